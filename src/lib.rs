@@ -1,0 +1,3 @@
+//! larder: the tokens of a codebase, live, from a warm cache.
+
+pub mod model;

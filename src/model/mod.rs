@@ -1,0 +1,46 @@
+//! Plain data that every floor shares: no I/O, no async, no drawing.
+//!
+//! What crosses a channel is defined here, and would cross a socket unchanged.
+//! Deliberately not here: anything that opens a file, waits, or knows a terminal.
+
+mod budget;
+mod cache;
+mod clock;
+mod command;
+mod encoding;
+mod event;
+mod evict;
+mod file;
+mod id;
+mod money;
+mod path;
+mod quantity;
+mod question;
+mod report;
+mod shown;
+mod task;
+mod tree;
+
+pub use budget::{Context, Gauge, Level, ModelInfo, Thresholds, Tokenizer};
+pub use cache::{
+    CacheStatus, EntryDetails, EntryKey, EntryOrder, EntryPage, EntryQuery, EntryView, Kind,
+    KindStats, SavedBy, StoreMode, Tier, TierStats, VerifyReport,
+};
+pub use clock::{Clock, FakeClock, SystemClock};
+pub use command::{Command, MarkChange};
+pub use encoding::{Encoding, UnknownEncoding};
+pub use event::{Event, EventKind, Notice, NoticeLevel, Snapshot, WatchState, WorkView};
+pub use evict::{EvictRequest, EvictTarget, EvictionPlan, Policy, Victim};
+pub use file::{FileStatus, Fingerprint, SkipTotals};
+pub use id::{ContentHash, NodeId, Sequence, TaskId};
+pub use money::PicoUsd;
+pub use path::{BadPath, RepoPath};
+pub use quantity::{Bytes, Millis, TokenCount, Tokens, UnixNanos};
+pub use question::{Answer, Question, Refusal};
+pub use report::{CountReport, CountRequest, CountedFile, CountedFolder, UseCache};
+pub use shown::Shown;
+pub use task::{Priority, TaskKind, TaskState, TaskView, TasksView};
+pub use tree::{
+    Details, Filter, Mark, Order, Row, RowKind, RowsPage, RowsQuery, SkippedFile, SkippedPage,
+    Sort, TreeSummary,
+};

@@ -1,0 +1,133 @@
+//! What may be asked without changing anything.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    CacheStatus, Context, CountReport, CountRequest, Details, EntryDetails, EntryKey, EntryPage,
+    EntryQuery, EvictRequest, EvictionPlan, ModelInfo, NodeId, RepoPath, RowsPage, RowsQuery,
+    SkippedPage, TaskId, TaskView, TasksView, VerifyReport,
+};
+
+/// A question.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Question {
+    /// The visible rows of the tree.
+    Rows(RowsQuery),
+    /// The entry with this path.
+    Find(RepoPath),
+    /// All that is known of an entry.
+    Details(NodeId),
+    /// Files that were not counted: how many to leave out, and how many to give.
+    Skipped {
+        /// Index of the first.
+        from: u64,
+        /// How many.
+        len: u32,
+    },
+    /// The files in the context.
+    Marked {
+        /// Index of the first.
+        from: u64,
+        /// How many.
+        len: u32,
+    },
+    /// Totals of the context.
+    Context,
+    /// The queue, with at most so many queued and failed tasks.
+    Tasks {
+        /// How many of each.
+        limit: u32,
+    },
+    /// One task.
+    Task(TaskId),
+    /// The store at a glance.
+    Cache,
+    /// Entries of the store.
+    Entries(EntryQuery),
+    /// One entry of the store.
+    Entry(EntryKey),
+    /// What an eviction would remove, listing at most so many victims.
+    Victims(EvictRequest, u32),
+    /// The models there are.
+    Models,
+    /// Counts folders and files apart from the tree: what the command line asks.
+    Count(CountRequest),
+}
+
+/// The answer to a question of the same name.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answer {
+    /// To `Rows`.
+    Rows(RowsPage),
+    /// To `Find`.
+    Found(Option<NodeId>),
+    /// To `Details`; `None` when the entry is gone.
+    Details(Option<Details>),
+    /// To `Skipped`.
+    Skipped(SkippedPage),
+    /// To `Marked`: how many there are, and the ones asked for.
+    Marked(u64, Vec<super::Row>),
+    /// To `Context`.
+    Context(Context),
+    /// To `Tasks`.
+    Tasks(TasksView),
+    /// To `Task`; `None` when the id is unknown.
+    Task(Option<TaskView>),
+    /// To `Cache`.
+    Cache(CacheStatus),
+    /// To `Entries`.
+    Entries(EntryPage),
+    /// To `Entry`; `None` when there is none with that key.
+    Entry(Option<EntryDetails>),
+    /// To `Victims`.
+    Victims(EvictionPlan),
+    /// To `Models`.
+    Models(Vec<ModelInfo>),
+    /// To `Count`.
+    Count(CountReport),
+    /// What `Command::Verify` found, once its task has ended.
+    Verified(VerifyReport),
+}
+
+/// Why a command or question was not taken. Never a state of the engine, always the asker's to mend.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Refusal {
+    /// The entry is gone or never was.
+    UnknownNode(NodeId),
+    /// No task has this id.
+    UnknownTask(TaskId),
+    /// No model has this name; holds the name.
+    UnknownModel(String),
+    /// No repository is open.
+    NoRepository,
+    /// The queue is full; holds its limit.
+    QueueFull(u64),
+    /// The store cannot do this in its mode; holds the reason.
+    StoreUnavailable(String),
+    /// The path cannot be read; holds path and reason.
+    Unreadable(String),
+    /// The engine has ended.
+    Ended,
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::UnknownNode(NodeId(id)) => write!(f, "entry {id} is gone"),
+            Self::UnknownTask(TaskId(id)) => write!(f, "no task has the id {id}"),
+            Self::UnknownModel(name) => {
+                write!(f, "no model is called `{}`", super::Shown::text(name))
+            }
+            Self::NoRepository => f.write_str("no repository is open"),
+            Self::QueueFull(limit) => write!(f, "the queue is full: it holds {limit} tasks"),
+            Self::StoreUnavailable(reason) => write!(f, "the store cannot do this: {reason}"),
+            Self::Unreadable(what) => write!(f, "cannot read {what}"),
+            Self::Ended => f.write_str("the engine has ended"),
+        }
+    }
+}
+
+impl std::error::Error for Refusal {}
