@@ -50,7 +50,9 @@ fn push_text(out: &mut String, text: &str) {
             '\u{0}'..='\u{1f}' | '\u{7f}'..='\u{9f}' => {
                 let _ = write!(out, "\\x{:02x}", u32::from(c));
             }
-            c if is_deceptive(c) => out.push_str(&format!("\\u{{{:x}}}", u32::from(c))),
+            c if is_deceptive(c) => {
+                let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+            }
             c => out.push(c),
         }
     }
