@@ -1,0 +1,190 @@
+//! What a key can ask for.
+//!
+//! The doc comment of an action is its help text; its kebab-case name is its name in
+//! `config/keymap.toml`. Help, footer, `larder keys` and the README are walks over this table.
+
+use strum::{EnumIter, EnumMessage, EnumString, IntoStaticStr};
+
+/// An action that a key is bound to.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    EnumIter,
+    EnumMessage,
+    EnumString,
+    Eq,
+    Hash,
+    IntoStaticStr,
+    Ord,
+    PartialEq,
+    PartialOrd,
+)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Action {
+    /// Move the cursor down.
+    CursorDown,
+    /// Move the cursor up.
+    CursorUp,
+    /// Move the cursor half a page down.
+    HalfPageDown,
+    /// Move the cursor half a page up.
+    HalfPageUp,
+    /// Move the cursor a page down.
+    PageDown,
+    /// Move the cursor a page up.
+    PageUp,
+    /// Go to the first entry.
+    First,
+    /// Go to the last entry.
+    Last,
+    /// Open the folder, or show what is known of the file.
+    Open,
+    /// Close the folder, or go to the one that holds the entry.
+    Close,
+    /// Close every folder.
+    CloseAll,
+    /// Sort by name; again for the other direction.
+    SortName,
+    /// Sort by tokens; again for the other direction.
+    SortTokens,
+    /// Sort by number of files; again for the other direction.
+    SortCount,
+    /// Sort by time of change; again for the other direction.
+    SortModified,
+    /// Show bars, percent, both or neither.
+    BarStyle,
+    /// Filter the whole tree while typing; a glob when it holds * ? or [.
+    Filter,
+    /// Mark the entry into the context, or take it out, and move down.
+    Mark,
+    /// Mark all entries of the list.
+    MarkAll,
+    /// Take everything out of the context.
+    UnmarkAll,
+    /// Show what is known of the entry.
+    Info,
+    /// List the marked files.
+    ShowContext,
+    /// List the files that were not counted, with the reason.
+    ShowSkipped,
+    /// Compare the entry with the disk.
+    Rescan,
+    /// Compare the whole tree with the disk.
+    RescanAll,
+    /// Count what is pending in the entry before all else.
+    Warm,
+    /// Forget what the cache knows of the entry, and count it again.
+    Invalidate,
+    /// Evict entries from the cache: choose how, see which, confirm.
+    Evict,
+    /// Clear the cache, after a question.
+    Clear,
+    /// Check every entry of the cache, and recount some files.
+    Verify,
+    /// Pause the work, or resume it.
+    Pause,
+    /// Choose the model: window, encoding and price follow.
+    ChooseModel,
+    /// Show all about the task.
+    TaskDetail,
+    /// Cancel the task.
+    CancelTask,
+    /// Cancel every queued task.
+    CancelAll,
+    /// Try the failed task again.
+    RetryTask,
+    /// Try every failed task again.
+    RetryAll,
+    /// Move the task one priority up.
+    RaiseTask,
+    /// Go to the next pane.
+    NextPane,
+    /// Go to the pane before.
+    PreviousPane,
+    /// Show the keys.
+    Help,
+    /// Go one step back.
+    Back,
+    /// Draw the whole screen again.
+    Redraw,
+    /// Leave larder in the background of the shell; `fg` comes back.
+    Suspend,
+    /// Leave larder.
+    Quit,
+    /// Agree, or take the chosen line.
+    Accept,
+    /// Refuse.
+    Refuse,
+    /// Choose the next value.
+    NextValue,
+    /// Choose the value before.
+    PreviousValue,
+    /// Delete the character before the cursor.
+    EraseBack,
+    /// Delete the word before the cursor.
+    EraseWord,
+    /// Delete all that was typed.
+    EraseAll,
+}
+
+/// Where a key is valid; one that is not found in its scope is looked up in the ones around it.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    EnumIter,
+    EnumMessage,
+    EnumString,
+    Eq,
+    Hash,
+    IntoStaticStr,
+    Ord,
+    PartialEq,
+    PartialOrd,
+)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Scope {
+    /// Everywhere outside editors, dialogs and lists on top.
+    Global,
+    /// In every list.
+    List,
+    /// In the tree pane.
+    Tree,
+    /// In the cache pane.
+    Cache,
+    /// In the budget pane.
+    Budget,
+    /// In the task pane.
+    Tasks,
+    /// While a filter is typed: other keys are text.
+    Editor,
+    /// In a question that wants yes or no, or a choice.
+    Dialog,
+    /// In a list on top of the panes: help, models, details.
+    Overlay,
+}
+
+impl Scope {
+    /// Returns the scopes in which a key pressed here is looked up, the first one first.
+    #[must_use]
+    pub const fn path(self) -> &'static [Self] {
+        match self {
+            Self::Global => &[Self::Global],
+            Self::List => &[Self::List, Self::Global],
+            Self::Tree => &[Self::Tree, Self::List, Self::Global],
+            Self::Cache => &[Self::Cache, Self::List, Self::Global],
+            Self::Budget => &[Self::Budget, Self::List, Self::Global],
+            Self::Tasks => &[Self::Tasks, Self::List, Self::Global],
+            Self::Editor => &[Self::Editor],
+            Self::Dialog => &[Self::Dialog],
+            Self::Overlay => &[Self::Overlay, Self::List],
+        }
+    }
+
+    /// Returns true where a key without a binding is text.
+    #[must_use]
+    pub const fn is_text(self) -> bool {
+        matches!(self, Self::Editor)
+    }
+}

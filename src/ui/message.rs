@@ -1,0 +1,46 @@
+//! What happens to the dashboard, and what it wants to happen.
+
+use super::action::Action;
+use crate::model::{Answer, Command, Event, Question, Snapshot};
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Message {
+    /// The engine's state at the start, or after events were lost.
+    Subscribed(Box<Snapshot>),
+    /// The engine told a fact.
+    Told(Box<Event>),
+    /// The engine answered a question.
+    Answered(Box<Answer>),
+    /// The engine refused a command or a question; holds why, safe to show.
+    Refused(String),
+    /// A key that is bound to an action was pressed.
+    Pressed(Action),
+    /// A character was typed where keys are text.
+    Typed(char),
+    /// Text was pasted.
+    Pasted(String),
+    /// The terminal has this size now, in columns and rows.
+    Resized(u16, u16),
+    /// A left click on this cell.
+    Clicked(u16, u16),
+    /// The wheel was turned over this cell, by so many lines, down when positive.
+    Scrolled(u16, u16, i16),
+    /// Time moved on while something on the screen moves; holds milliseconds since the start.
+    Ticked(u64),
+}
+
+/// Something that must happen.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Tell the engine to change something.
+    Send(Command),
+    /// Ask the engine.
+    Ask(Question),
+    /// Draw every cell again.
+    Redraw,
+    /// Stop until the shell brings the program back.
+    Suspend,
+    /// Leave.
+    Quit,
+}
