@@ -1,4 +1,6 @@
 //! larder: the tokens of a codebase, live, from a warm cache.
 
+pub mod client;
+pub mod engine;
 pub mod model;
 pub mod ui;
