@@ -4,6 +4,7 @@
 
 mod feed;
 mod handle;
+mod tree;
 
 pub use feed::{Events, Feed, Lagged};
 pub use handle::{Envelope, Handle, INBOX};
