@@ -1,0 +1,1 @@
+//! Under any operations, no task is lost, doubled, or run out of turn.
