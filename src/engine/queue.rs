@@ -4,24 +4,32 @@
 //! task that was submitted is at any moment in exactly one state. Deliberately not here: workers,
 //! the clock, and paths, which come in from the tree when someone looks.
 
+mod failure;
+mod job;
 mod lanes;
 mod over;
 mod past;
+mod totals;
 mod view;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fmt,
     time::Duration,
 };
 
+pub use self::{
+    failure::{Cancelled, Failure, NotRetried, TaskError},
+    job::{Full, Job, Leased, Pushed},
+    totals::Totals,
+};
 use self::{
+    job::JobKey,
     lanes::{Ageing, Lanes, Waiting},
     past::{Failed, Past, Recent},
 };
 pub use super::retry::ErrorKind;
 use super::retry::Retry;
-use crate::model::{Bytes, NodeId, Priority, Shown, TaskId, TaskKind};
+use crate::model::{Bytes, Priority, TaskId};
 
 /// How a queue is bounded and ordered.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -39,141 +47,6 @@ impl Default for QueueOptions {
         // The limit holds a large repository's changes at some four megabytes; a minute is what a
         // person waits before wondering; a thousand failures are more than anyone reads.
         Self { limit: 65_536, age: Duration::from_mins(1), keep_failed: 1000 }
-    }
-}
-
-/// What a task does to what: equal jobs are merged.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub struct Job {
-    /// What is done.
-    pub kind: TaskKind,
-    /// To which entry of the tree.
-    pub node: NodeId,
-}
-
-impl Job {
-    /// Returns what jobs are found by: all of a node lie together.
-    const fn key(self) -> JobKey {
-        (self.node, self.kind as u8)
-    }
-}
-
-/// A job in an order.
-type JobKey = (NodeId, u8);
-
-/// A task that a worker has.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Leased {
-    /// Names it.
-    pub id: TaskId,
-    /// What to do.
-    pub job: Job,
-    /// The priority it was wanted with, ageing left aside.
-    pub priority: Priority,
-    /// Attempts begun, this one included.
-    pub attempts: u32,
-    /// When this attempt began.
-    pub started: Duration,
-}
-
-/// Where submitted work ended up.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Pushed {
-    /// In a task of its own.
-    New(TaskId),
-    /// In a waiting task that does the same, which has the higher of both priorities now.
-    Merged(TaskId),
-}
-
-impl Pushed {
-    /// Returns the task that does the work.
-    #[must_use]
-    pub const fn id(self) -> TaskId {
-        match self {
-            Self::New(id) | Self::Merged(id) => id,
-        }
-    }
-}
-
-/// The queue takes no more.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("the queue is full: {limit} tasks wait")]
-pub struct Full {
-    /// The most tasks that wait.
-    pub limit: usize,
-}
-
-/// What went wrong in a task.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct TaskError {
-    /// What kind of failure.
-    pub kind: ErrorKind,
-    /// What failed on what.
-    pub message: String,
-}
-
-impl fmt::Display for TaskError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.kind, Shown::text(&self.message))
-    }
-}
-
-/// What follows from a failure.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Failure {
-    /// Another attempt.
-    Retrying {
-        /// When it is due.
-        at: Duration,
-    },
-    /// Nothing: the task is over, failed or (when it was being cancelled) cancelled.
-    Final,
-}
-
-/// What a cancellation met.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Cancelled {
-    /// A waiting task, which is over now.
-    Queued,
-    /// A running task, which is marked: who runs it stops it.
-    Running,
-    /// No task that waits or runs.
-    Unknown,
-}
-
-/// Why a task is not tried again.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-pub enum NotRetried {
-    /// It did not fail, or so long ago that it is forgotten.
-    #[error("task {} has not failed", .0.0)]
-    NotFailed(TaskId),
-    /// There is no room.
-    #[error(transparent)]
-    Full(#[from] Full),
-}
-
-/// How many tasks ever were in which end state; with the waiting and running ones they add up.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct Totals {
-    /// Tasks made; merged work makes none.
-    pub submitted: u64,
-    /// Work that was merged into a task that waited already.
-    pub merged: u64,
-    /// Tasks done.
-    pub completed: u64,
-    /// Tasks that failed for good and were not tried again.
-    pub failed: u64,
-    /// Of these, the ones that no longer matter: equal work ended after them, or their file is gone.
-    pub overtaken: u64,
-    /// Tasks taken back.
-    pub cancelled: u64,
-}
-
-impl Totals {
-    /// Returns how many failed tasks still matter.
-    #[must_use]
-    pub const fn still_failed(&self) -> u64 {
-        self.failed.saturating_sub(self.overtaken)
     }
 }
 
