@@ -130,10 +130,7 @@ impl Queue {
     /// # Errors
     /// Fails when the limit is reached and the work cannot be merged.
     pub fn push(&mut self, job: Job, priority: Priority, now: Duration) -> Result<Pushed, Full> {
-        let before = self.jobs.get(&job.key()).copied();
-        let runs = before.is_some_and(|id| self.running.contains_key(&id));
-        let equal = if runs { self.follower.get(&job.key()).copied() } else { before };
-        if let Some(id) = equal {
+        if let Some(id) = self.equal(job) {
             self.lift(id, priority);
             self.totals.merged += 1;
             return Ok(Pushed::Merged(id));
@@ -144,14 +141,7 @@ impl Queue {
         let id = self.next_id;
         self.next_id = TaskId(id.0.saturating_add(1));
         self.totals.submitted += 1;
-        let waiting = Waiting::new(job, now);
-        if runs {
-            self.following.insert(id, priority, waiting);
-            self.follower.insert(job.key(), id);
-        } else {
-            self.ready.insert(id, priority, waiting);
-            self.jobs.insert(job.key(), id);
-        }
+        self.line_up(id, priority, Waiting::new(job, now));
         Ok(Pushed::New(id))
     }
 
@@ -258,6 +248,28 @@ impl Queue {
     pub fn set_progress(&mut self, id: TaskId, bytes: Bytes) {
         if let Some(running) = self.running.get_mut(&id) {
             running.bytes = bytes;
+        }
+    }
+
+    /// Returns the task that waits to do this.
+    fn equal(&self, job: Job) -> Option<TaskId> {
+        let id = *self.jobs.get(&job.key())?;
+        if self.running.contains_key(&id) {
+            self.follower.get(&job.key()).copied()
+        } else {
+            Some(id)
+        }
+    }
+
+    /// Lets a task that has no equal wait: behind the one that does the same now, if there is one.
+    fn line_up(&mut self, id: TaskId, priority: Priority, waiting: Waiting) {
+        let key = waiting.job().key();
+        if self.jobs.contains_key(&key) {
+            self.following.insert(id, priority, waiting);
+            self.follower.insert(key, id);
+        } else {
+            self.ready.insert(id, priority, waiting);
+            self.jobs.insert(key, id);
         }
     }
 

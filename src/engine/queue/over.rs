@@ -198,8 +198,9 @@ impl Queue {
     /// Makes a failed task wait again under its id.
     fn again(&mut self, id: TaskId, priority: Priority, now: Duration) -> Result<(), NotRetried> {
         let job = self.failed.find(id).ok_or(NotRetried::NotFailed(id))?.job();
-        if self.jobs.contains_key(&job.key()) {
-            self.push(job, priority, now)?;
+        if let Some(equal) = self.equal(job) {
+            self.lift(equal, priority);
+            self.totals.merged += 1;
             self.totals.overtaken += self.failed.forget(job);
             return Ok(());
         }
@@ -211,8 +212,7 @@ impl Queue {
         if let Some(error) = past.error {
             self.faults.insert(id, Fault { error, took: past.took, due: now });
         }
-        self.ready.insert(id, priority, Waiting { attempts: 0, ..past.waiting });
-        self.jobs.insert(job.key(), id);
+        self.line_up(id, priority, Waiting { attempts: 0, ..past.waiting });
         Ok(())
     }
 }
