@@ -4,7 +4,12 @@
 
 mod feed;
 mod handle;
+pub mod queue;
+pub mod rate;
+pub mod retry;
+pub mod saved;
 mod tree;
+pub mod warmup;
 
 pub use feed::{Events, Feed, Lagged};
 pub use handle::{Envelope, Handle, INBOX};
