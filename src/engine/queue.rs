@@ -244,6 +244,11 @@ impl Queue {
         self.next_id
     }
 
+    /// Tells how many attempts rows show as allowed, until a failure brings its own policy.
+    pub fn set_max_attempts(&mut self, attempts: u32) {
+        self.max_attempts = attempts;
+    }
+
     /// Notes how many bytes a running task has worked through.
     pub fn set_progress(&mut self, id: TaskId, bytes: Bytes) {
         if let Some(running) = self.running.get_mut(&id) {

@@ -14,6 +14,17 @@ pub struct TaskError {
     pub message: String,
 }
 
+impl TaskError {
+    /// Returns the error that was written as `text`; an unknown kind is a permanent one.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        let known = text.split_once(": ").and_then(|(kind, message)| {
+            Some(Self { kind: kind.parse().ok()?, message: message.to_owned() })
+        });
+        known.unwrap_or_else(|| Self { kind: ErrorKind::Permanent, message: text.to_owned() })
+    }
+}
+
 impl fmt::Display for TaskError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.kind, Shown::text(&self.message))

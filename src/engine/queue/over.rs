@@ -6,7 +6,10 @@ use super::{
     End, ErrorKind, Failure, Fault, Full, Job, JobKey, NotRetried, Past, Pushed, Queue, Retry,
     Running, TaskError, Waiting,
 };
-use crate::model::{Bytes, NodeId, Priority, TaskId, TaskState};
+use crate::{
+    engine::saved::SavedTask,
+    model::{Bytes, NodeId, Priority, TaskId, TaskState},
+};
 
 impl Queue {
     /// Ends a running task that is done; does nothing when `id` does not run.
@@ -127,16 +130,10 @@ impl Queue {
     ///
     /// # Errors
     /// Fails when the limit is reached.
-    pub fn restore(
-        &mut self,
-        job: Job,
-        priority: Priority,
-        error: Option<TaskError>,
-        now: Duration,
-    ) -> Result<Pushed, Full> {
-        let pushed = self.push(job, priority, now)?;
-        if let Some(error) = error {
-            let fault = Fault { error, took: Duration::ZERO, due: now };
+    pub fn restore(&mut self, job: Job, saved: &SavedTask, now: Duration) -> Result<Pushed, Full> {
+        let pushed = self.push(job, saved.priority, now)?;
+        if let Some(text) = &saved.error {
+            let fault = Fault { error: TaskError::parse(text), took: Duration::ZERO, due: now };
             self.faults.entry(pushed.id()).or_insert(fault);
         }
         Ok(pushed)

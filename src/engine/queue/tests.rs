@@ -240,9 +240,17 @@ fn what_matters_survives_a_restart_and_warm_up_does_not() {
 
 #[test]
 fn a_restored_task_still_shows_what_went_wrong() {
-    let mut queue = queue(10);
-    let pushed = queue.restore(count(1), Priority::High, Some(error(ErrorKind::Panic)), secs(0));
-    let row = task(&queue, pushed.unwrap().id());
-    assert_eq!(row.error.as_deref(), Some("panic: it did not work"));
-    assert_eq!((row.state, row.next_try), (TaskState::Queued, None));
+    let mut before = queue(10);
+    let id = push(&mut before, 1, Priority::High);
+    before.lease(secs(0)).unwrap();
+    let hostile = TaskError { kind: ErrorKind::Panic, message: "at\x1b: x".into() };
+    before.fail(id, hostile, secs(0), &steady(), 0);
+    let mut after = Queue::new(QueueOptions::default(), before.next_id());
+    let saved = before.saved(path_of);
+    let id = after.restore(count(1), &saved[0], secs(0)).unwrap().id();
+    let row = task(&after, id);
+    assert_eq!(row.error.as_deref(), Some("panic: at\\x1b: x"));
+    assert_eq!((row.state, row.next_try, row.attempts), (TaskState::Queued, None, 0));
+    assert_eq!(after.saved(path_of)[0].error, saved[0].error);
+    assert_eq!(id, TaskId(2), "no id is given twice");
 }

@@ -77,23 +77,27 @@ impl Queue {
         let running = self.running.iter().map(|(id, run)| {
             kept(run.waiting.node, self.saved_task(*id, run.priority, run.attempts, &run.waiting))
         });
-        // Without ageing: how long a task has waited is not saved either.
-        let waiting = |wanted: fn(&Turn<'_, TaskState>) -> bool| {
-            self.in_order(Duration::ZERO).filter(wanted).map(|turn| {
-                let attempts = u32::from(turn.waiting.attempts);
-                let task = self.saved_task(turn.id, turn.priority, attempts, turn.waiting);
-                kept(turn.waiting.node, task)
-            })
+        let waiting = |turn: Turn<'_, TaskState>| {
+            let attempts = u32::from(turn.waiting.attempts);
+            let task = self.saved_task(turn.id, turn.priority, attempts, turn.waiting);
+            kept(turn.waiting.node, task)
         };
+        // Without ageing: how long a task has waited is not saved either, and so warm-up is last.
+        let mut retrying = InOrder::new(self.ageing(Duration::ZERO));
+        retrying.add(&self.retrying, TaskState::Retrying);
+        let mut queued = InOrder::new(self.ageing(Duration::ZERO));
+        queued.add(&self.ready, TaskState::Queued);
+        queued.add(&self.following, TaskState::Queued);
+        let wanted = queued.take_while(|turn| turn.priority != Priority::Low);
         let failed = self.failed.newest_first().map(|past| {
             let task = self.saved_task(past.id, past.priority, past.attempts, &past.waiting);
             let error = past.error.as_ref().map(ToString::to_string);
             kept(past.waiting.node, SavedTask { error, ..task })
         });
         running
-            .chain(waiting(|turn| turn.tag == TaskState::Retrying))
+            .chain(retrying.map(waiting))
             .chain(failed)
-            .chain(waiting(|turn| turn.tag == TaskState::Queued && turn.priority != Priority::Low))
+            .chain(wanted.map(waiting))
             .take(SAVED_LIMIT)
             .collect()
     }

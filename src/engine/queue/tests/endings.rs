@@ -31,6 +31,8 @@ fn a_limit_of_one_retry_fails_after_two_attempts() {
     let mut queue = queue(10);
     let id = push(&mut queue, 1, Priority::High);
     let retry = Retry { attempts: 1, ..steady() };
+    queue.set_max_attempts(retry.max_attempts());
+    assert_eq!(task(&queue, id).max_attempts, 2);
     queue.lease(secs(0)).unwrap();
     let failure = queue.fail(id, error(ErrorKind::Transient), secs(0), &retry, 0);
     assert!(matches!(failure, Failure::Retrying { .. }));

@@ -304,5 +304,8 @@ proptest! {
         world.check();
         prop_assert!(world.queue.is_idle());
         prop_assert_eq!(world.queue.next_due(world.now), None);
+        let Queue { jobs, follower, faults, due, .. } = &world.queue;
+        let left = (jobs.len(), follower.len(), faults.len(), due.len());
+        prop_assert_eq!(left, (0, 0, 0, 0), "nothing is left of tasks that are over");
     }
 }
