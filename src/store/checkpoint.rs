@@ -14,6 +14,7 @@ use super::{
     generation::Generation,
     hold::hold,
     lock::Lock,
+    opening::Attempt,
 };
 
 impl Core {
@@ -83,7 +84,7 @@ impl Core {
         if was_open {
             self.close_bottom(StoreMode::Ok);
             *hold(&self.bottom) = Bottom::Opening;
-            self.open_bottom();
+            self.open_bottom(Attempt::Again);
         }
         Ok(())
     }

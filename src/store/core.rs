@@ -86,6 +86,8 @@ pub(super) struct Core {
     pub(super) sweeping: AtomicBool,
     /// Bytes that the last clean-up left.
     pub(super) swept_to: AtomicU64,
+    /// True while a thread opens the lowest tier.
+    pub(super) opening_now: AtomicBool,
     pub(super) closing: AtomicBool,
 }
 
@@ -142,7 +144,7 @@ impl Core {
         drop(bottom);
         let core = Arc::clone(self);
         let thread = std::thread::Builder::new().name("larder-store".to_owned());
-        match thread.spawn(move || core.write_until_stopped()) {
+        match thread.spawn(move || core.write_or_give_up()) {
             Ok(handle) => *hold(&self.writer) = Some(handle),
             Err(error) => {
                 tracing::error!(%error, "cannot start the store's thread");

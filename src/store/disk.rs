@@ -223,6 +223,10 @@ fn catch<T>(call: impl FnOnce() -> sled::Result<T>) -> Result<T, Fault> {
     match result {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(sled::Error::Io(error))) => Err(Fault::from(&error)),
+        // Its threads are gone for the rest of this process; the files may be sound.
+        Ok(Err(sled::Error::ReportableBug(text))) if text.contains("IO thread") => {
+            Err(Fault::Refused(text))
+        }
         Ok(Err(
             error @ (sled::Error::Corruption { .. }
             | sled::Error::ReportableBug(_)

@@ -265,6 +265,13 @@ impl Memory {
         (inner.map.len() as u64, inner.bytes)
     }
 
+    /// Returns how many notes it keeps of entries, present and gone.
+    #[cfg(test)]
+    pub(super) fn traces(&self) -> usize {
+        let inner = hold(&self.inner);
+        inner.map.len() + inner.slots.len() + inner.touched.len() + inner.left.len()
+    }
+
     /// Returns every entry as a row.
     pub(super) fn rows(&self) -> Vec<Row> {
         let inner = hold(&self.inner);

@@ -21,10 +21,27 @@ use super::{
     tier::Tier,
 };
 
+/// Whether the lowest tier has been open before.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Attempt {
+    /// It has not.
+    First,
+    /// It has, and failed.
+    Again,
+}
+
 impl Core {
     /// Opens the lowest tier, or what comes nearest to it; never fails.
-    pub(super) fn open_bottom(&self) {
+    pub(super) fn open_bottom(&self, attempt: Attempt) {
         let Some(folder) = self.folder.as_deref() else { return };
+        if self.opening_now.swap(true, Relaxed) {
+            return;
+        }
+        self.open_in(folder, attempt);
+        self.opening_now.store(false, Relaxed);
+    }
+
+    fn open_in(&self, folder: &Path, attempt: Attempt) {
         let generation = *hold(&self.generation);
         match self.open_or_replace(folder, generation) {
             Ok(tier) => {
@@ -34,12 +51,16 @@ impl Core {
             Err(error) => {
                 self.count_error();
                 tracing::error!(folder = %folder.display(), %error, "cannot open the cache");
-                match error.fault() {
-                    Fault::Full => {
+                match (error.fault(), attempt) {
+                    (Fault::Full, _) => {
                         self.close_bottom(StoreMode::MemoryOnly("the disk is full".to_owned()));
                     }
-                    Fault::Damaged(reason) | Fault::Refused(reason) => {
+                    (Fault::Damaged(reason) | Fault::Refused(reason), Attempt::First) => {
                         self.open_fallback(folder, &reason);
+                    }
+                    // sled lets go of its files a little late: the next attempt may succeed.
+                    (Fault::Damaged(reason) | Fault::Refused(reason), Attempt::Again) => {
+                        self.close_bottom(StoreMode::MemoryOnly(reason));
                     }
                 }
             }
@@ -126,7 +147,7 @@ impl Core {
         retry.ticks = retry.then;
         retry.then = (retry.then * 2 + 1).min(MOST_TICKS);
         drop(retry);
-        self.open_bottom();
+        self.open_bottom(Attempt::Again);
     }
 
     /// Counts entries and bytes anew when an unclean stop left the numbers uncertain.

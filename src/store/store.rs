@@ -149,6 +149,7 @@ impl Store {
             sweeper: Mutex::new(None),
             sweeping: AtomicBool::new(false),
             swept_to: AtomicU64::new(0),
+            opening_now: AtomicBool::new(false),
             closing: AtomicBool::new(false),
         }
     }

@@ -28,13 +28,9 @@ impl Core {
     pub(super) fn rows(self: &Arc<Self>, kind: Option<Kind>) -> Vec<Row> {
         self.pending.drain();
         let Some(tier) = self.tier_for_read() else {
-            return if self.is_owner() && self.open_tier().is_some() {
-                Vec::new()
-            } else {
-                let mut rows = self.memory.rows();
-                rows.retain(|row| kind.is_none_or(|kind| kind == row.kind));
-                rows
-            };
+            let mut rows = self.memory.rows();
+            rows.retain(|row| kind.is_none_or(|kind| kind == row.kind));
+            return rows;
         };
         self.flush_touches(&*tier);
         let mut rows = Vec::new();

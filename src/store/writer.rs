@@ -1,9 +1,12 @@
 //! The store's own thread: opens the lowest tier, writes what is under way, makes it safe.
 
 use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, atomic::Ordering::Relaxed},
     time::Duration,
 };
+
+use crate::model::StoreMode;
 
 use super::{
     atomic_file::Sync,
@@ -11,14 +14,26 @@ use super::{
     error::Fault,
     generation,
     hold::hold,
+    opening::Attempt,
     pending::{Next, Write},
     stats,
 };
 
 impl Core {
-    /// The thread's whole life.
-    pub(super) fn write_until_stopped(self: Arc<Self>) {
-        self.open_bottom();
+    /// The thread's whole life: nobody must wait for writes after a fault of its own.
+    pub(super) fn write_or_give_up(self: Arc<Self>) {
+        let core = Arc::clone(&self);
+        if catch_unwind(AssertUnwindSafe(|| core.write_until_stopped())).is_err() {
+            self.count_error();
+            let reason = "the store's thread has failed".to_owned();
+            tracing::error!(reason, "the cache is not written any more");
+            self.pending.stop();
+            self.close_bottom(StoreMode::MemoryOnly(reason));
+        }
+    }
+
+    fn write_until_stopped(self: &Arc<Self>) {
+        self.open_bottom(Attempt::First);
         if !self.counters.exact.load(Relaxed) {
             self.recount();
         }
@@ -61,7 +76,7 @@ impl Core {
     fn remove_old_generations(&self) {
         let wanted = std::mem::take(&mut hold(&self.chores).old_generations);
         if let (true, Some(folder)) = (wanted, &self.folder) {
-            generation::remove_others(folder, *hold(&self.generation));
+            generation::remove_older(folder, *hold(&self.generation));
         }
     }
 
