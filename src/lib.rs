@@ -3,4 +3,5 @@
 pub mod client;
 pub mod engine;
 pub mod model;
+pub mod store;
 pub mod ui;
