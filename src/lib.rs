@@ -2,3 +2,4 @@
 
 pub mod model;
 pub mod walk;
+pub mod watch;
