@@ -5,3 +5,5 @@ pub mod engine;
 pub mod model;
 pub mod store;
 pub mod ui;
+pub mod walk;
+pub mod watch;
