@@ -4,10 +4,23 @@
 //! Deliberately not here: reading files, remembering counts, knowing which model wants which
 //! encoding.
 
+mod cache;
+mod class;
+mod engine;
 mod estimate;
+mod long;
+mod masks;
+mod merge;
 mod options;
+mod pattern;
+#[cfg(target_arch = "x86_64")]
+mod simd;
 mod sniff;
 mod split;
+mod starts;
+mod tables;
+#[cfg(test)]
+mod tests;
 mod worker;
 
 pub use estimate::{count_or_estimate, estimate_by_words};

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use thiserror::Error;
 
-use super::{EngineChoice, Options};
+use super::{EngineChoice, Options, engine::Memory};
 use crate::model::{Encoding, Tokens};
 
 /// A text that an engine could not count.
@@ -38,7 +38,7 @@ impl Counter {
     /// Returns a worker for one thread.
     #[must_use]
     pub const fn worker(&self) -> Worker {
-        Worker { engine: self.engine }
+        Worker { engine: self.engine, memories: [const { None }; Encoding::ALL.len()] }
     }
 }
 
@@ -46,6 +46,7 @@ impl Counter {
 #[derive(Debug)]
 pub struct Worker {
     engine: EngineChoice,
+    memories: [Option<Memory>; Encoding::ALL.len()],
 }
 
 impl Worker {
@@ -56,7 +57,12 @@ impl Worker {
     /// Only the reference engine fails, on long runs of blanks.
     pub fn count(&mut self, encoding: Encoding, text: &str) -> Result<Tokens, CountError> {
         match self.engine {
-            EngineChoice::Own | EngineChoice::Reference => reference(encoding, text),
+            EngineChoice::Own => {
+                let memory = &mut self.memories[usize::from(encoding.number())];
+                let memory = memory.get_or_insert_with(Memory::new);
+                Ok(Tokens(memory.count(encoding, text)))
+            }
+            EngineChoice::Reference => reference(encoding, text),
         }
     }
 
