@@ -1,0 +1,38 @@
+//! Writes the tables of the counter: merges of each vocabulary and classes of every character.
+//!
+//! The vocabularies are those inside the tiktoken-rs crate, the classes those of regex-syntax,
+//! which the reference uses too: so both have one version of Unicode.
+
+mod classes;
+mod merges;
+mod perfect;
+mod vocabulary;
+
+use std::{env, error::Error, fs, path::PathBuf};
+
+use merges::Merges;
+use vocabulary::Vocabulary;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=src/count/build");
+    let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?);
+    fs::write(out.join("classes.bin"), classes::table()?)?;
+    let p50k = write(&out, "p50k", &Vocabulary::read(&tiktoken_rs::p50k_base()?))?;
+    let r50k = Merges::of(&Vocabulary::read(&tiktoken_rs::r50k_base()?))?;
+    if !r50k.is_start_of(&p50k) {
+        return Err("r50k_base is no longer the start of p50k_base".into());
+    }
+    write(&out, "cl100k", &Vocabulary::read(&tiktoken_rs::cl100k_base()?))?;
+    write(&out, "o200k", &Vocabulary::read(&tiktoken_rs::o200k_base()?))?;
+    Ok(())
+}
+
+fn write(out: &std::path::Path, name: &str, words: &Vocabulary) -> Result<Merges, Box<dyn Error>> {
+    let merges = Merges::of(words)?;
+    let (seeds, slots) = perfect::lay_out(&merges.slots())?;
+    fs::write(out.join(format!("{name}.bytes.bin")), words.byte_ids()?)?;
+    fs::write(out.join(format!("{name}.twos.bin")), merges.of_two_bytes(words)?)?;
+    fs::write(out.join(format!("{name}.seeds.bin")), seeds)?;
+    fs::write(out.join(format!("{name}.slots.bin")), slots)?;
+    Ok(merges)
+}

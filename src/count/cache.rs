@@ -1,0 +1,124 @@
+//! The pieces a worker has counted, within a fixed bound.
+//!
+//! One place per hash: a newer piece takes the place of an older one. Larger is slower, as it no
+//! longer fits beside a core.
+
+/// Pieces of up to 15 bytes: 512 KiB.
+const SHORT: usize = 1 << 15;
+
+/// Pieces of 16 to 62 bytes: 128 KiB.
+const MIDDLE: usize = 1 << 11;
+
+/// The longest piece that is a number: the sixteenth byte holds its length and its count.
+pub(super) const SHORT_MOST: usize = 15;
+
+/// The longest piece that is remembered.
+pub(super) const MIDDLE_MOST: usize = 62;
+
+/// A short piece as a number: its bytes, then its length over four bits for its count.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct Key {
+    low: u64,
+    high: u64,
+}
+
+/// A piece of 16 to 62 bytes and its count.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+struct Middle {
+    bytes: [u8; MIDDLE_MOST],
+    len: u8,
+    count: u8,
+}
+
+/// Counts by piece.
+#[derive(Debug)]
+pub(super) struct Cache {
+    short: Box<[[u64; 2]; SHORT]>,
+    middle: Box<[Middle; MIDDLE]>,
+}
+
+impl Key {
+    /// Returns the key of the first `len` bytes, at most 15.
+    #[inline]
+    pub(super) fn of(bytes: &[u8; 16], len: usize) -> Self {
+        let all = u128::from_le_bytes(*bytes);
+        let (low, high) = (all as u64, (all >> 64) as u64);
+        let [low_mask, high_mask] = MASKS[len % 16];
+        Self { low: low & low_mask, high: high & high_mask | (len as u64) << 60 }
+    }
+
+    /// Returns its bytes and how many they are.
+    pub(super) fn bytes(self) -> ([u8; 16], usize) {
+        let all = u128::from(self.high) << 64 | u128::from(self.low);
+        (all.to_le_bytes(), (self.high >> 60) as usize)
+    }
+
+    #[inline]
+    fn place(self) -> usize {
+        let mixed = (self.low ^ self.high.rotate_left(25)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        (mixed >> (64 - SHORT.ilog2())) as usize
+    }
+}
+
+/// Which bytes of a key are of the piece.
+static MASKS: [[u64; 2]; 16] = {
+    let mut masks = [[0; 2]; 16];
+    let mut len = 0;
+    while len < 16 {
+        let all: u128 = (1 << (len * 8)) - 1;
+        masks[len] = [all as u64, (all >> 64) as u64];
+        len += 1;
+    }
+    masks
+};
+
+impl Cache {
+    /// Returns an empty cache.
+    pub(super) fn new() -> Box<Self> {
+        let middle = Middle { bytes: [0; MIDDLE_MOST], len: 0, count: 0 };
+        Box::new(Self { short: boxed([0; 2]), middle: boxed(middle) })
+    }
+
+    /// Returns the count of a short piece: between 1 and 15, or more when it is not known.
+    #[inline]
+    pub(super) fn short(&self, key: Key) -> u64 {
+        let [low, high] = self.short[key.place()];
+        let other = (low ^ key.low) | (high ^ key.high) & !(0xF << 56);
+        if other == 0 { high >> 56 & 0xF } else { u64::MAX }
+    }
+
+    /// Remembers a short piece.
+    #[inline]
+    pub(super) fn keep_short(&mut self, key: Key, count: u64) {
+        self.short[key.place()] = [key.low, key.high | (count & 0xF) << 56];
+    }
+
+    /// Returns the count of a piece of 16 to 62 bytes, or remembers what `count` says.
+    #[inline]
+    pub(super) fn middle(&mut self, piece: &[u8], count: impl FnOnce() -> u64) -> u64 {
+        let slot = &mut self.middle[place(piece)];
+        if slot.bytes.get(..usize::from(slot.len)) == Some(piece) {
+            return u64::from(slot.count);
+        }
+        let counted = count();
+        slot.bytes[..piece.len()].copy_from_slice(piece);
+        (slot.len, slot.count) = (piece.len() as u8, counted as u8);
+        counted
+    }
+}
+
+fn place(piece: &[u8]) -> usize {
+    let mut hash = piece.len() as u64;
+    let words = piece.as_chunks::<8>().0.iter().chain(piece.last_chunk::<8>());
+    for word in words {
+        hash = (hash ^ u64::from_le_bytes(*word)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        hash ^= hash >> 32;
+    }
+    hash as usize % MIDDLE
+}
+
+fn boxed<T: Clone, const N: usize>(one: T) -> Box<[T; N]> {
+    let all: Result<Box<[T; N]>, _> = vec![one; N].into_boxed_slice().try_into();
+    all.unwrap_or_else(|_| unreachable!("a vector of N has N"))
+}

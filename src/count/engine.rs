@@ -1,0 +1,202 @@
+//! The own engine: cuts text into pieces and adds up what each counts.
+
+use super::{
+    cache::{Cache, Key, MIDDLE_MOST, SHORT_MOST},
+    long::Long,
+    masks::{Look, Masks, WIDTH, WINDOW},
+    merge::{self, MOST},
+    pattern, starts,
+    tables::Table,
+};
+use crate::model::Encoding;
+
+/// The pattern of an encoding, twice: by bits, and by characters.
+pub(super) trait Grammar {
+    /// Returns where pieces begin among the first bytes of a window.
+    fn starts(masks: &mut Masks, window: &[u8; WINDOW]) -> u64;
+
+    /// Returns where the piece ends that begins at an offset.
+    fn end(text: &[u8], at: usize) -> usize;
+}
+
+macro_rules! grammar {
+    ($name:ident, $pattern:ident) => {
+        #[derive(Debug)]
+        pub(super) struct $name;
+
+        impl Grammar for $name {
+            #[inline(always)]
+            fn starts(masks: &mut Masks, window: &[u8; WINDOW]) -> u64 {
+                starts::$pattern(masks, window)
+            }
+
+            fn end(text: &[u8], at: usize) -> usize {
+                pattern::$pattern(text, at)
+            }
+        }
+    };
+}
+
+// A macro because each is a name for a pair of functions and nothing else.
+grammar!(Cl100k, cl100k);
+grammar!(O200k, o200k);
+grammar!(P50k, p50k);
+
+/// What is done with each piece.
+pub(super) trait Scan {
+    /// How text becomes pieces.
+    type Grammar: Grammar;
+
+    /// Takes a piece at an offset of a window, of up to 64 bytes.
+    fn take(&mut self, window: &[u8; WINDOW], from: usize, len: usize);
+
+    /// Takes a piece of any length.
+    fn take_any(&mut self, piece: &[u8]);
+
+    /// Returns how many tokens all pieces had.
+    fn tokens(&self) -> u64;
+}
+
+/// Cuts a text into pieces, all of which the scan takes in their order; returns their tokens.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "compiled anew for the processor's vectors")]
+pub(super) fn count<S: Scan, L: Look>(scan: &mut S, text: &[u8]) -> u64 {
+    let mut at = 0;
+    while let Some(window) = text.get(at..).and_then(<[u8]>::first_chunk::<WINDOW>) {
+        let taken = take_window::<S, L>(scan, window, WIDTH);
+        at += if taken == 0 { take_one(scan, text, at) } else { taken };
+    }
+    let rest = &text[at..];
+    let mut padded = [0; 2 * WINDOW];
+    padded[..rest.len()].copy_from_slice(rest);
+    let mut at = 0;
+    while at < rest.len() {
+        let window = padded[at..].first_chunk().expect("the padding is as long as a window");
+        let taken = take_window::<S, L>(scan, window, WIDTH.min(rest.len() - at));
+        at += if taken == 0 { take_one(scan, rest, at) } else { taken };
+    }
+    scan.tokens()
+}
+
+/// Takes the pieces that surely end within the window; returns how many bytes they are.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "compiled anew for the processor's vectors")]
+fn take_window<S: Scan, L: Look>(scan: &mut S, window: &[u8; WINDOW], len: usize) -> usize {
+    let mut masks = Masks::of::<L>(window, len);
+    let mut starts = S::Grammar::starts(&mut masks, window) & !1;
+    let mut from = 0;
+    while starts != 0 {
+        let next = starts.trailing_zeros() as usize;
+        starts &= starts - 1;
+        scan.take(window, from, next - from);
+        from = next;
+    }
+    from
+}
+
+#[inline(never)]
+fn take_one<S: Scan>(scan: &mut S, text: &[u8], at: usize) -> usize {
+    let end = S::Grammar::end(text, at);
+    scan.take_any(&text[at..end]);
+    end - at
+}
+
+/// Counts pieces by the merges of a table and remembers them.
+#[derive(Debug)]
+pub(super) struct Counting<'a, G> {
+    table: &'static Table,
+    memory: &'a mut Memory,
+    tokens: u64,
+    grammar: std::marker::PhantomData<G>,
+}
+
+/// What one thread remembers of one encoding.
+#[derive(Debug)]
+pub(super) struct Memory {
+    cache: Box<Cache>,
+    long: Long,
+}
+
+impl Memory {
+    /// Returns an empty memory.
+    pub(super) fn new() -> Self {
+        Self { cache: Cache::new(), long: Long::default() }
+    }
+
+    /// Returns how many tokens a text has.
+    pub(super) fn count(&mut self, encoding: Encoding, text: &str) -> u64 {
+        match encoding {
+            Encoding::Cl100kBase => self.count_by::<Cl100k>(encoding, text),
+            Encoding::O200kBase => self.count_by::<O200k>(encoding, text),
+            Encoding::P50kBase | Encoding::R50kBase => self.count_by::<P50k>(encoding, text),
+        }
+    }
+
+    fn count_by<G: Grammar>(&mut self, encoding: Encoding, text: &str) -> u64 {
+        let table = Table::of(encoding);
+        let mut counting =
+            Counting::<G> { table, memory: self, tokens: 0, grammar: std::marker::PhantomData };
+        fastest(&mut counting, text.as_bytes())
+    }
+}
+
+/// Counts in the fastest way this processor has.
+pub(super) fn fastest<S: Scan>(scan: &mut S, text: &[u8]) -> u64 {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(tokens) = super::simd::count(scan, text) {
+        return tokens;
+    }
+    count::<S, super::masks::Plain>(scan, text)
+}
+
+impl<G: Grammar> Scan for Counting<'_, G> {
+    type Grammar = G;
+
+    #[inline(always)]
+    fn take(&mut self, window: &[u8; WINDOW], from: usize, len: usize) {
+        if len > SHORT_MOST {
+            self.take_any(&window[from..from + len]);
+            return;
+        }
+        let Some(bytes) = window.get(from..).and_then(<[u8]>::first_chunk) else { return };
+        let key = Key::of(bytes, len);
+        let known = self.memory.cache.short(key);
+        self.tokens += if known > SHORT_MOST as u64 { self.miss(key) } else { known };
+    }
+
+    #[inline(never)]
+    fn take_any(&mut self, piece: &[u8]) {
+        let len = piece.len();
+        if len <= SHORT_MOST {
+            let mut bytes = [0; 16];
+            bytes[..len].copy_from_slice(piece);
+            let key = Key::of(&bytes, len);
+            let known = self.memory.cache.short(key);
+            self.tokens += if known > SHORT_MOST as u64 { self.miss(key) } else { known };
+        } else if len <= MIDDLE_MOST {
+            let table = self.table;
+            self.tokens += self.memory.cache.middle(piece, || merged(table, piece));
+        } else {
+            self.tokens += self.memory.long.count(self.table, piece);
+        }
+    }
+
+    fn tokens(&self) -> u64 {
+        self.tokens
+    }
+}
+
+impl<G> Counting<'_, G> {
+    #[cold]
+    #[inline(never)]
+    fn miss(&mut self, key: Key) -> u64 {
+        let (bytes, len) = key.bytes();
+        let count = merged(self.table, &bytes[..len]);
+        self.memory.cache.keep_short(key, count);
+        count
+    }
+}
+
+fn merged(table: &Table, piece: &[u8]) -> u64 {
+    u64::from(merge::merge(table, piece, &mut [0; MOST]).count_ones())
+}

@@ -1,0 +1,92 @@
+//! The masks of 64 bytes by the vectors of x86-64.
+#![cfg(target_arch = "x86_64")]
+#![expect(unsafe_code, reason = "vectors: looking at bytes one by one takes ten times as long")]
+
+use std::arch::x86_64::{
+    __m256i, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_min_epu8, _mm256_movemask_epi8,
+    _mm256_or_si256, _mm256_set1_epi8, _mm256_sub_epi8,
+};
+
+use super::{
+    engine::{self, Scan},
+    masks::{Look, Masks, WIDTH},
+};
+
+/// The way of processors with AVX2; only used where [`count`] found one.
+#[derive(Debug)]
+pub(super) struct Avx2;
+
+/// Counts with AVX2; `None` on a processor without.
+#[inline]
+pub(super) fn count<S: Scan>(scan: &mut S, text: &[u8]) -> Option<u64> {
+    if !is_x86_feature_detected!("avx2")
+        || !is_x86_feature_detected!("bmi1")
+        || !is_x86_feature_detected!("bmi2")
+        || !is_x86_feature_detected!("lzcnt")
+        || !is_x86_feature_detected!("popcnt")
+    {
+        return None;
+    }
+    // SAFETY: the processor has each of the features, as just detected.
+    Some(unsafe { count_avx2(scan, text) })
+}
+
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+fn count_avx2<S: Scan>(scan: &mut S, text: &[u8]) -> u64 {
+    engine::count::<S, Avx2>(scan, text)
+}
+
+impl Look for Avx2 {
+    #[inline(always)]
+    fn look(bytes: &[u8; WIDTH]) -> Masks {
+        // SAFETY: 64 bytes are two vectors of 32, loads need no alignment; and this runs inside
+        // `count_avx2` only, on a processor with AVX2.
+        unsafe {
+            let low = _mm256_loadu_si256(bytes.as_ptr().cast::<__m256i>());
+            let high = _mm256_loadu_si256(bytes.as_ptr().add(32).cast::<__m256i>());
+            let is = |byte: u8| both(low, high, |it| equal(it, byte));
+            let within = |first: u8, last: u8| both(low, high, |it| range(it, first, last));
+            Masks {
+                upper: within(b'A', b'Z'),
+                lower: within(b'a', b'z'),
+                number: within(b'0', b'9'),
+                space: both(low, high, |it| {
+                    _mm256_or_si256(range(it, b'\t', b'\r'), equal(it, b' '))
+                }),
+                newline: is(b'\n') | is(b'\r'),
+                plain: is(b' '),
+                quote: is(b'\''),
+                slash: is(b'/'),
+                wide: both(low, high, |it| it),
+                tail: within(0x80, 0xBF),
+                lead: within(0xE5, 0xE8) | is(0xEB),
+                caseless: 0,
+                mark: 0,
+                len: WIDTH,
+            }
+        }
+    }
+}
+
+#[inline(always)]
+unsafe fn both(low: __m256i, high: __m256i, test: impl Fn(__m256i) -> __m256i) -> u64 {
+    // SAFETY: only called on a processor with AVX2.
+    let bits = |it| u64::from(unsafe { _mm256_movemask_epi8(test(it)) }.cast_unsigned());
+    bits(low) | bits(high) << 32
+}
+
+#[inline(always)]
+fn equal(it: __m256i, byte: u8) -> __m256i {
+    // SAFETY: only called on a processor with AVX2.
+    unsafe { _mm256_cmpeq_epi8(it, _mm256_set1_epi8(byte.cast_signed())) }
+}
+
+#[inline(always)]
+fn range(it: __m256i, first: u8, last: u8) -> __m256i {
+    // SAFETY: only called on a processor with AVX2.
+    unsafe {
+        let from = _mm256_sub_epi8(it, _mm256_set1_epi8(first.cast_signed()));
+        let most = _mm256_set1_epi8((last - first).cast_signed());
+        _mm256_cmpeq_epi8(_mm256_min_epu8(from, most), from)
+    }
+}

@@ -1,0 +1,104 @@
+//! The tables that the build script wrote: nothing is constructed, pages are read when touched.
+
+use crate::model::Encoding;
+
+/// Stands for "these two do not merge".
+pub(super) const NONE: u32 = u32::MAX;
+
+/// The first rank of `p50k_base` that `r50k_base` lacks; below it they are one vocabulary.
+const R50K_END: u32 = 50_256;
+
+/// The merges of one encoding.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Table {
+    bytes: &'static [[u8; 4]; 256],
+    twos: &'static [[u8; 4]; 1 << 16],
+    seeds: &'static [[u8; 2]],
+    slots: &'static [[u8; 8]],
+    end: u32,
+}
+
+/// Keeps a blob where a cache line begins.
+#[repr(C, align(64))]
+struct Aligned<T: ?Sized>(T);
+
+macro_rules! blob {
+    ($name:literal) => {{
+        static BLOB: &Aligned<[u8]> =
+            &Aligned(*include_bytes!(concat!(env!("OUT_DIR"), "/", $name)));
+        BLOB.0.as_chunks().0
+    }};
+}
+
+// A macro because `include_bytes!` takes a literal.
+macro_rules! table {
+    ($bytes:literal, $twos:literal, $seeds:literal, $slots:literal, $end:expr) => {
+        Table {
+            bytes: whole(blob!($bytes)),
+            twos: whole(blob!($twos)),
+            seeds: blob!($seeds),
+            slots: blob!($slots),
+            end: $end,
+        }
+    };
+}
+
+const fn whole<const N: usize>(blob: &'static [[u8; 4]]) -> &'static [[u8; 4]; N] {
+    blob.first_chunk().expect("the build script writes all of it")
+}
+
+static CL100K: Table =
+    table!("cl100k.bytes.bin", "cl100k.twos.bin", "cl100k.seeds.bin", "cl100k.slots.bin", NONE);
+static O200K: Table =
+    table!("o200k.bytes.bin", "o200k.twos.bin", "o200k.seeds.bin", "o200k.slots.bin", NONE);
+static P50K: Table =
+    table!("p50k.bytes.bin", "p50k.twos.bin", "p50k.seeds.bin", "p50k.slots.bin", NONE);
+static R50K: Table = Table { end: R50K_END, ..P50K };
+
+impl Table {
+    /// Returns the table of an encoding.
+    pub(super) fn of(encoding: Encoding) -> &'static Self {
+        match encoding {
+            Encoding::Cl100kBase => &CL100K,
+            Encoding::O200kBase => &O200K,
+            Encoding::P50kBase => &P50K,
+            Encoding::R50kBase => &R50K,
+        }
+    }
+
+    /// Returns the rank of a byte.
+    #[inline]
+    pub(super) fn byte(&self, byte: u8) -> u32 {
+        u32::from_le_bytes(self.bytes[usize::from(byte)])
+    }
+
+    /// Returns the rank that two bytes merge to, or [`NONE`].
+    #[inline]
+    pub(super) fn two(&self, left: u8, right: u8) -> u32 {
+        self.below_end(u32::from_le_bytes(self.twos[usize::from(left) << 8 | usize::from(right)]))
+    }
+
+    /// Returns the rank that two words merge to, or [`NONE`].
+    #[inline]
+    pub(super) fn merge(&self, left: u32, right: u32) -> u32 {
+        let key = u64::from(left) << 18 | u64::from(right);
+        let hash = key.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let seed = u16::from_le_bytes(self.seeds[within(hash, self.seeds.len())]);
+        let turned = hash ^ u64::from(seed).wrapping_mul(0xD6E8_FEB8_6659_FD93);
+        let again = turned.wrapping_mul(0xA076_1D64_78BD_642F);
+        let slot = u64::from_le_bytes(self.slots[within(again, self.slots.len())]);
+        let rank = u32::try_from(slot & 0x3_FFFF).unwrap_or(NONE);
+        if slot >> 18 == key { self.below_end(rank) } else { NONE }
+    }
+
+    #[inline]
+    const fn below_end(&self, rank: u32) -> u32 {
+        if rank < self.end { rank } else { NONE }
+    }
+}
+
+/// Returns a place below `len` from the upper half of a hash.
+#[inline]
+fn within(hash: u64, len: usize) -> usize {
+    ((hash >> 32) as usize * len) >> 32
+}

@@ -1,0 +1,210 @@
+//! The own engine against the reference: the same counts, whatever the text.
+
+use proptest::prelude::*;
+
+use super::{
+    engine::{Cl100k, Grammar, O200k, P50k, Scan, count, fastest},
+    masks::{Look, Masks, Plain, WINDOW},
+    *,
+};
+use crate::model::{Encoding, Tokens};
+
+/// Both engines, side by side.
+struct Engines {
+    own: Worker,
+    reference: Worker,
+}
+
+impl Engines {
+    fn new() -> Self {
+        let worker = |engine| Counter::new(&Options { engine }).worker();
+        Self { own: worker(EngineChoice::Own), reference: worker(EngineChoice::Reference) }
+    }
+
+    /// Asserts equal counts in all encodings, where the reference gives one at all.
+    fn compare(&mut self, text: &str) {
+        for encoding in Encoding::ALL {
+            let Ok(expected) = self.reference.count(encoding, text) else { continue };
+            let counted = self.own.count(encoding, text).unwrap();
+            assert_eq!(counted, expected, "{encoding} on {:?}", Head(text));
+        }
+    }
+}
+
+/// Shows the begin of a text only.
+struct Head<'a>(&'a str);
+
+impl std::fmt::Debug for Head<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?}", self.0.chars().take(300).collect::<String>())
+    }
+}
+
+/// Every code point, or every 17th and all of the first 12,288 in the short run.
+fn characters() -> impl Iterator<Item = char> {
+    let long = std::env::var_os("LARDER_LONG").is_some();
+    ('\0'..=char::MAX).filter(move |&it| long || it < '\u{3000}' || u32::from(it) % 17 == 0)
+}
+
+/// What stands beside a character matters: words, digits, blanks, signs, contractions, ends.
+const NEIGHBOURS: [&str; 12] =
+    ["a", "B", "1", " ", "\n", "'", "'s", ".", "/", "中", "\u{301}", "\u{3000}"];
+
+#[test]
+fn every_character_alone_counts_as_the_reference_says() {
+    let mut engines = Engines::new();
+    for one in characters() {
+        engines.compare(one.encode_utf8(&mut [0; 4]));
+    }
+}
+
+#[test]
+fn every_character_beside_letters_digits_blanks_and_quotes_counts_the_same() {
+    let mut engines = Engines::new();
+    let mut text = String::new();
+    for one in characters() {
+        for neighbour in NEIGHBOURS {
+            text.extend([neighbour, one.encode_utf8(&mut [0; 4]), neighbour, "|x "]);
+        }
+        if text.len() > 4_000 {
+            engines.compare(&text);
+            text.clear();
+        }
+    }
+    engines.compare(&text);
+}
+
+#[test]
+fn contractions_count_the_same_in_every_case_and_with_the_long_s() {
+    let mut engines = Engines::new();
+    for after in
+        ["s", "S", "ſ", "t", "T", "m", "d", "ll", "LL", "lL", "ve", "Ve", "re", "l", "x", ""]
+    {
+        for before in ["", "it", "IT", " ", ".", "1", "中", "'", "it's", "中A"] {
+            for end in ["", "x", "X", "Foo", "中Ab", " ", "'s", "'", ".", "1", "\n", "'sfoo"] {
+                for padding in [0, 1, 40, 58, 59, 60, 61, 62, 63, 64, 65] {
+                    let start = "ab ".repeat(30);
+                    let text = format!("{}{before}'{after}{end}", &start[..padding]);
+                    engines.compare(&text);
+                    engines.compare(&format!("{text} and so on {}", "and on, ".repeat(12)));
+                }
+            }
+        }
+    }
+}
+
+/// The hostile inputs, of a given length.
+fn pathological(len: usize) -> Vec<(&'static str, String)> {
+    let mut state = 7_u64;
+    let mut random = move |below: u32| {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((state >> 33) % u64::from(below)) as u32
+    };
+    let mut of = |alphabet: &str| -> String {
+        let alphabet: Vec<char> = alphabet.chars().collect();
+        (0..len).map(|_| alphabet[random(alphabet.len() as u32) as usize]).collect()
+    };
+    let letters = of("abcdefghijklmnopqrstuvwxyz");
+    let base64 = of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+    let (dna, dashes, mixed) = (of("ACGT"), of("-=_"), of("aA中é"));
+    let cjk = (0..len).filter_map(|_| char::from_u32(0x4E00 + random(0x51A0))).collect();
+    vec![
+        ("letters", letters),
+        ("base64", base64),
+        ("dna", dna),
+        ("rulers", dashes),
+        ("mixed", mixed),
+        ("cjk", cjk),
+        ("a", "a".repeat(len)),
+        ("dashes", "-".repeat(len)),
+        ("spaces", " ".repeat(len)),
+        ("tabs", "\t".repeat(len) + "x"),
+        ("newlines", "\n".repeat(len)),
+        ("lines of blanks", " \n".repeat(len / 2)),
+        ("digits", "1".repeat(len)),
+        ("quotes", "'s".repeat(len / 2)),
+        ("marks", "\u{301}".repeat(len)),
+        ("minified", "function(a,b){return a.b(c)};".repeat(len / 29)),
+    ]
+}
+
+#[test]
+fn hostile_texts_count_the_same_at_every_length() {
+    let mut engines = Engines::new();
+    for len in (0..140).chain([255, 256, 257, 511, 1_000, 4_096, 5_000, 20_000]) {
+        for (_, text) in pathological(len) {
+            engines.compare(&text);
+        }
+    }
+}
+
+#[test]
+fn a_million_blanks_count_without_the_reference_and_without_a_panic() {
+    let mut own = Engines::new().own;
+    let blanks = " ".repeat(1_000_000);
+    assert_eq!(own.count(Encoding::Cl100kBase, &blanks).unwrap(), Tokens(7_813));
+    assert_eq!(own.count(Encoding::O200kBase, &blanks).unwrap(), Tokens(7_813));
+    let len = if std::env::var_os("LARDER_LONG").is_some() { 1_000_000 } else { 60_000 };
+    for (_, text) in pathological(len) {
+        for encoding in Encoding::ALL {
+            assert!(own.count(encoding, &text).unwrap() > Tokens(0));
+        }
+    }
+}
+
+/// Text of the parts that patterns and windows are about.
+fn code_like() -> impl Strategy<Value = String> {
+    let part = prop_oneof![
+        "[a-z]{1,9}",
+        "[A-Z][a-z]{0,7}",
+        "[A-Z]{1,5}",
+        "[0-9]{1,7}",
+        "[ \t]{1,20}",
+        "[\r\n \t]{1,6}",
+        "[-=_./'\"(){};:,<>]{1,4}",
+        "'(s|S|t|re|ve|ll|d|m|ſ|x)",
+        "[\\p{Lo}\\p{Lm}]{1,6}",
+        "[\\p{Lu}\\p{Ll}\\p{Lt}]{1,4}",
+        "[\\p{M}]{1,2}",
+        "[\\p{N}]{1,4}",
+        "[\\p{Zs}\u{85}\u{2028}]{1,3}",
+        "[中文字é😀，。]{1,8}",
+        "\\PC{1,4}",
+        "-{1,90}|={1,70}| {1,90}",
+        "[a-f0-9]{30,80}",
+    ];
+    prop::collection::vec(part, 0..60).prop_map(|parts| parts.concat())
+}
+
+/// How many cases a property is tried on, at most.
+fn cases(short: u32) -> ProptestConfig {
+    let long = std::env::var_os("LARDER_LONG").is_some();
+    ProptestConfig { cases: if long { short * 50 } else { short }, ..ProptestConfig::default() }
+}
+
+proptest! {
+    #![proptest_config(cases(1_500))]
+
+    #[test]
+    fn code_like_text_counts_as_the_reference_says(text in code_like()) {
+        Engines::new().compare(&text);
+    }
+
+    #[test]
+    fn random_unicode_counts_as_the_reference_says(text in any::<String>()) {
+        Engines::new().compare(&text);
+    }
+
+    #[test]
+    fn special_tokens_are_ordinary_text(text in "(a|<\\|endoftext\\|>|<\\|fim_prefix\\|>| ){0,9}") {
+        Engines::new().compare(&text);
+    }
+
+    #[test]
+    fn one_huge_piece_counts_as_the_reference_says(
+        text in prop_oneof!["[a-c]{60,900}", "[a-z]{60,900}", "[-=]{60,900}", "\\p{Lo}{30,300}"]
+    ) {
+        Engines::new().compare(&text);
+    }
+}
