@@ -1,6 +1,7 @@
 //! larder: the tokens of a codebase, live, from a warm cache.
 
 pub mod client;
+pub mod config;
 pub mod engine;
 pub mod model;
 pub mod ui;
