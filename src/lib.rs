@@ -2,6 +2,7 @@
 
 pub mod client;
 pub mod config;
+pub mod count;
 pub mod engine;
 pub mod model;
 pub mod ui;
