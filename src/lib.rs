@@ -6,3 +6,4 @@ pub mod count;
 pub mod engine;
 pub mod model;
 pub mod ui;
+pub mod walk;
