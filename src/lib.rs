@@ -5,5 +5,6 @@ pub mod config;
 pub mod count;
 pub mod engine;
 pub mod model;
+pub mod store;
 pub mod ui;
 pub mod walk;

@@ -1,0 +1,85 @@
+//! Writing a small file whole or not at all, and folders that are for the user alone.
+
+use std::{
+    fs::{self, DirBuilder, File, OpenOptions, Permissions},
+    io::{self, Write},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
+    path::Path,
+};
+
+/// Whether a write must survive a power cut before it counts as done.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Sync {
+    /// Yes: the file and its folder are synced.
+    Durable,
+    /// No: the next durable write makes up for it.
+    Later,
+}
+
+/// Replaces `path` by `bytes` in one step: readers see the old or the new file.
+pub(super) fn write(path: &Path, bytes: &[u8], sync: Sync) -> io::Result<()> {
+    let folder = path.parent().unwrap_or_else(|| Path::new("."));
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let tmp = folder.join(format!(".{name}.{}.tmp", std::process::id()));
+    let result = write_tmp(&tmp, bytes, sync).and_then(|()| fs::rename(&tmp, path));
+    if let Err(error) = result {
+        // What failed is reported; a leftover is overwritten by the next write.
+        drop(fs::remove_file(&tmp));
+        return Err(error);
+    }
+    if sync == Sync::Durable {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
+fn write_tmp(tmp: &Path, bytes: &[u8], sync: Sync) -> io::Result<()> {
+    let mut file =
+        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(tmp)?;
+    file.set_permissions(Permissions::from_mode(0o600))?;
+    file.write_all(bytes)?;
+    if sync == Sync::Durable {
+        file.sync_all()?;
+    }
+    Ok(())
+}
+
+/// Creates `folder` and its parents where missing, for the user alone.
+pub(super) fn create_folder(folder: &Path) -> io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+/// Takes the rights of everybody else away from `path` and all below it.
+pub(super) fn make_private(path: &Path) -> io::Result<()> {
+    let data = fs::symlink_metadata(path)?;
+    if data.is_symlink() {
+        return Ok(());
+    }
+    let wanted = if data.is_dir() { 0o700 } else { 0o600 };
+    if data.permissions().mode() & 0o777 != wanted {
+        fs::set_permissions(path, Permissions::from_mode(wanted))?;
+    }
+    if data.is_dir() {
+        for entry in fs::read_dir(path)? {
+            match make_private(&entry?.path()) {
+                // sled removes old snapshots while we look.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                other => other?,
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Returns the bytes of all files below `path`; what cannot be read counts as nothing.
+pub(super) fn size(path: &Path) -> u64 {
+    let Ok(data) = fs::symlink_metadata(path) else { return 0 };
+    if !data.is_dir() {
+        return data.len();
+    }
+    let Ok(entries) = fs::read_dir(path) else { return 0 };
+    entries.flatten().map(|entry| size(&entry.path())).sum()
+}

@@ -1,0 +1,115 @@
+//! Making what is new safe on the disk, and the end of the store.
+
+use std::{
+    path::Path,
+    sync::{Arc, atomic::Ordering::Relaxed},
+};
+
+use crate::model::StoreMode;
+
+use super::{
+    atomic_file::{self, Sync},
+    core::{Bottom, Core},
+    error::StoreError,
+    generation::Generation,
+    hold::hold,
+    lock::Lock,
+    opening::Attempt,
+};
+
+impl Core {
+    /// Waits until all writes have arrived, then makes them safe.
+    pub(super) fn checkpoint(&self) -> Result<(), StoreError> {
+        self.pending.drain();
+        if self.open_tier().is_none() && matches!(*hold(&self.bottom), Bottom::Closed) {
+            self.try_again();
+            self.pending.drain();
+        }
+        self.checkpoint_now()
+    }
+
+    /// Makes safe what has arrived so far.
+    pub(super) fn checkpoint_now(&self) -> Result<(), StoreError> {
+        let Ok(folder) = self.own_folder() else { return Ok(()) };
+        self.look_after_folder(folder)?;
+        let mut marked = hold(&self.storing);
+        if let Some(tier) = self.open_tier() {
+            let touches = self.memory.take_touches();
+            if *marked || !touches.is_empty() {
+                let result = touches
+                    .into_iter()
+                    .try_for_each(|(kind, key, touch)| tier.touch(kind, &key, touch))
+                    .and_then(|()| tier.checkpoint());
+                if let Err(fault) = result {
+                    drop((marked, tier));
+                    self.failed("checkpoint", fault.clone());
+                    return Err(StoreError::Tier { path: folder.clone(), fault });
+                }
+                self.counters.disk_use.store(atomic_file::size(folder), Relaxed);
+            }
+        }
+        if self.counters.changed.swap(false, Relaxed) || *marked {
+            self.save_numbers(true, Sync::Durable);
+            *marked = false;
+        }
+        Ok(())
+    }
+
+    /// Starts anew when somebody has deleted the folder while it was in use.
+    fn look_after_folder(&self, folder: &Path) -> Result<(), StoreError> {
+        if hold(&self.lock).as_ref().is_none_or(Lock::is_in_place) {
+            return Ok(());
+        }
+        tracing::warn!(folder = %folder.display(), "the cache folder was deleted: it is made anew");
+        let now = self.clock.wall();
+        atomic_file::create_folder(folder).map_err(StoreError::io("create", folder))?;
+        let lock = match Lock::take(folder, now) {
+            Ok(lock) => lock,
+            Err(error) => {
+                *hold(&self.lock) = None;
+                self.close_bottom(StoreMode::MemoryOnly(error.to_string()));
+                return Err(error);
+            }
+        };
+        *hold(&self.lock) = Some(lock);
+        let was_open = self.open_tier().is_some();
+        let next = {
+            let mut live = hold(&self.generation);
+            *live = Generation { number: live.number + 1, ..*live }.with_new_epoch(now);
+            *live
+        };
+        next.make_current(folder)?;
+        self.counters.forget_entries();
+        self.fresh.store(true, Relaxed);
+        if was_open {
+            self.close_bottom(StoreMode::Ok);
+            *hold(&self.bottom) = Bottom::Opening;
+            self.open_bottom(Attempt::Again);
+        }
+        Ok(())
+    }
+
+    /// Ends the store: everything under way is made safe, and the lock is given back.
+    pub(super) fn close(self: &Arc<Self>) {
+        if self.closing.swap(true, Relaxed) {
+            return;
+        }
+        self.pending.stop();
+        for thread in [&self.writer, &self.sweeper] {
+            let handle = hold(thread).take();
+            if let Some(handle) = handle
+                && handle.thread().id() != std::thread::current().id()
+                && handle.join().is_err()
+            {
+                tracing::error!("a thread of the store panicked");
+            }
+        }
+        if let Err(error) = self.checkpoint_now() {
+            tracing::error!(%error, "cannot make the cache safe at the end");
+        }
+        let old = std::mem::replace(&mut *hold(&self.bottom), Bottom::Closed);
+        self.opened.notify_all();
+        drop(old);
+        *hold(&self.lock) = None;
+    }
+}

@@ -1,0 +1,82 @@
+//! Clearing: a new generation takes the place of the old one, which is deleted behind the scenes.
+
+use std::{
+    path::Path,
+    sync::{Arc, atomic::Ordering::Relaxed},
+};
+
+use strum::IntoEnumIterator;
+
+use crate::model::{Kind, StoreMode, Tier as TierName};
+
+use super::{
+    core::{Bottom, Core},
+    error::StoreError,
+    hold::hold,
+    opening::open_sled,
+};
+
+impl Core {
+    /// Removes every entry, or every one of `kind`; returns how many went.
+    pub(super) fn clear(self: &Arc<Self>, kind: Option<Kind>) -> Result<u64, StoreError> {
+        self.pending.drain();
+        let removed = if self.is_owner() && !matches!(*hold(&self.bottom), Bottom::Closed) {
+            self.clear_disk(kind)?
+        } else {
+            self.memory.size().0
+        };
+        self.pending.clear(kind);
+        self.memory.clear(kind);
+        self.counters.forget_reads();
+        self.counters.index_entries.store(0, Relaxed);
+        self.counters.tier(TierName::Disk).evictions.fetch_add(removed, Relaxed);
+        let what = kind.map_or_else(|| "all".to_owned(), |kind| kind.to_string());
+        tracing::info!(kind = what, removed, "the cache is cleared");
+        Ok(removed)
+    }
+
+    fn clear_disk(self: &Arc<Self>, kind: Option<Kind>) -> Result<u64, StoreError> {
+        let folder = self.own_folder()?.clone();
+        let is_idle = matches!(*hold(&self.bottom), Bottom::Idle);
+        let open = if is_idle { None } else { self.tier() };
+        let mut marked = hold(&self.storing);
+        let stats = self.counters.kind_stats();
+        let removed = stats.iter().filter(|s| kind.is_none_or(|kind| kind == s.kind));
+        let removed = removed.map(|stats| stats.entries).sum();
+        let others = stats.iter().filter(|s| kind.is_some_and(|kind| kind != s.kind));
+        let is_last = others.map(|stats| stats.entries).sum::<u64>() == 0;
+        let in_sled = matches!(*hold(&self.mode), StoreMode::Ok);
+        if is_last && in_sled {
+            self.replace_generation(&folder, is_idle)?;
+        } else if let Some(tier) = open {
+            for of in Kind::iter().filter(|of| kind.is_none_or(|kind| kind == *of)) {
+                tier.clear(of).map_err(|fault| StoreError::Tier { path: folder.clone(), fault })?;
+            }
+            let next = hold(&self.generation).with_new_epoch(self.clock.wall());
+            next.make_current(&folder)?;
+            *hold(&self.generation) = next;
+        }
+        for of in Kind::iter().filter(|of| kind.is_none_or(|kind| kind == *of)) {
+            self.counters.recounted(of, 0, 0);
+        }
+        *marked = true;
+        Ok(removed)
+    }
+
+    fn replace_generation(&self, folder: &Path, is_idle: bool) -> Result<(), StoreError> {
+        let live = *hold(&self.generation);
+        let next = live.next(folder).with_new_epoch(self.clock.wall());
+        let tier = if is_idle { None } else { Some(open_sled(folder, next)?) };
+        next.make_current(folder)?;
+        *hold(&self.generation) = next;
+        self.counters.exact.store(true, Relaxed);
+        self.fresh.store(true, Relaxed);
+        if let Some(tier) = tier {
+            let old = std::mem::replace(&mut *hold(&self.bottom), Bottom::Open(tier));
+            drop(old);
+        }
+        hold(&self.chores).old_generations = true;
+        self.pending.call();
+        Ok(())
+    }
+}

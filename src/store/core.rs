@@ -1,0 +1,232 @@
+//! What all parts of the store share.
+
+use std::{
+    fmt,
+    path::PathBuf,
+    sync::{
+        Arc, Condvar, Mutex,
+        atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
+    },
+    thread::JoinHandle,
+    time::Duration,
+};
+
+use crate::model::{Clock, Kind, StoreMode, Tier as TierName};
+
+use super::{
+    counters::Counters,
+    error::StoreError,
+    evict::minute,
+    flight::Flights,
+    generation::Generation,
+    hold::{Waited, hold, wait_while},
+    lock::Lock,
+    memory::Memory,
+    options::Options,
+    pending::Pending,
+    tier::Tier,
+};
+
+/// A read waits this long for the disk to open; then the store goes on without it.
+const OPEN_LIMIT: Duration = Duration::from_secs(10);
+
+/// The lowest tier as it stands.
+pub(super) enum Bottom {
+    /// Nobody has needed it yet.
+    Idle,
+    /// The writer opens it.
+    Opening,
+    /// It works.
+    Open(Arc<dyn Tier>),
+    /// There is none.
+    Closed,
+}
+
+/// What the writer is asked to do beside writing.
+#[derive(Debug, Default)]
+pub(super) struct Chores {
+    /// The live generation is damaged; holds what was found.
+    pub(super) damage: Option<String>,
+    /// Old generations lie about.
+    pub(super) old_generations: bool,
+}
+
+/// Waiting longer after each failed attempt to open again.
+#[derive(Debug, Default)]
+pub(super) struct Retry {
+    /// Ticks until the next attempt.
+    pub(super) ticks: u32,
+    /// Ticks after that one.
+    pub(super) then: u32,
+}
+
+/// The shared state; every lock in it guards plain data and is held for moments.
+pub(super) struct Core {
+    pub(super) folder: Option<PathBuf>,
+    pub(super) options: Options,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) counters: Counters,
+    pub(super) memory: Memory,
+    pub(super) pending: Pending,
+    pub(super) flights: Flights,
+    pub(super) bottom: Mutex<Bottom>,
+    pub(super) opened: Condvar,
+    pub(super) mode: Mutex<StoreMode>,
+    pub(super) owner: Option<u32>,
+    pub(super) lock: Mutex<Option<Lock>>,
+    pub(super) generation: Mutex<Generation>,
+    /// True when the generation was just made: nothing can be found in it.
+    pub(super) fresh: AtomicBool,
+    /// Held while entries on the disk change; true while the saved numbers are marked unclean.
+    pub(super) storing: Mutex<bool>,
+    pub(super) chores: Mutex<Chores>,
+    pub(super) retry: Mutex<Retry>,
+    pub(super) writer: Mutex<Option<JoinHandle<()>>>,
+    pub(super) sweeper: Mutex<Option<JoinHandle<()>>>,
+    pub(super) sweeping: AtomicBool,
+    /// Bytes that the last clean-up left.
+    pub(super) swept_to: AtomicU64,
+    /// True while a thread opens the lowest tier.
+    pub(super) opening_now: AtomicBool,
+    pub(super) closing: AtomicBool,
+}
+
+impl fmt::Debug for Core {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Core").field("folder", &self.folder).finish_non_exhaustive()
+    }
+}
+
+impl Core {
+    /// Returns the lowest tier, opening it when nobody has needed it yet and waiting for it.
+    pub(super) fn tier(self: &Arc<Self>) -> Option<Arc<dyn Tier>> {
+        self.start_opening();
+        let bottom = hold(&self.bottom);
+        let opening = |bottom: &mut Bottom| matches!(bottom, Bottom::Opening);
+        let (bottom, waited) = wait_while(&self.opened, bottom, OPEN_LIMIT, opening);
+        match (&*bottom, waited) {
+            (Bottom::Open(tier), _) => Some(Arc::clone(tier)),
+            (Bottom::Opening, Waited::TimeUp) => {
+                drop(bottom);
+                self.give_up_opening();
+                None
+            }
+            (Bottom::Idle | Bottom::Opening | Bottom::Closed, _) => None,
+        }
+    }
+
+    /// Returns the lowest tier for a read: nothing can be found in one that is just being made.
+    pub(super) fn tier_for_read(self: &Arc<Self>) -> Option<Arc<dyn Tier>> {
+        match &*hold(&self.bottom) {
+            Bottom::Open(tier) => return Some(Arc::clone(tier)),
+            Bottom::Closed => return None,
+            Bottom::Idle | Bottom::Opening if self.fresh.load(Relaxed) => return None,
+            Bottom::Idle | Bottom::Opening => {}
+        }
+        self.tier()
+    }
+
+    /// Returns the lowest tier when it is open already.
+    pub(super) fn open_tier(&self) -> Option<Arc<dyn Tier>> {
+        match &*hold(&self.bottom) {
+            Bottom::Open(tier) => Some(Arc::clone(tier)),
+            Bottom::Idle | Bottom::Opening | Bottom::Closed => None,
+        }
+    }
+
+    /// Starts the writer, which opens the lowest tier, unless it runs.
+    pub(super) fn start_opening(self: &Arc<Self>) {
+        let mut bottom = hold(&self.bottom);
+        if !matches!(*bottom, Bottom::Idle) {
+            return;
+        }
+        *bottom = Bottom::Opening;
+        drop(bottom);
+        let core = Arc::clone(self);
+        let thread = std::thread::Builder::new().name("larder-store".to_owned());
+        match thread.spawn(move || core.write_or_give_up()) {
+            Ok(handle) => *hold(&self.writer) = Some(handle),
+            Err(error) => {
+                tracing::error!(%error, "cannot start the store's thread");
+                self.close_bottom(StoreMode::MemoryOnly(format!("no thread is left: {error}")));
+            }
+        }
+    }
+
+    fn give_up_opening(&self) {
+        let limit = OPEN_LIMIT.as_secs();
+        self.count_error();
+        tracing::error!(limit, "the cache takes too long to open");
+        *hold(&self.bottom) = Bottom::Closed;
+        self.set_mode(StoreMode::MemoryOnly(format!("the cache did not open within {limit} s")));
+        self.pending.halt();
+        self.opened.notify_all();
+    }
+
+    /// Puts `tier` to work.
+    pub(super) fn install(&self, tier: Arc<dyn Tier>, mode: StoreMode) {
+        *hold(&self.bottom) = Bottom::Open(tier);
+        *hold(&self.retry) = Retry::default();
+        self.set_mode(mode);
+        self.pending.resume();
+        self.opened.notify_all();
+    }
+
+    /// Goes on without a lowest tier and says why; writes under way are kept for its return.
+    pub(super) fn close_bottom(&self, mode: StoreMode) {
+        let old = std::mem::replace(&mut *hold(&self.bottom), Bottom::Closed);
+        self.set_mode(mode);
+        self.pending.halt();
+        self.opened.notify_all();
+        drop(old);
+    }
+
+    pub(super) fn set_mode(&self, mode: StoreMode) {
+        *hold(&self.mode) = mode;
+    }
+
+    /// Returns how the store works right now.
+    pub(super) fn mode(&self) -> StoreMode {
+        match &*hold(&self.bottom) {
+            Bottom::Opening => StoreMode::Opening,
+            Bottom::Idle | Bottom::Open(_) | Bottom::Closed => hold(&self.mode).clone(),
+        }
+    }
+
+    /// Returns true while this process owns the folder.
+    pub(super) fn is_owner(&self) -> bool {
+        hold(&self.lock).is_some()
+    }
+
+    /// Returns the folder when this process may write there.
+    ///
+    /// # Errors
+    /// Says why it may not.
+    pub(super) fn own_folder(&self) -> Result<&PathBuf, StoreError> {
+        match &self.folder {
+            Some(folder) if self.is_owner() => Ok(folder),
+            Some(_) | None => Err(StoreError::NotKept(match self.mode() {
+                StoreMode::MemoryOnly(reason) | StoreMode::ReadOnly(reason) => reason,
+                StoreMode::Opening | StoreMode::Ok | StoreMode::Fallback(_) => {
+                    "the store is closed".to_owned()
+                }
+            })),
+        }
+    }
+
+    /// Returns the current minute since 1970.
+    pub(super) fn minute(&self) -> u32 {
+        minute(self.clock.wall())
+    }
+
+    /// Notes a failed operation of the disk.
+    pub(super) fn count_error(&self) {
+        self.counters.tier(TierName::Disk).errors.fetch_add(1, Relaxed);
+        self.counters.changed.store(true, Relaxed);
+    }
+
+    /// Notes a read that no tier answered.
+    pub(super) fn missed(&self, kind: Kind) {
+        self.counters.missed(kind);
+    }
+}

@@ -1,0 +1,262 @@
+//! The disk tier: sled, kept at arm's length.
+//!
+//! The only file that names sled. sled panics on damaged files instead of returning errors, so
+//! every call is caught; it does not sync its file, so checkpoints do. Batches and transactions are
+//! left alone: one use of them slows every later operation of the process.
+
+use std::{
+    cell::Cell,
+    fs::{self, File},
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::{Path, PathBuf},
+    sync::{PoisonError, RwLock},
+};
+
+use crate::model::{EntryKey, Kind};
+
+use super::{
+    atomic_file,
+    error::Fault,
+    tier::{Scan, Tier, Touch},
+};
+
+/// sled takes four to six times this in memory.
+const CACHE: u64 = 32 << 20;
+
+/// How often sled writes its buffer and collects garbage.
+const FLUSH_MS: u64 = 500;
+
+thread_local! {
+    static CATCHING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Returns true while a panic of this thread would be caught by the store: a panic hook that
+/// restores a terminal or ends the process should let it pass.
+#[must_use]
+pub fn panic_is_caught() -> bool {
+    CATCHING.get()
+}
+
+/// The trees of one kind.
+#[derive(Clone)]
+struct Trees {
+    entries: sled::Tree,
+    touches: sled::Tree,
+}
+
+/// The disk tier.
+pub(super) struct Disk {
+    db: Option<sled::Db>,
+    trees: RwLock<Vec<(Kind, Trees)>>,
+    folder: PathBuf,
+}
+
+impl Disk {
+    /// Opens or creates the database in `folder`.
+    pub(super) fn open(folder: &Path) -> Result<Self, Fault> {
+        remove_half_written_snapshots(folder)?;
+        let db = catch(|| {
+            sled::Config::new()
+                .path(folder)
+                .cache_capacity(CACHE)
+                .flush_every_ms(Some(FLUSH_MS))
+                .mode(sled::Mode::LowSpace)
+                .open()
+        })?;
+        let disk = Self { db: Some(db), trees: RwLock::default(), folder: folder.to_owned() };
+        atomic_file::make_private(folder).map_err(|error| Fault::from(&error))?;
+        Ok(disk)
+    }
+
+    fn trees(&self, kind: Kind) -> Result<Trees, Fault> {
+        let known = self.trees.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, trees)) = known.iter().find(|(of, _)| *of == kind) {
+            return Ok(trees.clone());
+        }
+        drop(known);
+        let Some(db) = &self.db else { return Err(Fault::Refused("sled is closed".to_owned())) };
+        let trees = catch(|| {
+            Ok(Trees {
+                entries: db.open_tree(entries_name(kind))?,
+                touches: db.open_tree(touches_name(kind))?,
+            })
+        })?;
+        let mut known = self.trees.write().unwrap_or_else(PoisonError::into_inner);
+        known.push((kind, trees.clone()));
+        Ok(trees)
+    }
+}
+
+impl Tier for Disk {
+    fn get(&self, kind: Kind, key: &EntryKey) -> Result<Option<Vec<u8>>, Fault> {
+        let trees = self.trees(kind)?;
+        Ok(catch(|| trees.entries.get(key.0))?.map(|record| record.to_vec()))
+    }
+
+    fn put(&self, kind: Kind, key: &EntryKey, record: &[u8]) -> Result<Option<usize>, Fault> {
+        let trees = self.trees(kind)?;
+        Ok(catch(|| trees.entries.insert(key.0, record))?.map(|old| old.len()))
+    }
+
+    fn remove(&self, kind: Kind, key: &EntryKey) -> Result<Option<usize>, Fault> {
+        let trees = self.trees(kind)?;
+        catch(|| {
+            trees.touches.remove(key.0)?;
+            Ok(trees.entries.remove(key.0)?.map(|old| old.len()))
+        })
+    }
+
+    fn touch(&self, kind: Kind, key: &EntryKey, touch: Touch) -> Result<(), Fault> {
+        let trees = self.trees(kind)?;
+        catch(|| {
+            if !trees.entries.contains_key(key.0)? {
+                return Ok(());
+            }
+            let mut all = trees.touches.get(key.0)?.map_or_else(Touch::default, |old| read(&old));
+            all.add(touch);
+            let mut bytes = [0; 8];
+            bytes[..4].copy_from_slice(&all.used_min.to_le_bytes());
+            bytes[4..].copy_from_slice(&all.uses.to_le_bytes());
+            trees.touches.insert(key.0, &bytes)?;
+            Ok(())
+        })
+    }
+
+    fn touched(&self, kind: Kind, key: &EntryKey) -> Result<Touch, Fault> {
+        let trees = self.trees(kind)?;
+        Ok(catch(|| trees.touches.get(key.0))?.map_or_else(Touch::default, |old| read(&old)))
+    }
+
+    fn scan(
+        &self,
+        kind: Kind,
+        visit: &mut dyn FnMut(EntryKey, &[u8], Touch) -> Scan,
+    ) -> Result<(), Fault> {
+        let trees = self.trees(kind)?;
+        catch(|| {
+            // Both trees are in the order of keys: they are read side by side.
+            let mut touches = trees.touches.iter().peekable();
+            for entry in &trees.entries {
+                let (key, record) = entry?;
+                while let Some(Ok((at, _))) = touches.peek()
+                    && *at < key
+                {
+                    touches.next();
+                }
+                let touch = match touches.peek() {
+                    Some(Ok((at, bytes))) if *at == key => read(bytes),
+                    Some(_) | None => Touch::default(),
+                };
+                let Ok(key) = <[u8; 32]>::try_from(&*key) else { continue };
+                if visit(EntryKey(key), &record, touch) == Scan::Stop {
+                    break;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn clear(&self, kind: Kind) -> Result<(), Fault> {
+        let Some(db) = &self.db else { return Ok(()) };
+        self.trees.write().unwrap_or_else(PoisonError::into_inner).retain(|(of, _)| *of != kind);
+        catch(|| {
+            db.drop_tree(entries_name(kind))?;
+            db.drop_tree(touches_name(kind))?;
+            Ok(())
+        })
+    }
+
+    fn checkpoint(&self) -> Result<(), Fault> {
+        let Some(db) = &self.db else { return Ok(()) };
+        catch(|| db.flush())?;
+        // sled's own flush is a sync_file_range, which a power cut does not respect.
+        let synced = File::open(self.folder.join("db")).and_then(|file| file.sync_all());
+        synced
+            .and_then(|()| atomic_file::make_private(&self.folder))
+            .map_err(|error| Fault::from(&error))
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        let trees = std::mem::take(self.trees.get_mut().unwrap_or_else(PoisonError::into_inner));
+        let db = self.db.take();
+        let dropped = catch(|| {
+            drop(trees);
+            drop(db);
+            Ok(())
+        });
+        if let Err(fault) = dropped {
+            tracing::error!(folder = %self.folder.display(), %fault, "sled did not close cleanly");
+        }
+        if let Err(error) = atomic_file::make_private(&self.folder)
+            && error.kind() != std::io::ErrorKind::NotFound
+        {
+            tracing::warn!(folder = %self.folder.display(), %error, "cannot set rights");
+        }
+    }
+}
+
+/// sled can never be opened again once it was killed, or the disk filled up, while it wrote one of
+/// these. Without them it replays its log.
+fn remove_half_written_snapshots(folder: &Path) -> Result<(), Fault> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(Fault::from(&error)),
+    };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with("snap.") && name.ends_with(".generating") {
+            fs::remove_file(entry.path()).map_err(|error| Fault::from(&error))?;
+        }
+    }
+    Ok(())
+}
+
+/// Runs `call` and turns sled's errors and panics into faults.
+fn catch<T>(call: impl FnOnce() -> sled::Result<T>) -> Result<T, Fault> {
+    let before = CATCHING.replace(true);
+    let result = catch_unwind(AssertUnwindSafe(call));
+    CATCHING.set(before);
+    match result {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(sled::Error::Io(error))) => Err(Fault::from(&error)),
+        // Its threads are gone for the rest of this process; the files may be sound.
+        Ok(Err(sled::Error::ReportableBug(text))) if text.contains("IO thread") => {
+            Err(Fault::Refused(text))
+        }
+        Ok(Err(
+            error @ (sled::Error::Corruption { .. }
+            | sled::Error::ReportableBug(_)
+            | sled::Error::CollectionNotFound(_)
+            | sled::Error::Unsupported(_)),
+        )) => Err(Fault::Damaged(error.to_string())),
+        Err(panic) => {
+            let text = panic
+                .downcast_ref::<String>()
+                .map(String::as_str)
+                .or_else(|| panic.downcast_ref::<&str>().copied());
+            Err(Fault::Damaged(format!("sled panicked: {}", text.unwrap_or("no message"))))
+        }
+    }
+}
+
+fn read(bytes: &[u8]) -> Touch {
+    let word = |at: usize| {
+        bytes
+            .get(at..at + 4)
+            .and_then(|word| word.first_chunk())
+            .map_or(0, |w| u32::from_le_bytes(*w))
+    };
+    Touch { used_min: word(0), uses: word(4) }
+}
+
+fn entries_name(kind: Kind) -> String {
+    format!("ent.{kind}")
+}
+
+fn touches_name(kind: Kind) -> String {
+    format!("touch.{kind}")
+}

@@ -1,0 +1,136 @@
+//! The file of a path index.
+//!
+//! ```text
+//! "LRDRIDX1" · BLAKE3 of all that follows · epoch · counter version · records · length of the root
+//! root · records
+//! ```
+//!
+//! Records are in the order of paths. Each is: bytes shared with the path before, length of the
+//! rest, the rest, length of the packed record, the packed record. Every sixteenth shares nothing,
+//! so that a reader can start there.
+
+use std::{os::unix::ffi::OsStrExt, path::Path};
+
+use super::record::{self, IndexRecord, Known};
+
+/// What every file of this version begins with.
+const MAGIC: &[u8; 8] = b"LRDRIDX1";
+
+/// Records from one start to the next.
+pub(super) const BLOCK: usize = 16;
+
+/// Bytes before the root.
+const HEAD: usize = 8 + 32 + 8 + 4 + 8 + 4;
+
+/// What a file says of itself.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct Stamp {
+    /// The epoch of the store that wrote it.
+    pub(super) epoch: u64,
+    /// The version of the counter whose counts it holds.
+    pub(super) version: u32,
+}
+
+/// The parts of a file that was read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Parts {
+    pub(super) stamp: Stamp,
+    pub(super) records: u64,
+    /// Where the records begin.
+    pub(super) start: usize,
+}
+
+/// Returns the bytes of a file.
+pub(super) fn write(root: &Path, stamp: Stamp, mut records: Vec<IndexRecord>) -> Vec<u8> {
+    records.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    // Of two records of one path the sort keeps either; a caller that gives two has a fault.
+    records.dedup_by(|a, b| a.path == b.path);
+    let root = root.as_os_str().as_bytes();
+    let mut out = Vec::with_capacity(HEAD + root.len() + records.len() * 112);
+    out.extend_from_slice(MAGIC);
+    out.extend_from_slice(&[0; 32]);
+    out.extend_from_slice(&stamp.epoch.to_le_bytes());
+    out.extend_from_slice(&stamp.version.to_le_bytes());
+    out.extend_from_slice(&(records.len() as u64).to_le_bytes());
+    out.extend_from_slice(&u32::try_from(root.len()).unwrap_or(u32::MAX).to_le_bytes());
+    out.extend_from_slice(root);
+    let (mut packed, mut before): (Vec<u8>, &[u8]) = (Vec::new(), &[]);
+    for (at, record) in records.iter().enumerate() {
+        let path = record.path.as_bytes();
+        let shared = if at.is_multiple_of(BLOCK) { 0 } else { common(before, path) };
+        record::put_number(&mut out, shared as u64);
+        record::put_number(&mut out, (path.len() - shared) as u64);
+        out.extend_from_slice(&path[shared..]);
+        packed.clear();
+        let IndexRecord { fingerprint, read_at, state, .. } = *record;
+        record::pack(&mut packed, &Known { fingerprint, read_at, state });
+        record::put_number(&mut out, packed.len() as u64);
+        out.extend_from_slice(&packed);
+        before = path;
+    }
+    let sum = blake3::hash(&out[40..]);
+    out[8..40].copy_from_slice(sum.as_bytes());
+    out
+}
+
+/// Checks the bytes of a file; the error says what is wrong with it.
+pub(super) fn check(root: &Path, bytes: &[u8]) -> Result<Parts, &'static str> {
+    let head: &[u8; HEAD] = bytes.first_chunk().ok_or("it is too short")?;
+    if !head.starts_with(MAGIC) {
+        return Err("it is of another version");
+    }
+    if blake3::hash(&bytes[40..]).as_bytes() != &head[8..40] {
+        return Err("its checksum does not fit");
+    }
+    let word = |at: usize| head[at..].first_chunk().map_or(0, |w| u32::from_le_bytes(*w));
+    let long = |at: usize| head[at..].first_chunk().map_or(0, |w| u64::from_le_bytes(*w));
+    let start = HEAD + word(60) as usize;
+    if bytes.get(HEAD..start) != Some(root.as_os_str().as_bytes()) {
+        return Err("it is of another folder");
+    }
+    Ok(Parts { stamp: Stamp { epoch: long(40), version: word(48) }, records: long(52), start })
+}
+
+/// Reads records one after the other.
+#[derive(Debug)]
+pub(super) struct Reader<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    /// Starts at `at`, which must be where a block starts.
+    pub(super) const fn at(bytes: &'a [u8], at: usize) -> Self {
+        Self { bytes, at }
+    }
+
+    /// Returns where the next record begins.
+    pub(super) const fn position(&self) -> usize {
+        self.at
+    }
+
+    /// Makes `path` the path of the next record and returns its packed form; `None` at the end.
+    pub(super) fn next(&mut self, path: &mut Vec<u8>) -> Option<&'a [u8]> {
+        let mut input = self.bytes.get(self.at..)?;
+        let shared = length(&mut input)?;
+        let rest = length(&mut input)?;
+        if shared > path.len() {
+            return None;
+        }
+        path.truncate(shared);
+        path.extend_from_slice(input.get(..rest)?);
+        input = &input[rest..];
+        let packed_length = length(&mut input)?;
+        let packed = input.get(..packed_length)?;
+        self.at = self.bytes.len() - input.len() + packed_length;
+        Some(packed)
+    }
+}
+
+fn length(input: &mut &[u8]) -> Option<usize> {
+    usize::try_from(record::number(input)?).ok()
+}
+
+fn common(a: &[u8], b: &[u8]) -> usize {
+    a.iter().zip(b).take_while(|(a, b)| a == b).count()
+}

@@ -1,0 +1,113 @@
+//! Loading and saving path indexes through the store.
+
+use std::{
+    fs, io,
+    os::unix::ffi::OsStrExt,
+    path::{Path, PathBuf},
+    sync::atomic::Ordering::Relaxed,
+};
+
+use crate::{
+    model::Encoding,
+    store::{
+        CountKey, Store, StoreError,
+        atomic_file::{self, Sync},
+        core::Core,
+        hold::hold,
+        tier::Place,
+    },
+};
+
+use super::{
+    format::{self, Stamp},
+    record::{IndexRecord, IndexState},
+    table::{Counts, PathIndex, Rules, Trust},
+};
+
+impl Store {
+    /// Returns what is known of the repository at `root`; counts made by another `version` of the
+    /// counter, or before the last clear, are left out.
+    #[must_use]
+    pub fn load_index(&self, root: &Path, version: u32) -> PathIndex {
+        let core = self.core();
+        let Some(path) = index_path(core, root) else { return PathIndex::empty() };
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return PathIndex::empty(),
+            Err(error) => {
+                tracing::error!(path = %path.display(), %error, "cannot read the path index");
+                return PathIndex::empty();
+            }
+        };
+        match open(core, root, bytes, version) {
+            Ok(index) => {
+                core.counters.index_entries.store(index.len() as u64, Relaxed);
+                core.counters.index_bytes.store(index.file_bytes() as u64, Relaxed);
+                index
+            }
+            Err(reason) => {
+                tracing::warn!(path = %path.display(), reason, "the path index is left aside");
+                PathIndex::empty()
+            }
+        }
+    }
+
+    /// Replaces what is known of the repository at `root`; its counts are of `version`.
+    ///
+    /// # Errors
+    /// Fails when the folder cannot be written, such as when another process owns it.
+    pub fn save_index(
+        &self,
+        root: &Path,
+        version: u32,
+        records: impl Iterator<Item = IndexRecord>,
+    ) -> Result<(), StoreError> {
+        let core = self.core();
+        core.own_folder()?;
+        let Some(path) = index_path(core, root) else { return Ok(()) };
+        let records: Vec<IndexRecord> = records.collect();
+        place_files(core, root, version, &records);
+        let stamp = Stamp { epoch: hold(&core.generation).epoch, version };
+        let entries = records.len() as u64;
+        let bytes = format::write(root, stamp, records);
+        let folder = path.parent().unwrap_or(Path::new("."));
+        atomic_file::create_folder(folder).map_err(StoreError::io("create", folder))?;
+        atomic_file::write(&path, &bytes, Sync::Durable).map_err(StoreError::io("write", &path))?;
+        core.counters.index_entries.store(entries, Relaxed);
+        core.counters.index_bytes.store(bytes.len() as u64, Relaxed);
+        Ok(())
+    }
+}
+
+fn open(core: &Core, root: &Path, bytes: Vec<u8>, version: u32) -> Result<PathIndex, &'static str> {
+    let parts = format::check(root, &bytes)?;
+    let wanted = Stamp { epoch: hold(&core.generation).epoch, version };
+    let rules = Rules {
+        counts: if parts.stamp == wanted { Counts::Keep } else { Counts::Drop },
+        trust: if core.options.strict { Trust::Nothing } else { Trust::Fingerprints },
+    };
+    PathIndex::build(bytes, parts, rules).ok_or("its records are damaged")
+}
+
+/// Tells a tier that names files, such as the JSON file, where the counted contents lie.
+fn place_files(core: &Core, root: &Path, version: u32, records: &[IndexRecord]) {
+    let Some(tier) = core.open_tier().filter(|tier| tier.names_files()) else { return };
+    core.pending.drain();
+    for record in records {
+        let IndexState::Text { hash, counts, .. } = record.state else { continue };
+        let path = root.join(record.path.as_path());
+        let place = Place { path: &path.to_string_lossy(), fingerprint: record.fingerprint };
+        for encoding in Encoding::ALL {
+            if counts[usize::from(encoding.number())].is_some() {
+                tier.place(&CountKey { hash, encoding, version }.entry_key(), &place);
+            }
+        }
+    }
+}
+
+/// Returns the index file of a repository: named after its path, which may hold anything.
+fn index_path(core: &Core, root: &Path) -> Option<PathBuf> {
+    let name = blake3::hash(root.as_os_str().as_bytes()).to_hex();
+    let folder = core.folder.as_ref()?;
+    Some(folder.join("repos").join(format!("{}.idx", &name.as_str()[..16])))
+}

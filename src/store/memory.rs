@@ -1,0 +1,348 @@
+//! The memory tier: bounded by bytes, least recently or least often used first out.
+
+use std::{
+    collections::HashMap,
+    hash::{BuildHasherDefault, Hasher},
+    mem,
+    sync::Mutex,
+};
+
+use crate::model::{EntryKey, Kind, UnixNanos};
+
+use super::{
+    evict::Row,
+    hold::hold,
+    options::{MemoryPolicy, Options},
+    recency::{LFU_LEVELS, Recency},
+    tier::Touch,
+};
+
+/// Entries larger than this skip memory: one of them would evict everything else.
+const ENTRY_LIMIT: usize = 256 << 10;
+
+/// What an entry takes beside its value: slot, link and map, measured.
+const OVERHEAD: u64 = 200;
+
+/// Values up to this length lie in the slot itself; a count has 45 bytes.
+const INLINE: usize = 46;
+
+/// Reads of entries that left memory are remembered up to this many until the next checkpoint.
+/// Without a disk nobody asks for them.
+const LEFT_LIMIT: usize = 1 << 16;
+
+/// Keys are hashes already: eight of their bytes are as good as any hash of them.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct KeyHasher(u64);
+
+impl Hasher for KeyHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        if let Some(first) = bytes.first_chunk() {
+            self.0 = u64::from_le_bytes(*first);
+        }
+    }
+
+    fn write_usize(&mut self, _length: usize) {}
+}
+
+/// A map by entry key.
+pub(super) type KeyMap<T> = HashMap<EntryKey, T, BuildHasherDefault<KeyHasher>>;
+
+#[derive(Debug)]
+enum Value {
+    Inline { len: u8, bytes: [u8; INLINE] },
+    Heap(Box<[u8]>),
+}
+
+impl Value {
+    #[expect(clippy::cast_possible_truncation, reason = "at most INLINE")]
+    fn new(value: &[u8]) -> Self {
+        if value.len() > INLINE {
+            return Self::Heap(value.into());
+        }
+        let mut bytes = [0; INLINE];
+        bytes[..value.len()].copy_from_slice(value);
+        Self::Inline { len: value.len() as u8, bytes }
+    }
+
+    fn as_slice(&self) -> &[u8] {
+        match self {
+            Self::Inline { len, bytes } => &bytes[..usize::from(*len)],
+            Self::Heap(bytes) => bytes,
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Slot {
+    key: EntryKey,
+    kind: Kind,
+    meta: Meta,
+    value: Value,
+    all: Touch,
+    /// Reads that the disk does not know yet.
+    fresh: Touch,
+}
+
+/// What memory knows of an entry beside its value.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Meta {
+    /// When it was made.
+    pub(super) created: UnixNanos,
+    /// What making it again would take, in microseconds.
+    pub(super) remake_us: u32,
+}
+
+/// Reads of one entry that the disk does not know yet.
+pub(super) type Touched = (Kind, EntryKey, Touch);
+
+#[derive(Debug)]
+struct Inner {
+    map: KeyMap<u32>,
+    slots: Vec<Option<Slot>>,
+    free: Vec<u32>,
+    recency: Recency,
+    bytes: u64,
+    touched: Vec<u32>,
+    left: Vec<Touched>,
+}
+
+/// The memory tier.
+#[derive(Debug)]
+pub(super) struct Memory {
+    inner: Mutex<Inner>,
+    limit: u64,
+}
+
+impl Memory {
+    /// Returns an empty tier.
+    pub(super) fn new(options: &Options) -> Self {
+        let levels = match options.memory_policy {
+            MemoryPolicy::Lru => 1,
+            MemoryPolicy::Lfu => LFU_LEVELS,
+        };
+        let inner = Inner {
+            map: KeyMap::default(),
+            slots: Vec::new(),
+            free: Vec::new(),
+            recency: Recency::new(levels),
+            bytes: 0,
+            touched: Vec::new(),
+            left: Vec::new(),
+        };
+        Self { inner: Mutex::new(inner), limit: options.memory_bytes.0 }
+    }
+
+    /// Lets `read` see the value of `key` without copying it, and notes the use.
+    pub(super) fn read<R>(
+        &self,
+        key: &EntryKey,
+        used_min: u32,
+        read: impl FnOnce(&[u8], Meta) -> R,
+    ) -> Option<R> {
+        let inner = &mut *hold(&self.inner);
+        let at = *inner.map.get(key)?;
+        inner.recency.touch(at);
+        let slot = inner.slots[at as usize].as_mut()?;
+        let touch = Touch { used_min, uses: 1 };
+        let is_first = slot.fresh.uses == 0;
+        slot.fresh.add(touch);
+        slot.all.add(touch);
+        let answer = read(slot.value.as_slice(), slot.meta);
+        if is_first {
+            inner.note_touched(at);
+        }
+        Some(answer)
+    }
+
+    /// Returns true when `key` is here, without noting a use.
+    pub(super) fn has(&self, key: &EntryKey) -> bool {
+        hold(&self.inner).map.contains_key(key)
+    }
+
+    /// Returns the reads of `key` that the disk does not know yet.
+    pub(super) fn fresh_touch(&self, key: &EntryKey) -> Option<Touch> {
+        let inner = hold(&self.inner);
+        inner.slots[*inner.map.get(key)? as usize].as_ref().map(|slot| slot.fresh)
+    }
+
+    /// Lets `read` see the value of `key` without noting a use.
+    pub(super) fn peek<R>(
+        &self,
+        key: &EntryKey,
+        read: impl FnOnce(&[u8], Meta, Touch) -> R,
+    ) -> Option<R> {
+        let inner = hold(&self.inner);
+        let slot = inner.slots[*inner.map.get(key)? as usize].as_ref()?;
+        Some(read(slot.value.as_slice(), slot.meta, slot.all))
+    }
+
+    /// Keeps a value, with the reads that the disk does not know yet; returns how many entries
+    /// had to go, or `None` when the value is too large to be kept.
+    pub(super) fn put(
+        &self,
+        (kind, key): (Kind, &EntryKey),
+        value: &[u8],
+        meta: Meta,
+        fresh: Touch,
+    ) -> Option<u64> {
+        let cost = cost(value.len());
+        let inner = &mut *hold(&self.inner);
+        let uses = inner.drop_slot(key);
+        if value.len() > ENTRY_LIMIT || cost > self.limit {
+            return None;
+        }
+        let mut evicted = 0;
+        while inner.bytes + cost > self.limit && inner.drop_first() {
+            evicted += 1;
+        }
+        let mut all = uses.unwrap_or_default();
+        all.add(fresh);
+        let slot = Slot { key: *key, kind, meta, value: Value::new(value), all, fresh };
+        inner.insert(slot, cost);
+        Some(evicted)
+    }
+
+    /// Removes an entry.
+    pub(super) fn remove(&self, key: &EntryKey) -> bool {
+        hold(&self.inner).drop_slot(key).is_some()
+    }
+
+    /// Removes every entry, or every one of `kind`.
+    pub(super) fn clear(&self, kind: Option<Kind>) -> u64 {
+        let inner = &mut *hold(&self.inner);
+        let wanted: Vec<EntryKey> = inner
+            .slots
+            .iter()
+            .flatten()
+            .filter(|slot| kind.is_none_or(|kind| kind == slot.kind))
+            .map(|slot| slot.key)
+            .collect();
+        for key in &wanted {
+            inner.drop_slot(key);
+        }
+        if inner.map.is_empty() {
+            inner.slots = Vec::new();
+            inner.free = Vec::new();
+            inner.recency.clear();
+        }
+        inner.touched.clear();
+        inner.left.clear();
+        wanted.len() as u64
+    }
+
+    /// Removes the first to go until `entries` are left; returns how many went.
+    pub(super) fn shrink(&self, entries: usize) -> u64 {
+        let inner = &mut *hold(&self.inner);
+        let mut gone = 0;
+        while inner.map.len() > entries && inner.drop_first() {
+            gone += 1;
+        }
+        inner.map.shrink_to_fit();
+        gone
+    }
+
+    /// Returns the reads that the disk does not know yet, once.
+    pub(super) fn take_touches(&self) -> Vec<Touched> {
+        let inner = &mut *hold(&self.inner);
+        let mut out = mem::take(&mut inner.left);
+        for at in mem::take(&mut inner.touched) {
+            if let Some(Some(slot)) = inner.slots.get_mut(at as usize)
+                && slot.fresh.uses > 0
+            {
+                out.push((slot.kind, slot.key, mem::take(&mut slot.fresh)));
+            }
+        }
+        out
+    }
+
+    /// Returns how many entries are here and what they take.
+    pub(super) fn size(&self) -> (u64, u64) {
+        let inner = hold(&self.inner);
+        (inner.map.len() as u64, inner.bytes)
+    }
+
+    /// Returns how many notes it keeps of entries, present and gone.
+    #[cfg(test)]
+    pub(super) fn traces(&self) -> usize {
+        let inner = hold(&self.inner);
+        inner.map.len() + inner.slots.len() + inner.touched.len() + inner.left.len()
+    }
+
+    /// Returns every entry as a row.
+    pub(super) fn rows(&self) -> Vec<Row> {
+        let inner = hold(&self.inner);
+        inner.slots.iter().flatten().map(Slot::row).collect()
+    }
+}
+
+impl Slot {
+    #[expect(clippy::cast_possible_truncation, reason = "at most ENTRY_LIMIT")]
+    fn row(&self) -> Row {
+        Row {
+            key: self.key,
+            kind: self.kind,
+            bytes: self.value.as_slice().len() as u32 + 32,
+            created: self.meta.created,
+            remake_us: self.meta.remake_us,
+            touch: self.all,
+        }
+    }
+}
+
+impl Inner {
+    fn insert(&mut self, slot: Slot, cost: u64) {
+        let (key, touched) = (slot.key, slot.fresh.uses > 0);
+        let at = if let Some(at) = self.free.pop() {
+            self.slots[at as usize] = Some(slot);
+            at
+        } else {
+            self.slots.push(Some(slot));
+            u32::try_from(self.slots.len() - 1).expect("memory holds fewer than 2^32 entries")
+        };
+        self.map.insert(key, at);
+        self.recency.add(at);
+        self.bytes += cost;
+        if touched {
+            self.note_touched(at);
+        }
+    }
+
+    /// Notes that a slot has reads the disk does not know; slots that were used anew since are
+    /// noted twice, so the list is cleaned when it outgrows the slots.
+    fn note_touched(&mut self, at: u32) {
+        if self.touched.len() > self.slots.len() * 2 + 64 {
+            self.touched.sort_unstable();
+            self.touched.dedup();
+        }
+        self.touched.push(at);
+    }
+
+    fn drop_first(&mut self) -> bool {
+        let Some(at) = self.recency.first() else { return false };
+        let Some(key) = self.slots[at as usize].as_ref().map(|slot| slot.key) else { return false };
+        self.drop_slot(&key).is_some()
+    }
+
+    /// Removes an entry and returns its reads.
+    fn drop_slot(&mut self, key: &EntryKey) -> Option<Touch> {
+        let at = self.map.remove(key)?;
+        self.recency.remove(at);
+        self.free.push(at);
+        let slot = self.slots[at as usize].take()?;
+        self.bytes -= cost(slot.value.as_slice().len());
+        if slot.fresh.uses > 0 && self.left.len() < LEFT_LIMIT {
+            self.left.push((slot.kind, slot.key, slot.fresh));
+        }
+        Some(slot.all)
+    }
+}
+
+/// Returns what an entry with a value of `len` bytes takes in memory.
+const fn cost(len: usize) -> u64 {
+    let heap = if len > INLINE { len as u64 } else { 0 };
+    OVERHEAD + heap
+}

@@ -1,0 +1,67 @@
+//! The store: everything larder has computed once and keeps, in tiers, for all repositories.
+//!
+//! A read goes from memory to the disk and fills memory on its way back; a write goes to memory at
+//! once and to the disk a little later, on the store's own thread. Beside the entries, which are
+//! keyed by content, lies one path index per repository, which knows an unchanged file by its
+//! `lstat`. Whatever fails below, the store goes on with what is left and says why.
+//!
+//! The folder that it is given holds:
+//!
+//! ```text
+//! LOCK               held while a process owns the store; its pid
+//! CURRENT            the live generation and the epoch of the path indexes
+//! gen-0001/sled/     the entries
+//! gen-0001/stats     the numbers as of the last checkpoint
+//! repos/<hash>.idx   one path index per repository
+//! quarantine/        generations that could not be read, the newest few
+//! token_cache.json   the counts while sled cannot be opened
+//! ```
+//!
+//! Deliberately not here: where that folder is, what a count means, and which file holds which
+//! content: the engine knows.
+
+mod atomic_file;
+mod browse;
+mod chain;
+mod checkpoint;
+mod clear;
+mod core;
+mod counters;
+mod counts;
+mod disk;
+mod entry;
+mod error;
+mod evict;
+mod fallback;
+mod flight;
+mod generation;
+mod hold;
+mod index;
+mod key;
+mod lock;
+mod memory;
+mod opening;
+mod options;
+mod pending;
+mod pressure;
+mod recency;
+mod stats;
+#[expect(clippy::module_inception, reason = "a file is named after its main type")]
+mod store;
+mod sweep;
+mod tier;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+pub use self::{
+    counts::CountKey,
+    disk::panic_is_caught,
+    error::{Fault, StoreError},
+    index::{IndexRecord, IndexState, Known, PathIndex},
+    key::KeyBuilder,
+    options::{MemoryPolicy, Options},
+    pressure::{Pressure, PressureReading},
+    store::{Computed, Got, Hit, Store},
+};

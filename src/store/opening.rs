@@ -1,0 +1,199 @@
+//! Opening the lowest tier: sled, a new generation when that is damaged, JSON when it cannot be.
+
+use std::{
+    fs,
+    path::Path,
+    sync::{Arc, atomic::Ordering::Relaxed},
+};
+
+use strum::IntoEnumIterator;
+
+use crate::model::{Kind, StoreMode};
+
+use super::{
+    atomic_file,
+    core::{Bottom, Core},
+    disk::Disk,
+    error::{Fault, StoreError},
+    fallback::Json,
+    generation::{self, Generation},
+    hold::hold,
+    tier::Tier,
+};
+
+/// Whether the lowest tier has been open before.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Attempt {
+    /// It has not.
+    First,
+    /// It has, and failed.
+    Again,
+}
+
+impl Core {
+    /// Opens the lowest tier, or what comes nearest to it; never fails.
+    pub(super) fn open_bottom(&self, attempt: Attempt) {
+        let Some(folder) = self.folder.as_deref() else { return };
+        if self.opening_now.swap(true, Relaxed) {
+            return;
+        }
+        self.open_in(folder, attempt);
+        self.opening_now.store(false, Relaxed);
+    }
+
+    fn open_in(&self, folder: &Path, attempt: Attempt) {
+        let generation = *hold(&self.generation);
+        match self.open_or_replace(folder, generation) {
+            Ok(tier) => {
+                tracing::info!(folder = %folder.display(), backend = "sled", "the cache is open");
+                self.install(tier, StoreMode::Ok);
+            }
+            Err(error) => {
+                self.count_error();
+                tracing::error!(folder = %folder.display(), %error, "cannot open the cache");
+                match (error.fault(), attempt) {
+                    (Fault::Full, _) => {
+                        self.close_bottom(StoreMode::MemoryOnly("the disk is full".to_owned()));
+                    }
+                    (Fault::Damaged(reason) | Fault::Refused(reason), Attempt::First) => {
+                        self.open_fallback(folder, &reason);
+                    }
+                    // sled lets go of its files a little late: the next attempt may succeed.
+                    (Fault::Damaged(reason) | Fault::Refused(reason), Attempt::Again) => {
+                        self.close_bottom(StoreMode::MemoryOnly(reason));
+                    }
+                }
+            }
+        }
+    }
+
+    fn open_or_replace(
+        &self,
+        folder: &Path,
+        live: Generation,
+    ) -> Result<Arc<dyn Tier>, StoreError> {
+        match open_sled(folder, live) {
+            Err(StoreError::Tier { fault: Fault::Damaged(reason), .. }) => {
+                self.replace_damaged(folder, live, &reason)
+            }
+            other => other,
+        }
+    }
+
+    /// Moves a damaged generation aside and starts an empty one.
+    pub(super) fn replace_damaged(
+        &self,
+        folder: &Path,
+        live: Generation,
+        reason: &str,
+    ) -> Result<Arc<dyn Tier>, StoreError> {
+        self.count_error();
+        tracing::error!(
+            folder = %folder.display(), reason,
+            "the cache is damaged: it is moved to quarantine and made anew"
+        );
+        let next = live.next(folder);
+        generation::quarantine(folder, live, self.clock.wall())?;
+        let tier = open_sled(folder, next)?;
+        next.make_current(folder)?;
+        *hold(&self.generation) = next;
+        for kind in Kind::iter() {
+            self.counters.recounted(kind, 0, 0);
+        }
+        self.counters.exact.store(true, Relaxed);
+        *hold(&self.storing) = false;
+        Ok(tier)
+    }
+
+    /// Does what [`Core::failed`] has asked for: quarantines what is live.
+    pub(super) fn recover_from(&self, reason: &str) {
+        let Some(folder) = self.folder.as_deref() else { return };
+        let live = *hold(&self.generation);
+        match self.replace_damaged(folder, live, reason) {
+            Ok(tier) => self.install(tier, StoreMode::Ok),
+            Err(error) => {
+                tracing::error!(%error, "cannot make the cache anew");
+                self.open_fallback(folder, &error.to_string());
+            }
+        }
+    }
+
+    fn open_fallback(&self, folder: &Path, reason: &str) {
+        let path = folder.join("token_cache.json");
+        match Json::open(&path, self.clock.wall()) {
+            Ok(json) => {
+                tracing::info!(path = %path.display(), backend = "json", "counts are kept in a file");
+                self.fresh.store(false, Relaxed);
+                self.count_anew(&json);
+                self.install(Arc::new(json), StoreMode::Fallback(reason.to_owned()));
+            }
+            Err(error) => {
+                tracing::error!(%error, "cannot keep counts in a file either");
+                self.close_bottom(StoreMode::MemoryOnly(reason.to_owned()));
+            }
+        }
+    }
+
+    /// Tries again to open the lowest tier after a failure, less and less often.
+    pub(super) fn try_again(&self) {
+        if !self.is_owner() || !matches!(*hold(&self.bottom), Bottom::Closed) {
+            return;
+        }
+        let mut retry = hold(&self.retry);
+        if retry.ticks > 0 {
+            retry.ticks -= 1;
+            return;
+        }
+        retry.ticks = retry.then;
+        retry.then = (retry.then * 2 + 1).min(MOST_TICKS);
+        drop(retry);
+        self.open_bottom(Attempt::Again);
+    }
+
+    /// Counts entries and bytes anew when an unclean stop left the numbers uncertain.
+    pub(super) fn recount(&self) {
+        if let Some(tier) = self.open_tier() {
+            self.count_anew(&*tier);
+        }
+    }
+
+    fn count_anew(&self, tier: &dyn Tier) {
+        let storing = hold(&self.storing);
+        for kind in Kind::iter() {
+            let (mut entries, mut bytes) = (0, 0);
+            let result = tier.scan(kind, &mut |_, record, _| {
+                entries += 1;
+                bytes += super::counters::entry_bytes(record.len());
+                super::tier::Scan::Next
+            });
+            match result {
+                Ok(()) => self.counters.recounted(kind, entries, bytes),
+                Err(fault) => {
+                    drop(storing);
+                    self.failed("recount", fault);
+                    return;
+                }
+            }
+        }
+        self.counters.exact.store(true, Relaxed);
+        self.counters.changed.store(true, Relaxed);
+    }
+}
+
+/// Ticks between two attempts at most: five minutes at the usual five seconds.
+const MOST_TICKS: u32 = 60;
+
+/// Opens the database of a generation and looks at each of its trees, where damage shows.
+pub(super) fn open_sled(folder: &Path, live: Generation) -> Result<Arc<dyn Tier>, StoreError> {
+    let home = live.folder(folder);
+    for path in [&home, &home.join("sled")] {
+        atomic_file::create_folder(path).map_err(StoreError::io("create", path.clone()))?;
+    }
+    fs::metadata(&home).map_err(StoreError::io("look at", home.clone()))?;
+    let failed = |fault| StoreError::Tier { path: folder.to_owned(), fault };
+    let disk = Disk::open(&home.join("sled")).map_err(failed)?;
+    for kind in Kind::iter() {
+        disk.scan(kind, &mut |_, _, _| super::tier::Scan::Stop).map_err(failed)?;
+    }
+    Ok(Arc::new(disk))
+}

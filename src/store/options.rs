@@ -1,0 +1,69 @@
+//! The settings of the store.
+
+use serde::Deserialize;
+
+use crate::model::{Bytes, Policy};
+
+/// Which entries leave memory first.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+pub enum MemoryPolicy {
+    /// The least recently used.
+    #[default]
+    Lru,
+    /// The least often used, and of these the least recently used.
+    Lfu,
+}
+
+/// The settings of the store.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
+pub struct Options {
+    /// The most bytes that entries take in memory.
+    pub memory_bytes: Bytes,
+    /// The most bytes of entries on the disk.
+    pub disk_bytes: Bytes,
+    /// Percent of `disk_bytes` over which a clean-up starts.
+    pub high_mark: u8,
+    /// Percent of `disk_bytes` at which it ends.
+    pub low_mark: u8,
+    /// Which entries a clean-up removes first.
+    pub policy: Policy,
+    /// Which entries leave memory first.
+    pub memory_policy: MemoryPolicy,
+    /// Whether every file is hashed, whatever `lstat` says of it.
+    pub strict: bool,
+    /// How often what is new is made safe on the disk.
+    pub checkpoint_ms: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            memory_bytes: Bytes(64 << 20),
+            disk_bytes: Bytes(1 << 30),
+            high_mark: 95,
+            low_mark: 85,
+            policy: Policy::Cheapest,
+            memory_policy: MemoryPolicy::Lru,
+            strict: false,
+            checkpoint_ms: 5000,
+        }
+    }
+}
+
+impl Options {
+    /// Returns the bytes on the disk over which a clean-up starts.
+    pub(super) fn high_bytes(&self) -> u64 {
+        percent_of(self.disk_bytes, self.high_mark)
+    }
+
+    /// Returns the bytes that a clean-up leaves at most.
+    pub(super) fn low_bytes(&self) -> u64 {
+        percent_of(self.disk_bytes, self.low_mark.min(self.high_mark))
+    }
+}
+
+fn percent_of(bytes: Bytes, percent: u8) -> u64 {
+    bytes.0 / 100 * u64::from(percent.min(100)) + bytes.0 % 100 * u64::from(percent.min(100)) / 100
+}

@@ -1,0 +1,378 @@
+//! The store as everybody else sees it.
+
+use std::{
+    io,
+    path::Path,
+    sync::{
+        Arc, Condvar, Mutex,
+        atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
+    },
+    time::Duration,
+};
+
+use crate::model::{
+    CacheStatus, Clock, EntryDetails, EntryKey, EntryPage, EntryQuery, EvictRequest, EvictionPlan,
+    Kind, Millis, Shown, StoreMode, Tier, UnixNanos,
+};
+
+use super::{
+    atomic_file,
+    core::{Bottom, Chores, Core, Retry},
+    counters::Counters,
+    error::StoreError,
+    flight::Turn,
+    generation::Generation,
+    hold::hold,
+    lock::Lock,
+    memory::Memory,
+    options::Options,
+    stats,
+};
+
+/// A value that was found.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Hit {
+    /// The value, a copy of its own.
+    pub value: Vec<u8>,
+    /// Where it was found.
+    pub tier: Tier,
+}
+
+/// A value that was computed.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Computed {
+    /// The value.
+    pub value: Vec<u8>,
+    /// How long it took.
+    pub remake: Duration,
+}
+
+/// A value that was found or computed.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Got {
+    /// The value.
+    pub value: Vec<u8>,
+    /// Where it was found, `None` for the one who computed it.
+    pub tier: Option<Tier>,
+}
+
+/// The store; clones are the same store, and the last one dropped closes it.
+#[derive(Clone, Debug)]
+pub struct Store(Arc<Handle>);
+
+#[derive(Debug)]
+struct Handle(Arc<Core>);
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
+/// What the folder turned out to be.
+struct Found {
+    lock: Option<Lock>,
+    generation: Generation,
+    fresh: bool,
+    mode: StoreMode,
+    owner: Option<u32>,
+}
+
+impl Store {
+    /// Opens the store in `folder`; whatever is wrong with it, a store comes back, and its mode
+    /// says how it works. The database itself is opened when it is needed first.
+    #[must_use]
+    pub fn open(folder: &Path, options: &Options, clock: Arc<dyn Clock>) -> Self {
+        let now = clock.wall();
+        let found = find(folder, now).unwrap_or_else(|error| refused(folder, &error, now));
+        match &found.mode {
+            StoreMode::Opening | StoreMode::Ok | StoreMode::Fallback(_) => {}
+            StoreMode::ReadOnly(reason) | StoreMode::MemoryOnly(reason) => {
+                tracing::warn!(reason, "the cache is not written");
+            }
+        }
+        let core = Self::core_with(Some(folder), options, clock, found);
+        let numbers = stats::load(&hold(&core.generation).folder(folder).join("stats"));
+        if let Some(saved) = &numbers {
+            core.counters.load(saved);
+        }
+        let store = Self(Arc::new(Handle(Arc::new(core))));
+        let core = store.core();
+        let exact = core.fresh.load(Relaxed) || numbers.is_some_and(|saved| saved.clean);
+        core.counters.exact.store(exact, Relaxed);
+        if !exact && core.is_owner() {
+            core.start_opening();
+        }
+        store
+    }
+
+    /// Returns a store that keeps nothing after it is closed, for the `reason` given.
+    #[must_use]
+    pub fn in_memory(options: &Options, clock: Arc<dyn Clock>, reason: &str) -> Self {
+        let found = Found {
+            lock: None,
+            generation: Generation::first(clock.wall()),
+            fresh: true,
+            mode: StoreMode::MemoryOnly(reason.to_owned()),
+            owner: None,
+        };
+        let core = Self::core_with(None, options, clock, found);
+        Self(Arc::new(Handle(Arc::new(core))))
+    }
+
+    fn core_with(
+        folder: Option<&Path>,
+        options: &Options,
+        clock: Arc<dyn Clock>,
+        found: Found,
+    ) -> Core {
+        let bottom = if found.lock.is_some() { Bottom::Idle } else { Bottom::Closed };
+        Core {
+            folder: folder.map(Path::to_owned),
+            options: options.clone(),
+            clock,
+            counters: Counters::default(),
+            memory: Memory::new(options),
+            pending: super::pending::Pending::default(),
+            flights: super::flight::Flights::default(),
+            bottom: Mutex::new(bottom),
+            opened: Condvar::new(),
+            mode: Mutex::new(found.mode),
+            owner: found.owner,
+            lock: Mutex::new(found.lock),
+            generation: Mutex::new(found.generation),
+            fresh: AtomicBool::new(found.fresh),
+            storing: Mutex::new(false),
+            chores: Mutex::new(Chores { damage: None, old_generations: true }),
+            retry: Mutex::new(Retry::default()),
+            writer: Mutex::new(None),
+            sweeper: Mutex::new(None),
+            sweeping: AtomicBool::new(false),
+            swept_to: AtomicU64::new(0),
+            opening_now: AtomicBool::new(false),
+            closing: AtomicBool::new(false),
+        }
+    }
+
+    pub(super) fn core(&self) -> &Arc<Core> {
+        &self.0.0
+    }
+
+    /// Opens the database now and waits for it; returns how the store works then.
+    #[must_use]
+    pub fn wait_open(&self) -> StoreMode {
+        if self.core().is_owner() {
+            self.core().tier();
+        }
+        self.mode()
+    }
+
+    /// Returns how the store works right now; never waits.
+    #[must_use]
+    pub fn mode(&self) -> StoreMode {
+        self.core().mode()
+    }
+
+    /// Returns the pid of the other process that owns the store, if one does.
+    #[must_use]
+    pub fn owner_pid(&self) -> Option<u32> {
+        self.core().owner
+    }
+
+    /// Returns the value of `key`; waits for the database when it is still being opened.
+    #[must_use]
+    pub fn get(&self, kind: Kind, key: &EntryKey) -> Option<Hit> {
+        let found = self.core().read(kind, key, |value| Some(value.to_vec()));
+        if found.is_none() {
+            self.core().missed(kind);
+        }
+        found.map(|(value, tier)| Hit { value, tier })
+    }
+
+    /// Keeps a value, which took `remake` to make.
+    pub fn put(&self, kind: Kind, key: &EntryKey, value: &[u8], remake: Duration) {
+        self.core().put(kind, key, value, remake);
+    }
+
+    /// Returns the value of `key`, computing it when no tier knows it; threads that ask for the
+    /// same key wait for one that computes.
+    ///
+    /// # Errors
+    /// Returns the error of `compute`; nothing is kept then.
+    pub fn get_or_compute<E>(
+        &self,
+        kind: Kind,
+        key: &EntryKey,
+        compute: impl FnOnce() -> Result<Computed, E>,
+    ) -> Result<Got, E> {
+        let copy = |value: &[u8]| Some(value.to_vec());
+        if let Some((value, tier)) = self.core().read(kind, key, copy) {
+            return Ok(Got { value, tier: Some(tier) });
+        }
+        loop {
+            let lead = match self.core().flights.join(key) {
+                Turn::Lead(lead) => lead,
+                Turn::Lost => continue,
+                Turn::Landed(value) => {
+                    self.core().shared(kind);
+                    return Ok(Got { value: value.to_vec(), tier: Some(Tier::Memory) });
+                }
+            };
+            if let Some(value) = self.core().recheck(key, copy) {
+                self.core().shared(kind);
+                return Ok(Got { value, tier: Some(Tier::Memory) });
+            }
+            self.core().missed(kind);
+            let computed = compute()?;
+            self.put(kind, key, &computed.value, computed.remake);
+            lead.land(&computed.value);
+            return Ok(Got { value: computed.value, tier: None });
+        }
+    }
+
+    /// Removes an entry; returns whether there was one.
+    #[must_use]
+    pub fn remove(&self, kind: Kind, key: &EntryKey) -> bool {
+        self.core().remove(kind, key)
+    }
+
+    /// Removes every entry, or every one of `kind`, with all hits and misses; counts in path
+    /// indexes are forgotten too. Returns how many entries went.
+    ///
+    /// # Errors
+    /// Fails when the folder cannot be written.
+    pub fn clear(&self, kind: Option<Kind>) -> Result<u64, StoreError> {
+        self.core().clear(kind)
+    }
+
+    /// Returns what an eviction would remove, naming at most `list` victims.
+    #[must_use]
+    pub fn plan_eviction(&self, request: &EvictRequest, list: usize) -> EvictionPlan {
+        self.core().plan(request, list)
+    }
+
+    /// Removes entries until `cancel` is set; returns what went and its keys.
+    ///
+    /// # Errors
+    /// Fails when the database does.
+    pub fn evict(
+        &self,
+        request: &EvictRequest,
+        cancel: &AtomicBool,
+    ) -> Result<(EvictionPlan, Vec<EntryKey>), StoreError> {
+        self.core().evict(request, cancel)
+    }
+
+    /// Returns the entries asked for.
+    #[must_use]
+    pub fn entries(&self, query: &EntryQuery) -> EntryPage {
+        self.core().entries(query)
+    }
+
+    /// Returns one entry in full; its paths are left empty.
+    #[must_use]
+    pub fn entry(&self, key: &EntryKey) -> Option<EntryDetails> {
+        self.core().entry(key)
+    }
+
+    /// Returns all numbers; never waits for the disk.
+    #[must_use]
+    pub fn status(&self) -> CacheStatus {
+        let core = self.core();
+        let counters = &core.counters;
+        let index = (counters.index_entries.load(Relaxed), counters.index_bytes.load(Relaxed), 0);
+        let (entries, bytes) = core.memory.size();
+        let memory = (entries, bytes, core.options.memory_bytes.0);
+        let (entries, bytes) = counters.on_disk();
+        let disk = (entries, bytes, core.options.disk_bytes.0);
+        let (session_hits, session_misses) = counters.session();
+        CacheStatus {
+            mode: self.mode(),
+            folder: core.folder.as_ref().map_or_else(String::new, |folder| {
+                Shown::bytes(folder.as_os_str().as_encoded_bytes()).to_string()
+            }),
+            tiers: vec![
+                counters.tier_stats(Tier::Index, index),
+                counters.tier_stats(Tier::Memory, memory),
+                counters.tier_stats(Tier::Disk, disk),
+            ],
+            kinds: counters.kind_stats(),
+            saved: counters.saved(),
+            session_hits,
+            session_misses,
+            exact: counters.exact.load(Relaxed),
+            disk_use: crate::model::Bytes(counters.disk_use.load(Relaxed)),
+        }
+    }
+
+    /// Notes reads of counts that the path index answered, or passed on.
+    pub fn record_index(&self, hits: u64, misses: u64, saved: Millis) {
+        let counters = &self.core().counters;
+        counters.hit(Kind::Count, Tier::Index, hits, saved.0.saturating_mul(1000));
+        counters.passed(Tier::Index, misses);
+    }
+
+    /// Reads every entry and removes the damaged ones; returns how many were read and removed.
+    ///
+    /// # Errors
+    /// Fails when the database does, or when `cancel` is set.
+    pub fn check_entries(&self, cancel: &AtomicBool) -> Result<(u64, u64), StoreError> {
+        self.core().check_entries(cancel)
+    }
+
+    /// Lets go of entries in memory until `to_entries` are left; returns how many went.
+    #[must_use]
+    pub fn shrink_memory(&self, to_entries: usize) -> u64 {
+        let gone = self.core().memory.shrink(to_entries);
+        self.core().counters.tier(Tier::Memory).evictions.fetch_add(gone, Relaxed);
+        gone
+    }
+
+    /// Makes everything kept so far safe on the disk.
+    ///
+    /// # Errors
+    /// Fails when the disk does; the store goes on from memory and tries again later.
+    pub fn checkpoint(&self) -> Result<(), StoreError> {
+        self.core().checkpoint()
+    }
+
+    /// Makes everything safe and gives the folder back; doing it twice is fine.
+    pub fn close(&self) {
+        self.core().close();
+    }
+}
+
+fn find(folder: &Path, now: UnixNanos) -> Result<Found, StoreError> {
+    atomic_file::create_folder(folder).map_err(StoreError::io("create", folder))?;
+    let lock = Lock::take(folder, now)?;
+    let live = Generation::read(folder, now)?;
+    let generation = live.unwrap_or_else(|| Generation::first(now));
+    if Generation::recorded(folder) != Some(generation) {
+        generation.make_current(folder)?;
+    }
+    let fresh = !generation.folder(folder).exists();
+    Ok(Found { lock: Some(lock), generation, fresh, mode: StoreMode::Ok, owner: None })
+}
+
+/// Returns how a store works whose folder cannot be owned.
+fn refused(folder: &Path, error: &StoreError, now: UnixNanos) -> Found {
+    let generation = Generation::read(folder, now).ok().flatten();
+    let reason = error.to_string();
+    let (mode, owner) = match error {
+        StoreError::Locked { pid, .. } => (StoreMode::MemoryOnly(reason), Some(*pid)),
+        StoreError::Io { source, .. } if generation.is_some() && is_read_only(source) => {
+            (StoreMode::ReadOnly(reason), None)
+        }
+        StoreError::Newer { .. }
+        | StoreError::Io { .. }
+        | StoreError::Tier { .. }
+        | StoreError::NotKept(_)
+        | StoreError::Cancelled => (StoreMode::MemoryOnly(reason), None),
+    };
+    let generation = generation.unwrap_or_else(|| Generation::first(now));
+    Found { lock: None, generation, fresh: false, mode, owner }
+}
+
+fn is_read_only(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied)
+}

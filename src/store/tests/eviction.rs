@@ -1,0 +1,122 @@
+//! The disk tier under its limit, by itself and as asked for.
+
+use std::sync::atomic::AtomicBool;
+
+use crate::model::{Bytes, Clock, EvictRequest, EvictTarget, Kind, Policy, StoreMode, Tier};
+
+use super::{super::*, *};
+
+/// Bytes of one entry of these tests on the disk.
+const ENTRY: u64 = 100 + 32 + 32;
+
+fn small() -> Options {
+    Options {
+        disk_bytes: Bytes(ENTRY * 100),
+        high_mark: 90,
+        low_mark: 50,
+        policy: Policy::Lru,
+        ..Options::default()
+    }
+}
+
+fn fill(store: &Store, ids: std::ops::Range<u32>) {
+    ids.for_each(|id| put(store, id, &[7; 100]));
+    store.checkpoint().unwrap();
+    wait_for_sweep(store);
+}
+
+fn wait_for_sweep(store: &Store) {
+    store.core().sweep_when_full();
+    while store.core().sweeping.load(std::sync::atomic::Ordering::SeqCst) {
+        std::thread::yield_now();
+    }
+}
+
+fn disk_bytes(store: &Store) -> u64 {
+    tier(store, Tier::Disk).bytes.0
+}
+
+#[test]
+fn the_store_stays_under_its_limit() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = small();
+    let store = open_with(folder.path(), &options);
+    for round in 0..8 {
+        fill(&store, round * 25..(round + 1) * 25);
+    }
+    store.close();
+    let store = open_with(folder.path(), &options);
+    let _ = store.wait_open();
+    assert!(disk_bytes(&store) <= options.disk_bytes.0);
+    assert!(tier(&store, Tier::Disk).evictions > 0);
+}
+
+#[test]
+fn a_clean_up_goes_to_the_low_mark_once_and_does_not_run_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open_with(folder.path(), &small());
+    fill(&store, 0..95);
+    let after = tier(&store, Tier::Disk);
+    assert!((45..=50).contains(&after.entries), "{} entries are left", after.entries);
+    fill(&store, 100..130);
+    let later = tier(&store, Tier::Disk);
+    assert_eq!((later.evictions, later.entries), (after.evictions, after.entries + 30));
+}
+
+#[test]
+fn the_one_remaining_entry_is_not_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open_with(folder.path(), &small());
+    fill(&store, 0..1);
+    let target = EvictTarget::Percent(0);
+    let request = EvictRequest { policy: Policy::Oldest, target, kind: None };
+    assert!(store.evict(&request, &AtomicBool::new(false)).unwrap().1.is_empty());
+    assert!(value(&store, 0).is_some());
+}
+
+#[test]
+fn oldest_removes_what_was_made_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = clock();
+    let store =
+        Store::open(folder.path(), &Options::default(), Arc::clone(&clock) as Arc<dyn Clock>);
+    for id in 0..10 {
+        put(&store, id, b"value");
+        clock.advance(Duration::from_secs(61));
+    }
+    let target = EvictTarget::Percent(50);
+    let request = EvictRequest { policy: Policy::Oldest, target, kind: Some(Kind::Count) };
+    store.evict(&request, &AtomicBool::new(false)).unwrap();
+    let left: Vec<bool> = (0..10).map(|id| value(&store, id).is_some()).collect();
+    assert_eq!(left, [[false; 5], [true; 5]].concat());
+}
+
+#[test]
+fn reads_decide_what_lru_removes_also_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = clock();
+    let open =
+        || Store::open(folder.path(), &Options::default(), Arc::clone(&clock) as Arc<dyn Clock>);
+    let store = open();
+    (0..3).for_each(|id| put(&store, id, b"value"));
+    clock.advance(Duration::from_hours(1));
+    assert!(value(&store, 0).is_some() && value(&store, 2).is_some());
+    drop(store);
+    let store = open();
+    let request = EvictRequest { policy: Policy::Lru, target: EvictTarget::Entries(1), kind: None };
+    let (_, keys) = store.evict(&request, &AtomicBool::new(false)).unwrap();
+    assert_eq!(keys, [key(1)]);
+}
+
+#[test]
+fn a_cancelled_eviction_says_what_went() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    (0..10).for_each(|id| put(&store, id, b"value"));
+    let target = EvictTarget::Percent(100);
+    let request = EvictRequest { policy: Policy::Lru, target, kind: None };
+    let (plan, keys) = store.evict(&request, &AtomicBool::new(true)).unwrap();
+    assert_eq!((plan.entries, keys.len()), (0, 0));
+    assert_eq!(store.status().kinds[0].entries, 10);
+    assert_eq!(store.mode(), StoreMode::Ok);
+}

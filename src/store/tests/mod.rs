@@ -1,0 +1,79 @@
+//! Tests of the store as a whole.
+
+mod conformance;
+mod damage;
+mod eviction;
+mod index;
+mod life;
+mod memory;
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use crate::model::{
+    Clock, ContentHash, Encoding, EntryKey, FakeClock, Kind, Tier, TierStats, Tokens, UnixNanos,
+};
+
+use super::{CountKey, Options, Store};
+
+/// A day in 2025.
+const NOW: UnixNanos = UnixNanos(1_760_000_000_000_000_000);
+
+fn clock() -> Arc<FakeClock> {
+    Arc::new(FakeClock::at(NOW))
+}
+
+fn open(folder: &Path) -> Store {
+    open_with(folder, &Options::default())
+}
+
+fn open_with(folder: &Path, options: &Options) -> Store {
+    Store::open(folder, options, clock() as Arc<dyn Clock>)
+}
+
+fn memory_only(options: &Options) -> Store {
+    Store::in_memory(options, clock(), "a test")
+}
+
+fn key(id: u32) -> EntryKey {
+    EntryKey(*blake3::hash(&id.to_le_bytes()).as_bytes())
+}
+
+fn count_key(id: u32) -> CountKey {
+    let hash = ContentHash(*blake3::hash(&id.to_le_bytes()).as_bytes());
+    CountKey { hash, encoding: Encoding::O200kBase, version: 1 }
+}
+
+fn put(store: &Store, id: u32, value: &[u8]) {
+    store.put(Kind::Count, &key(id), value, Duration::from_millis(3));
+}
+
+fn value(store: &Store, id: u32) -> Option<Vec<u8>> {
+    store.get(Kind::Count, &key(id)).map(|hit| hit.value)
+}
+
+fn put_count(store: &Store, id: u32) {
+    store.put_count(count_key(id), Tokens(u64::from(id)), Duration::from_millis(2));
+}
+
+fn count(store: &Store, id: u32) -> Option<(Tokens, Tier)> {
+    let CountKey { hash, encoding, version } = count_key(id);
+    store.count(&hash, encoding, version)
+}
+
+fn tier(store: &Store, tier: Tier) -> TierStats {
+    store.status().tiers.into_iter().find(|stats| stats.tier == tier).unwrap()
+}
+
+/// Copies a folder as a killed process would leave it.
+fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! What every lowest tier can do: sled and the JSON file.
+
+use crate::model::{EntryKey, Fingerprint, Kind};
+
+use super::error::Fault;
+
+/// When and how often an entry was read.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) struct Touch {
+    /// Minutes since 1970 of the last read.
+    pub(super) used_min: u32,
+    /// Reads.
+    pub(super) uses: u32,
+}
+
+impl Touch {
+    /// Adds later reads.
+    pub(super) fn add(&mut self, later: Self) {
+        self.used_min = self.used_min.max(later.used_min);
+        self.uses = self.uses.saturating_add(later.uses);
+    }
+}
+
+/// Whether a scan goes on.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Scan {
+    /// To the next entry.
+    Next,
+    /// No further.
+    Stop,
+}
+
+/// A file that has a content, for tiers that name files beside contents.
+#[derive(Clone, Debug)]
+pub(super) struct Place<'a> {
+    /// The absolute path as text.
+    pub(super) path: &'a str,
+    /// What `lstat` says of it.
+    pub(super) fingerprint: Fingerprint,
+}
+
+/// A lowest tier; it stores records whole and knows nothing of their form.
+pub(super) trait Tier: Send + Sync {
+    /// Returns the record of `key`.
+    fn get(&self, kind: Kind, key: &EntryKey) -> Result<Option<Vec<u8>>, Fault>;
+
+    /// Stores a record and returns the length of the one it replaces.
+    fn put(&self, kind: Kind, key: &EntryKey, record: &[u8]) -> Result<Option<usize>, Fault>;
+
+    /// Removes a record and returns its length when there was one.
+    fn remove(&self, kind: Kind, key: &EntryKey) -> Result<Option<usize>, Fault>;
+
+    /// Adds to what is known of the reads of `key`.
+    fn touch(&self, kind: Kind, key: &EntryKey, touch: Touch) -> Result<(), Fault>;
+
+    /// Returns what is known of the reads of `key`.
+    fn touched(&self, kind: Kind, key: &EntryKey) -> Result<Touch, Fault>;
+
+    /// Visits every record of `kind` with its reads, in the order of keys.
+    fn scan(
+        &self,
+        kind: Kind,
+        visit: &mut dyn FnMut(EntryKey, &[u8], Touch) -> Scan,
+    ) -> Result<(), Fault>;
+
+    /// Removes every record of `kind`.
+    fn clear(&self, kind: Kind) -> Result<(), Fault>;
+
+    /// Makes everything stored so far safe on the disk.
+    fn checkpoint(&self) -> Result<(), Fault>;
+
+    /// Returns true when it wants to know which files have which content.
+    fn names_files(&self) -> bool {
+        false
+    }
+
+    /// Learns that the file at `place` has the content that `key` is about.
+    fn place(&self, _key: &EntryKey, _place: &Place<'_>) {}
+}

@@ -1,0 +1,128 @@
+//! The store's own thread: opens the lowest tier, writes what is under way, makes it safe.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, atomic::Ordering::Relaxed},
+    time::Duration,
+};
+
+use crate::model::StoreMode;
+
+use super::{
+    atomic_file::Sync,
+    core::Core,
+    error::Fault,
+    generation,
+    hold::hold,
+    opening::Attempt,
+    pending::{Next, Write},
+    stats,
+};
+
+impl Core {
+    /// The thread's whole life: nobody must wait for writes after a fault of its own.
+    pub(super) fn write_or_give_up(self: Arc<Self>) {
+        let core = Arc::clone(&self);
+        if catch_unwind(AssertUnwindSafe(|| core.write_until_stopped())).is_err() {
+            self.count_error();
+            let reason = "the store's thread has failed".to_owned();
+            tracing::error!(reason, "the cache is not written any more");
+            self.pending.stop();
+            self.close_bottom(StoreMode::MemoryOnly(reason));
+        }
+    }
+
+    fn write_until_stopped(self: &Arc<Self>) {
+        self.open_bottom(Attempt::First);
+        if !self.counters.exact.load(Relaxed) {
+            self.recount();
+        }
+        self.remove_old_generations();
+        let every = Duration::from_millis(self.options.checkpoint_ms.max(1));
+        let mut last = self.clock.monotonic();
+        loop {
+            match self.pending.next(every) {
+                Next::Writes(writes) => self.store(&writes),
+                Next::Called => self.do_chores(),
+                Next::Tick => {}
+                Next::Stop => return,
+            }
+            self.sweep_when_full();
+            let now = self.clock.monotonic();
+            if now.saturating_sub(last) >= every {
+                last = now;
+                self.tick();
+            }
+        }
+    }
+
+    /// What is due every few seconds.
+    pub(super) fn tick(&self) {
+        if self.open_tier().is_none() {
+            self.try_again();
+        } else if let Err(error) = self.checkpoint_now() {
+            tracing::error!(%error, "cannot make the cache safe");
+        }
+    }
+
+    fn do_chores(&self) {
+        let damage = hold(&self.chores).damage.take();
+        if let Some(reason) = damage {
+            self.recover_from(&reason);
+        }
+        self.remove_old_generations();
+    }
+
+    fn remove_old_generations(&self) {
+        let wanted = std::mem::take(&mut hold(&self.chores).old_generations);
+        if let (true, Some(folder)) = (wanted, &self.folder) {
+            generation::remove_older(folder, *hold(&self.generation));
+        }
+    }
+
+    fn store(&self, writes: &[Write]) {
+        let Some(tier) = self.open_tier() else {
+            self.pending.arrived(0);
+            return;
+        };
+        let mut stored = 0;
+        let result = self.change(|| {
+            for write in writes {
+                let old = tier.put(write.kind, &write.key, &write.record)?;
+                self.counters.stored(write.kind, write.record.len(), old);
+                stored += 1;
+            }
+            Ok(())
+        });
+        self.fresh.store(false, Relaxed);
+        if let Err(fault) = result {
+            drop(tier);
+            self.failed("write", fault);
+        }
+        self.pending.arrived(stored);
+    }
+
+    /// Runs a change of the entries on the disk, after marking the saved numbers unclean.
+    pub(super) fn change<T>(&self, change: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
+        let mut marked = hold(&self.storing);
+        if !*marked {
+            self.save_numbers(false, Sync::Later);
+            *marked = true;
+        }
+        self.counters.changed.store(true, Relaxed);
+        change()
+    }
+
+    /// Writes the numbers; a failure only costs a recount at the next start.
+    pub(super) fn save_numbers(&self, clean: bool, sync: Sync) {
+        let Some(folder) = &self.folder else { return };
+        let home = hold(&self.generation).folder(folder);
+        let clean = clean && self.counters.exact.load(Relaxed);
+        let saved = self.counters.save(clean);
+        let result = super::atomic_file::create_folder(&home)
+            .and_then(|()| stats::save(&home.join("stats"), &saved, sync));
+        if let Err(error) = result {
+            tracing::warn!(folder = %folder.display(), %error, "cannot save the cache's numbers");
+        }
+    }
+}
