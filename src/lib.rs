@@ -1,5 +1,6 @@
 //! larder: the tokens of a codebase, live, from a warm cache.
 
+pub mod cli;
 pub mod client;
 pub mod config;
 pub mod count;
