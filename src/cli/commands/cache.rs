@@ -1,0 +1,41 @@
+//! `larder cache`: look into the cache and change it.
+
+mod clear;
+mod evict;
+mod inspect;
+mod invalidate;
+mod list;
+mod status;
+mod verify;
+
+use std::sync::Arc;
+
+use crate::{
+    cli::{Exit, Failure, Program, args::CacheCommand, connect::Session},
+    client::Keep,
+    config::Config,
+    model::{Clock, UnixNanos},
+};
+
+/// Runs one of the commands.
+pub(in crate::cli) fn run(program: &mut Program, command: CacheCommand) -> Result<Exit, Failure> {
+    match command {
+        CacheCommand::Status(args) => status::run(program, args),
+        CacheCommand::List(args) => list::run(program, &args),
+        CacheCommand::Inspect { key, json } => inspect::run(program, key, json),
+        CacheCommand::Evict(args) => evict::run(program, &args),
+        CacheCommand::Clear(args) => clear::run(program, &args),
+        CacheCommand::Invalidate { paths, json } => invalidate::run(program, &paths, json),
+        CacheCommand::Verify(args) => verify::run(program, &args),
+    }
+}
+
+/// Opens an engine without a repository.
+fn open(config: &Config, clock: &Arc<dyn Clock>) -> Result<Session, Failure> {
+    Session::open(config, None, Keep::Cache, Arc::clone(clock))
+}
+
+/// Returns a moment as RFC 3339 in UTC, to the second.
+fn moment(at: UnixNanos) -> String {
+    jiff::Timestamp::from_second(at.seconds()).map(|moment| moment.to_string()).unwrap_or_default()
+}

@@ -1,0 +1,91 @@
+//! `larder cache inspect`.
+
+use serde::Serialize;
+
+use super::{list::EntryRow, moment};
+use crate::{
+    cli::{Exit, Failure, Program, commands::path::JsonPath, connect::mismatch},
+    model::{Answer, EntryDetails, EntryKey, Question, Shown, Tier},
+    ui::format::{bytes, duration},
+};
+
+/// Prints one entry in full.
+pub(super) fn run(program: &mut Program, key: EntryKey, json: bool) -> Result<Exit, Failure> {
+    let config = program.config(None, Vec::new())?;
+    let answer = program.block_on(async |program| {
+        let session = super::open(&config, &program.clock)?;
+        session.usable_cache().await?;
+        let answer = session.ask(Question::Entry(key)).await;
+        session.close().await;
+        answer
+    })?;
+    let Answer::Entry(details) = answer else { return Err(mismatch()) };
+    let details = details.ok_or(Failure::NoEntry(key))?;
+    if json {
+        program.output.json(&Report::of(&details))?;
+    } else {
+        program.output.text(&text(&details))?;
+    }
+    Ok(Exit::Done)
+}
+
+#[derive(Serialize)]
+struct Report<'d> {
+    #[serde(flatten)]
+    entry: EntryRow,
+    tiers: &'d [Tier],
+    paths: Vec<JsonPath<'d>>,
+}
+
+impl<'d> Report<'d> {
+    fn of(details: &'d EntryDetails) -> Self {
+        Self {
+            entry: EntryRow::of(&details.entry),
+            tiers: &details.tiers,
+            paths: details.paths.iter().map(JsonPath::of).collect(),
+        }
+    }
+}
+
+fn text(details: &EntryDetails) -> String {
+    let entry = &details.entry;
+    let tiers: Vec<_> = details.tiers.iter().map(ToString::to_string).collect();
+    let mut text = format!(
+        "key      {}\nkind     {}\nholds    {}\nsize     {}\nmade     {}\nused     {}, {} times\n\
+         remake   {}\ntiers    {}\n",
+        entry.key,
+        entry.kind,
+        Shown::text(&entry.summary),
+        bytes(entry.bytes),
+        moment(entry.created),
+        moment(entry.used),
+        entry.uses,
+        duration(entry.remake_ms),
+        tiers.join(", "),
+    );
+    for path in &details.paths {
+        text.push_str(&format!("file     {}\n", Shown::bytes(path.as_bytes())));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::list::tests::entry, *};
+    use crate::model::RepoPath;
+
+    #[test]
+    fn all_that_is_known_is_shown_and_harmless() {
+        let details = EntryDetails {
+            entry: entry(),
+            paths: vec![RepoPath::new(b"a\x1bb").unwrap()],
+            tiers: vec![Tier::Memory, Tier::Disk],
+        };
+        let text = text(&details);
+        assert!(text.contains("tiers    memory, disk\nfile     a\\x1bb\n"), "{text}");
+        let json = serde_json::to_value(Report::of(&details)).unwrap();
+        assert_eq!(json["paths"][0]["path"], "a\u{1b}b");
+        assert_eq!(json["tiers"][1], "disk");
+        assert_eq!(json["uses"], 3);
+    }
+}

@@ -1,0 +1,283 @@
+//! `larder cache status`.
+
+use serde::Serialize;
+
+use crate::{
+    cli::{
+        Exit, Failure, Program,
+        args::JsonArgs,
+        table::{Align, Table},
+    },
+    config::Config,
+    model::{
+        Bytes, CacheStatus, Kind, KindStats, Millis, PicoUsd, Shown, StoreMode, Tier, TierStats,
+    },
+    ui::format::{bytes, dollars, duration, grouped, percent},
+};
+
+/// Prints tiers, kinds and savings.
+pub(super) fn run(program: &mut Program, args: JsonArgs) -> Result<Exit, Failure> {
+    let config = program.config(None, Vec::new())?;
+    let status = program.block_on(async |program| {
+        let session = super::open(&config, &program.clock)?;
+        let status = session.usable_cache().await;
+        session.close().await;
+        status
+    })?;
+    if args.json {
+        program.output.json(&Report::of(&status, &config))?;
+    } else {
+        program.output.text(&text(&status))?;
+    }
+    Ok(Exit::Done)
+}
+
+#[derive(Serialize)]
+struct Report<'s> {
+    mode: &'s StoreMode,
+    folder: &'s str,
+    exact: bool,
+    disk_use: u64,
+    tiers: Vec<TierRow>,
+    kinds: Vec<KindRow>,
+    /// Entries by model come with the kinds that hold answers of models.
+    models: [(); 0],
+    saved: Saved,
+    session: Session,
+    budget: Budget<'s>,
+}
+
+#[derive(Serialize)]
+struct TierRow {
+    tier: Tier,
+    entries: u64,
+    bytes: u64,
+    limit: u64,
+    hits: u64,
+    misses: u64,
+    fills: u64,
+    evictions: u64,
+    errors: u64,
+}
+
+#[derive(Serialize)]
+struct KindRow {
+    kind: Kind,
+    entries: u64,
+    bytes: u64,
+    hits: u64,
+    misses: u64,
+}
+
+#[derive(Serialize)]
+struct Saved {
+    ms: Millis,
+    usd: PicoUsd,
+}
+
+#[derive(Serialize)]
+struct Session {
+    hits: u64,
+    misses: u64,
+}
+
+#[derive(Serialize)]
+struct Budget<'s> {
+    model: &'s str,
+    window: u64,
+    warning: u8,
+    alert: u8,
+}
+
+impl<'s> Report<'s> {
+    fn of(status: &'s CacheStatus, config: &'s Config) -> Self {
+        let model = config.chosen_model();
+        Self {
+            mode: &status.mode,
+            folder: &status.folder,
+            exact: status.exact,
+            disk_use: status.disk_use.0,
+            tiers: status.tiers.iter().map(TierRow::of).collect(),
+            kinds: status.kinds.iter().map(KindRow::of).collect(),
+            models: [],
+            saved: Saved { ms: status.saved.ms, usd: status.saved.usd },
+            session: Session { hits: status.session_hits, misses: status.session_misses },
+            budget: Budget {
+                model: &model.name,
+                window: model.window.0,
+                warning: config.budget.warning,
+                alert: config.budget.alert,
+            },
+        }
+    }
+}
+
+impl TierRow {
+    fn of(stats: &TierStats) -> Self {
+        Self {
+            tier: stats.tier,
+            entries: stats.entries,
+            bytes: stats.bytes.0,
+            limit: stats.limit.0,
+            hits: stats.hits,
+            misses: stats.misses,
+            fills: stats.fills,
+            evictions: stats.evictions,
+            errors: stats.errors,
+        }
+    }
+}
+
+impl KindRow {
+    fn of(stats: &KindStats) -> Self {
+        Self {
+            kind: stats.kind,
+            entries: stats.entries,
+            bytes: stats.bytes.0,
+            hits: stats.hits,
+            misses: stats.misses,
+        }
+    }
+}
+
+fn text(status: &CacheStatus) -> String {
+    let mode = match &status.mode {
+        StoreMode::Opening => "opening".to_owned(),
+        StoreMode::Ok => "ok".to_owned(),
+        StoreMode::Fallback(reason) => format!("fallback: {}", Shown::text(reason)),
+        StoreMode::ReadOnly(reason) => format!("read only: {}", Shown::text(reason)),
+        StoreMode::MemoryOnly(reason) => format!("memory only: {}", Shown::text(reason)),
+    };
+    let estimate = if status.exact { "" } else { "≈ " };
+    let use_ = bytes(status.disk_use);
+    let head = format!("{}: {mode}, {estimate}{use_} on disk\n\n", Shown::text(&status.folder));
+    let saved = format!(
+        "\nhits have saved {} and {}\n",
+        duration(status.saved.ms),
+        dollars(status.saved.usd)
+    );
+    head + &tiers(status).text() + "\n" + &kinds(status).text() + &saved
+}
+
+fn tiers(status: &CacheStatus) -> Table {
+    let right = |name| (name, Align::Right);
+    let mut table = Table::new(&[
+        ("tier", Align::Left),
+        right("entries"),
+        right("size"),
+        right("limit"),
+        right("hits"),
+        right("misses"),
+        right("rate"),
+        right("fills"),
+        right("evictions"),
+        right("errors"),
+    ]);
+    for tier in &status.tiers {
+        let limit = if tier.limit == Bytes(0) { "-".to_owned() } else { bytes(tier.limit) };
+        table.row([
+            tier.tier.to_string(),
+            grouped(tier.entries),
+            bytes(tier.bytes),
+            limit,
+            grouped(tier.hits),
+            grouped(tier.misses),
+            percent(tier.hit_rate()),
+            grouped(tier.fills),
+            grouped(tier.evictions),
+            grouped(tier.errors),
+        ]);
+    }
+    table
+}
+
+fn kinds(status: &CacheStatus) -> Table {
+    let right = |name| (name, Align::Right);
+    let mut table = Table::new(&[
+        ("kind", Align::Left),
+        right("entries"),
+        right("size"),
+        right("hits"),
+        right("misses"),
+    ]);
+    for kind in &status.kinds {
+        table.row([
+            kind.kind.to_string(),
+            grouped(kind.entries),
+            bytes(kind.bytes),
+            grouped(kind.hits),
+            grouped(kind.misses),
+        ]);
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::{config::Paths, model::SavedBy};
+
+    fn status() -> CacheStatus {
+        CacheStatus {
+            mode: StoreMode::Ok,
+            folder: "/c".to_owned(),
+            tiers: vec![TierStats {
+                tier: Tier::Disk,
+                entries: 300,
+                bytes: Bytes(38_400),
+                limit: Bytes(1 << 30),
+                hits: 3,
+                misses: 1,
+                fills: 300,
+                evictions: 0,
+                errors: 0,
+                session_hits: 0,
+                session_misses: 0,
+            }],
+            kinds: vec![KindStats {
+                kind: Kind::Count,
+                entries: 300,
+                bytes: Bytes(38_400),
+                hits: 3,
+                misses: 1,
+            }],
+            saved: SavedBy { ms: Millis(1500), usd: PicoUsd(0) },
+            exact: true,
+            ..CacheStatus::default()
+        }
+    }
+
+    #[test]
+    fn the_json_has_the_documented_shape() {
+        let config = Config::defaults(Paths::below(Path::new("/x")));
+        let json = serde_json::to_value(Report::of(&status(), &config)).unwrap();
+        let tier = serde_json::json!({
+            "tier": "disk", "entries": 300, "bytes": 38400, "limit": 1_u64 << 30, "hits": 3,
+            "misses": 1, "fills": 300, "evictions": 0, "errors": 0
+        });
+        assert_eq!(json["tiers"][0], tier);
+        let kind = serde_json::json!(
+            {"kind": "count", "entries": 300, "bytes": 38400, "hits": 3, "misses": 1}
+        );
+        assert_eq!(json["kinds"][0], kind);
+        assert_eq!(json["models"], serde_json::json!([]));
+        assert_eq!(json["saved"], serde_json::json!({"ms": 1500, "usd": "0.00"}));
+        assert_eq!(json["session"], serde_json::json!({"hits": 0, "misses": 0}));
+        let budget =
+            serde_json::json!({"model": "gpt-5", "window": 272_000, "warning": 75, "alert": 90});
+        assert_eq!(json["budget"], budget);
+    }
+
+    #[test]
+    fn the_table_names_mode_tiers_and_kinds() {
+        let text = text(&status());
+        assert!(text.starts_with("/c: ok, "), "{text}");
+        assert!(
+            text.lines().any(|line| line.starts_with("disk ") && line.contains("300")),
+            "{text}"
+        );
+        assert!(text.lines().any(|line| line.starts_with("count ")), "{text}");
+    }
+}

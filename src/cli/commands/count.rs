@@ -1,0 +1,131 @@
+//! `larder count`: tokens per file and folder.
+
+use std::{path::PathBuf, sync::Arc};
+
+use crate::{
+    cli::{
+        Exit, Failure, Output, Program,
+        args::CountArgs,
+        connect::{Session, mismatch},
+        program::folder_of,
+    },
+    client::Keep,
+    config::{Config, Flag},
+    model::{
+        Answer, CountReport, CountRequest, CountedFolder, Encoding, ModelInfo, Question, Shown,
+        StoreMode, TokenCount, Tokenizer, Tokens, UseCache,
+    },
+};
+
+mod json;
+mod listing;
+
+/// What a report is shown as.
+#[derive(Clone, Copy, Debug)]
+struct Measure<'m> {
+    /// Whose tokens are shown; `None` shows those of the encoding.
+    model: Option<&'m ModelInfo>,
+}
+
+impl Measure<'_> {
+    /// Returns what tokens of the encoding are shown as.
+    fn tokens(self, tokens: Tokens) -> TokenCount {
+        self.model.map_or(TokenCount::exact(tokens), |model| model.measure(tokens))
+    }
+
+    fn is_exact(self) -> bool {
+        self.model.is_none_or(|model| model.tokenizer == Tokenizer::Public)
+    }
+
+    /// Returns the numbers of everything: the root folder's, which comes first.
+    fn total(self, report: &CountReport) -> CountedFolder {
+        report.folders.first().cloned().unwrap_or_default()
+    }
+
+    /// Returns the line that says how the tokens were counted.
+    fn note(self, encoding: Encoding) -> String {
+        let of_model = self.model.map(|model| (model.tokenizer, &model.name));
+        match of_model {
+            None => format!("counted in {encoding}\n"),
+            Some((Tokenizer::Public, name)) => {
+                format!("counted in {encoding}, for {}\n", Shown::text(name))
+            }
+            Some((Tokenizer::Estimated { ratio }, name)) => {
+                format!("≈ is the count in {encoding} times {ratio}, for {}\n", Shown::text(name))
+            }
+        }
+    }
+}
+
+/// Counts, and prints a table or JSON.
+pub(in crate::cli) fn run(program: &mut Program, args: &CountArgs) -> Result<Exit, Failure> {
+    let root = args.paths.first().map_or_else(|| PathBuf::from("."), |path| folder_of(path));
+    let config = program.config(Some(root), flags(args))?;
+    // An encoding that was asked for is counted as it is; otherwise the model decides.
+    let model = config.encoding.is_none().then(|| config.chosen_model());
+    let report = program.block_on(async |program| ask(program, &config, args).await)?;
+    for warning in &report.warnings {
+        program.output.say(Shown::text(warning));
+    }
+    let measure = Measure { model };
+    if args.json {
+        program.output.json(&json::Report::of(&report, measure))?;
+    } else {
+        program.output.text(&listing::text(&report, measure, args))?;
+    }
+    Ok(Exit::Done)
+}
+
+fn flags(args: &CountArgs) -> Vec<Flag> {
+    let mut flags = Vec::new();
+    if let Some(encoding) = args.encoding {
+        flags.push(Flag { name: "--encoding", key: "encoding", value: encoding.to_string() });
+    }
+    if let Some(model) = &args.model {
+        flags.push(Flag { name: "--model", key: "model", value: model.clone() });
+        // The flag asks for the model's own tokens, whatever encoding the settings prefer.
+        flags.push(Flag { name: "--model", key: "encoding", value: "model".to_owned() });
+    }
+    flags
+}
+
+async fn ask(
+    program: &mut Program,
+    config: &Config,
+    args: &CountArgs,
+) -> Result<CountReport, Failure> {
+    let keep = if args.no_cache { Keep::Nothing } else { Keep::Cache };
+    let session = Session::open(config, None, keep, Arc::clone(&program.clock))?;
+    if keep == Keep::Cache {
+        say_mode(&session.cache().await?.mode, &mut program.output);
+    }
+    let paths = if args.paths.is_empty() { vec![PathBuf::from(".")] } else { args.paths.clone() };
+    let cache = if args.no_cache { UseCache::No } else { UseCache::Yes };
+    let request = CountRequest { paths, encoding: config.chosen_encoding(), cache };
+    let answer = session.ask_long(Question::Count(request), &mut program.output).await;
+    session.close().await;
+    match answer? {
+        Answer::Count(report) => Ok(report),
+        _ => Err(mismatch()),
+    }
+}
+
+/// Says when the cache is not filled as usual.
+fn say_mode(mode: &StoreMode, output: &mut Output) {
+    match mode {
+        StoreMode::Opening | StoreMode::Ok => {}
+        StoreMode::MemoryOnly(reason) => {
+            output.say(format_args!("counting without filling the cache: {}", Shown::text(reason)));
+        }
+        StoreMode::ReadOnly(reason) => {
+            output.say(format_args!("the cache is read and not filled: {}", Shown::text(reason)));
+        }
+        StoreMode::Fallback(reason) => {
+            let reason = Shown::text(reason);
+            output.say(format_args!("fallback: counts are kept in one JSON file: {reason}"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

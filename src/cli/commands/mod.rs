@@ -1,0 +1,13 @@
+//! One file per command.
+
+pub(super) mod cache;
+pub(super) mod completions;
+pub(super) mod config;
+pub(super) mod count;
+pub(super) mod dashboard;
+pub(super) mod doctor;
+pub(super) mod keys;
+pub(super) mod man;
+mod path;
+mod root;
+pub(super) mod tasks;

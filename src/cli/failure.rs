@@ -1,0 +1,185 @@
+//! The only place that turns errors into text for people, and into exit codes.
+
+use std::{io, path::PathBuf, process::ExitCode};
+
+use thiserror::Error;
+
+use crate::{
+    client::StartError,
+    config::ConfigError,
+    model::{EntryKey, Refusal, Shown},
+    ui::{KeymapError, ThemeError},
+};
+
+/// How a command ended when nothing failed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Exit {
+    /// Done.
+    Done,
+    /// A check did not hold.
+    NotHeld,
+}
+
+/// Why a command could not be done.
+#[derive(Debug, Error)]
+pub enum Failure {
+    /// The settings are wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The engine could not be started.
+    #[error(transparent)]
+    Engine(#[from] StartError),
+    /// The engine did not take it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// A task failed; holds its error.
+    #[error("{0}")]
+    Task(String),
+    /// The cache cannot be used; holds the reason.
+    #[error("the cache cannot be used: {0}")]
+    Store(String),
+    /// Nothing was removed, because nobody could be asked.
+    #[error("{0} removes data: nothing was done; add --yes to do it without a question")]
+    NeedsYes(&'static str),
+    /// The person said no.
+    #[error("nothing was done")]
+    Declined,
+    /// The dashboard needs a terminal.
+    #[error(
+        "the dashboard needs a terminal: use `larder count` in scripts, or --once for a screen as text"
+    )]
+    NoTerminal,
+    /// There is no entry with this key.
+    #[error("no entry has the key {0}: `larder cache list` shows the keys")]
+    NoEntry(EntryKey),
+    /// Paths do not belong together or cannot be used.
+    #[error("{}: {reason}", Shown::text(&path.to_string_lossy()))]
+    Path {
+        /// The path.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The keys are wrong.
+    #[error(transparent)]
+    Keymap(#[from] KeymapError),
+    /// The theme is wrong.
+    #[error("theme {}: {error}", Shown::text(name))]
+    Theme {
+        /// Its name.
+        name: String,
+        /// What is wrong.
+        error: ThemeError,
+    },
+    /// There is no such theme.
+    #[error("no theme is called `{}`: there are dark, light and plain, and {} is missing",
+        Shown::text(name), Shown::text(&path.to_string_lossy()))]
+    NoTheme {
+        /// The name.
+        name: String,
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// The screen could not be drawn.
+    #[error("{0}")]
+    Screen(String),
+    /// A file could not be written.
+    #[error("cannot write {}: {source}", Shown::text(&path.to_string_lossy()))]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The runtime could not be started.
+    #[error("cannot start: {0}")]
+    Start(io::Error),
+    /// The output could not be written.
+    #[error("cannot write the output: {0}")]
+    Output(io::Error),
+}
+
+impl Failure {
+    /// Returns the exit code.
+    #[must_use]
+    pub fn code(&self) -> u8 {
+        match self {
+            Self::Config(_)
+            | Self::NeedsYes(_)
+            | Self::Keymap(_)
+            | Self::Theme { .. }
+            | Self::NoTheme { .. } => 2,
+            // What a shell reports of a program that SIGPIPE ended.
+            Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => 141,
+            Self::Engine(_)
+            | Self::Refused(_)
+            | Self::Task(_)
+            | Self::Store(_)
+            | Self::Declined
+            | Self::NoTerminal
+            | Self::NoEntry(_)
+            | Self::Path { .. }
+            | Self::Screen(_)
+            | Self::Write { .. }
+            | Self::Start(_)
+            | Self::Output(_) => 1,
+        }
+    }
+
+    /// Returns the text for people, `None` when there is nobody to read it.
+    #[must_use]
+    pub fn text(&self) -> Option<String> {
+        match self {
+            Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => None,
+            other => Some(other.to_string()),
+        }
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        match exit {
+            Exit::Done => Self::SUCCESS,
+            Exit::NotHeld => Self::from(3),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_failure_has_its_exit_code() {
+        let pipe = || Failure::Output(io::ErrorKind::BrokenPipe.into());
+        assert_eq!(Failure::NeedsYes("cache clear").code(), 2);
+        assert_eq!(Failure::Refused(Refusal::Ended).code(), 1);
+        assert_eq!(Failure::NoTerminal.code(), 1);
+        assert_eq!(Failure::Output(io::ErrorKind::StorageFull.into()).code(), 1);
+        assert_eq!(Failure::Config(ConfigError::Invalid(Vec::new())).code(), 2);
+        assert_eq!((pipe().code(), pipe().text()), (141, None));
+    }
+
+    #[test]
+    fn messages_are_lowercase_without_a_period_and_hold_no_escape() {
+        let path = PathBuf::from("/tmp/a\x1b[2Jb");
+        let reason = "is not in a repository".to_owned();
+        for failure in [
+            Failure::Declined,
+            Failure::NoTerminal,
+            Failure::Store("the cache at /c is open in process 7".to_owned()),
+            Failure::Path { path: path.clone(), reason },
+            Failure::NoTheme { name: "\x1b".to_owned(), path },
+        ] {
+            let text = failure.text().unwrap();
+            assert!(!text.ends_with('.') && !text.contains('\x1b'), "{text}");
+            assert!(!text.starts_with(char::is_uppercase), "{text}");
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! Puts the layers on top of each other.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use serde::Deserialize;
+use toml::{Table, Value};
+
+use super::{
+    Config, ConfigError, Fault, Origin, Paths, Place, Problem, REPOSITORY_FILE, SETTINGS, Setting,
+    Sources, Ui, Work,
+    layer::{self, Given, Raw},
+    models, nearest,
+};
+use crate::{
+    count,
+    model::{ModelInfo, Shown, Thresholds},
+    store, walk, watch,
+};
+
+/// The defaults.
+pub(super) const BUILT_IN: &str = include_str!("../../config/larder.toml");
+
+/// The key of the list of models, which is no plain setting.
+const MODELS: &str = "models";
+
+type Values = BTreeMap<&'static str, (Value, Origin)>;
+
+/// What a checked table is read into.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct Settings {
+    model: String,
+    encoding: String,
+    cache_dir: PathBuf,
+    log: String,
+    walk: walk::Options,
+    store: store::Options,
+    count: count::Options,
+    watch: watch::Options,
+    work: Work,
+    budget: Thresholds,
+    ui: Ui,
+}
+
+/// The values heard so far, and what is wrong with the others.
+#[derive(Default)]
+struct Stack {
+    values: Values,
+    ignored: Vec<Problem>,
+    invalid: Vec<Problem>,
+}
+
+/// Reads every layer.
+pub(super) fn load(sources: &Sources) -> Result<Config, ConfigError> {
+    let paths = Paths::from_environment(&sources.environment)?;
+    let mut stack = Stack::built_in();
+    let mut models = models::built_in();
+    let user = paths.user_file();
+    if let Some(text) = layer::read_file(&user)? {
+        let origin = |line| Origin::User { path: user.clone(), line };
+        stack.add(layer::of_file(&user, &text, origin)?);
+        models::merge(&mut models, models::parse(&user, &text)?);
+    }
+    if let Some(root) = &sources.root {
+        stack.add_repository(&root.join(REPOSITORY_FILE))?;
+    }
+    stack.add(layer::of_environment(&sources.environment));
+    stack.add(layer::of_flags(&sources.flags));
+    stack.check_order();
+    stack.check_model(&models);
+    if !stack.invalid.is_empty() {
+        return Err(ConfigError::Invalid(stack.invalid));
+    }
+    Ok(build(stack, models, paths))
+}
+
+/// Returns the built-in layer alone.
+pub(super) fn defaults(paths: Paths) -> Config {
+    build(Stack::built_in(), models::built_in(), paths)
+}
+
+impl Stack {
+    fn built_in() -> Self {
+        let mut stack = Self::default();
+        let path = Path::new("config/larder.toml");
+        let given = layer::of_file(path, BUILT_IN, |_| Origin::Default);
+        stack.add(given.expect("a test reads the built-in settings"));
+        stack
+    }
+
+    fn add_repository(&mut self, path: &Path) -> Result<(), ConfigError> {
+        if let Some(text) = layer::read_file(path)? {
+            let origin = |line| Origin::Repository { path: path.to_owned(), line };
+            self.add(layer::of_file(path, &text, origin)?);
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, layer: Vec<Given>) {
+        for Given { key, value, origin } in layer {
+            let is_repository = matches!(origin, Origin::Repository { .. });
+            if key == MODELS && !is_repository && matches!(value, Raw::Typed(_)) {
+                continue;
+            }
+            let problem = |fault| Problem { key: key.clone(), origin: origin.clone(), fault };
+            let Some(setting) = Setting::find(&key).filter(|_| key != MODELS) else {
+                self.ignored.push(problem(unknown(&key, is_repository)));
+                continue;
+            };
+            if is_repository && setting.place == Place::User {
+                self.ignored.push(problem(Fault::NotForRepositories));
+                continue;
+            }
+            let checked = match &value {
+                Raw::Typed(value) => setting.shape.check(value),
+                Raw::Text(text) => setting.shape.read(text),
+            };
+            match checked {
+                Ok(value) => drop(self.values.insert(setting.key, (value, origin))),
+                Err(fault) => self.invalid.push(problem(fault)),
+            }
+        }
+    }
+
+    /// Holds pairs of settings against each other.
+    fn check_order(&mut self) {
+        const PAIRS: &[(&str, &str, &str)] = &[
+            ("store.low-mark", "below", "store.high-mark"),
+            ("budget.warning", "at most", "budget.alert"),
+            ("watch.debounce-ms", "at most", "watch.max-wait-ms"),
+            ("work.retry.base-ms", "at most", "work.retry.cap-ms"),
+        ];
+        for (lower, relation, upper) in PAIRS {
+            let (Some((low, origin)), Some((high, bound_origin))) =
+                (self.values.get(lower), self.values.get(upper))
+            else {
+                continue;
+            };
+            let (Some(a), Some(b)) = (low.as_integer(), high.as_integer()) else { continue };
+            if a < b || (a == b && *relation == "at most") {
+                continue;
+            }
+            self.invalid.push(Problem {
+                key: (*lower).to_owned(),
+                origin: origin.clone(),
+                fault: Fault::Order {
+                    value: a.to_string(),
+                    relation,
+                    other: upper,
+                    bound: b.to_string(),
+                    bound_origin: Box::new(bound_origin.clone()),
+                },
+            });
+        }
+    }
+
+    fn check_model(&mut self, models: &[ModelInfo]) {
+        let Some((Value::String(name), origin)) = self.values.get("model") else { return };
+        if models.iter().any(|model| model.name == *name) {
+            return;
+        }
+        let near = nearest(name, models.iter().map(|model| model.name.as_str()));
+        self.invalid.push(Problem {
+            key: "model".to_owned(),
+            origin: origin.clone(),
+            fault: Fault::Model {
+                value: Shown::text(name).to_string(),
+                nearest: near.map(str::to_owned),
+            },
+        });
+    }
+}
+
+fn unknown(key: &str, is_repository: bool) -> Fault {
+    if is_repository && key == MODELS {
+        return Fault::NotForRepositories;
+    }
+    let nearest = if key.starts_with("LARDER_") {
+        let variables: Vec<_> = SETTINGS.iter().map(Setting::variable).collect();
+        nearest(key, variables.iter().map(String::as_str)).map(str::to_owned)
+    } else {
+        nearest(key, SETTINGS.iter().map(|setting| setting.key)).map(str::to_owned)
+    };
+    Fault::Unknown { nearest }
+}
+
+fn build(stack: Stack, models: Vec<ModelInfo>, mut paths: Paths) -> Config {
+    let settings: Settings = nested(&stack.values)
+        .try_into()
+        .expect("the table of settings and the options agree, which a test checks");
+    if !settings.cache_dir.as_os_str().is_empty() {
+        paths.cache = settings.cache_dir;
+    }
+    let chosen = models.iter().find(|model| model.name == settings.model).cloned();
+    Config {
+        chosen: chosen.expect("an unknown model was refused before"),
+        walk: settings.walk,
+        store: settings.store,
+        count: settings.count,
+        watch: settings.watch,
+        work: settings.work,
+        budget: settings.budget,
+        model: settings.model,
+        encoding: settings.encoding.parse().ok(),
+        ui: settings.ui,
+        log: settings.log,
+        models,
+        paths,
+        ignored: stack.ignored,
+        values: stack.values,
+    }
+}
+
+/// Returns the values as the table that their dotted names describe.
+fn nested(values: &Values) -> Table {
+    let mut root = Table::new();
+    for (key, (value, _)) in values {
+        let mut table = &mut root;
+        let mut parts = key.split('.').peekable();
+        while let Some(part) = parts.next() {
+            if parts.peek().is_none() {
+                table.insert(part.to_owned(), value.clone());
+                break;
+            }
+            let inner = table.entry(part).or_insert_with(|| Value::Table(Table::new()));
+            let Value::Table(inner) = inner else { break };
+            table = inner;
+        }
+    }
+    root
+}

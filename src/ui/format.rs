@@ -1,0 +1,234 @@
+//! Numbers as people read them, and text that fits: pure functions, one space before each unit.
+
+use humansize::{DECIMAL, format_size};
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
+use super::glyphs::Glyphs;
+use crate::model::{Bytes, Millis, PicoUsd, TokenCount, Tokens};
+
+/// Counts from here on are shown with three significant digits and a unit.
+const SHORTENED_FROM: u64 = 100_000;
+
+/// Which end of a text is kept when it does not fit.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Keep {
+    /// The beginning: `a long senten…`
+    Start,
+    /// The end, for paths: `…models/query.py`
+    End,
+}
+
+/// Returns `1 512`, `902 k`, `9.81 M`.
+#[must_use]
+pub fn tokens(tokens: Tokens) -> String {
+    number(tokens.0)
+}
+
+/// Returns a count of anything, short when large: `1 512`, `902 k`, `9.81 M`.
+#[must_use]
+pub fn number(value: u64) -> String {
+    const UNITS: [char; 6] = ['k', 'M', 'G', 'T', 'P', 'E'];
+    if value < SHORTENED_FROM {
+        return grouped(value);
+    }
+    let mut scale: u64 = 1_000;
+    for unit in UNITS {
+        // Rounded to three digits, or left to the next unit when that makes a thousand.
+        for (limit, decimals) in [(10, 2), (100, 1), (1_000, 0)] {
+            let steps = rounded(value, scale, decimals);
+            if steps < limit * 10_u64.pow(decimals) {
+                return format!("{} {unit}", with_decimals(steps, decimals));
+            }
+        }
+        scale = scale.saturating_mul(1_000);
+    }
+    grouped(value)
+}
+
+/// Returns `value / scale` in steps of the last decimal, rounded half up.
+fn rounded(value: u64, scale: u64, decimals: u32) -> u64 {
+    let (value, scale) = (u128::from(value) * 10_u128.pow(decimals), u128::from(scale));
+    u64::try_from((value + scale / 2) / scale).unwrap_or(u64::MAX)
+}
+
+fn with_decimals(steps: u64, decimals: u32) -> String {
+    if decimals == 0 {
+        return steps.to_string();
+    }
+    let unit = 10_u64.pow(decimals);
+    format!("{}.{:0width$}", steps / unit, steps % unit, width = decimals as usize)
+}
+
+/// Returns all digits in groups of three: `171 204`.
+#[must_use]
+pub fn grouped(value: u64) -> String {
+    group(&value.to_string())
+}
+
+fn group(digits: &str) -> String {
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(' ');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// Returns a count, with the sign of an estimate before it when it is one: `≈9.81 M`.
+#[must_use]
+pub fn count(count: TokenCount, glyphs: &Glyphs) -> String {
+    let sign = if count.exact { "" } else { glyphs.estimate };
+    format!("{sign}{}", tokens(count.tokens))
+}
+
+/// Returns `512 B`, `1.5 kB`, `41 MB`.
+#[must_use]
+pub fn bytes(bytes: Bytes) -> String {
+    let short = format_size(bytes.0, DECIMAL.decimal_places(1));
+    // One decimal helps below ten and is noise above.
+    match short.split_once('.') {
+        Some((whole, _)) if whole.len() > 1 => format_size(bytes.0, DECIMAL.decimal_places(0)),
+        Some(_) | None => short,
+    }
+}
+
+/// Returns bytes per second: `112 MB/s`.
+#[must_use]
+pub fn rate(per_second: Bytes) -> String {
+    format!("{}/s", bytes(per_second))
+}
+
+/// Returns a share of 1 with one decimal: `98.2 %`; a share that is no number is `0.0 %`.
+#[must_use]
+pub fn percent(share: f64) -> String {
+    format!("{:.1} %", finite(share) * 100.0)
+}
+
+/// Returns a share of 1 in whole percent: `33 %`.
+#[must_use]
+pub fn whole_percent(share: f64) -> String {
+    format!("{:.0} %", finite(share) * 100.0)
+}
+
+const fn finite(share: f64) -> f64 {
+    if share.is_finite() { share } else { 0.0 }
+}
+
+/// Returns a span of time: `0.3 s`, `4 s`, `14 m 02 s`, `2 h 05 m`, `3 d 04 h`.
+#[must_use]
+pub fn duration(span: Millis) -> String {
+    let seconds = span.0 / 1_000;
+    match seconds {
+        0..=9 if span.0 % 1_000 >= 100 => format!("{seconds}.{} s", span.0 % 1_000 / 100),
+        0..=59 => format!("{seconds} s"),
+        60..=3_599 => format!("{} m {:02} s", seconds / 60, seconds % 60),
+        3_600..=86_399 => format!("{} h {:02} m", seconds / 3_600, seconds / 60 % 60),
+        _ => format!("{} d {:02} h", seconds / 86_400, seconds / 3_600 % 24),
+    }
+}
+
+/// Returns how long ago something was, in its largest unit: `now`, `12 s`, `5 m`, `3 h`, `2 d`.
+#[must_use]
+pub fn age(since: Millis) -> String {
+    let seconds = since.0 / 1_000;
+    match seconds {
+        0 => "now".to_owned(),
+        1..=59 => format!("{seconds} s"),
+        60..=3_599 => format!("{} m", seconds / 60),
+        3_600..=86_399 => format!("{} h", seconds / 3_600),
+        _ => format!("{} d", grouped(seconds / 86_400)),
+    }
+}
+
+/// Returns money: `$24.90`, `$0.214`, `$0.0021`; what is not nothing never looks like nothing.
+#[must_use]
+pub fn dollars(amount: PicoUsd) -> String {
+    /// From how many pico-dollars on how many decimals are shown.
+    const DECIMALS: [(u128, usize); 3] =
+        [(PicoUsd::DOLLAR.0, 2), (PicoUsd::DOLLAR.0 / 10, 3), (PicoUsd::DOLLAR.0 / 1_000, 4)];
+    const SMALLEST: u128 = PicoUsd::DOLLAR.0 / 1_000_000;
+    if amount.0 == 0 {
+        return "$0.00".to_owned();
+    }
+    if amount.0 < SMALLEST {
+        return "<$0.000001".to_owned();
+    }
+    let decimals = DECIMALS.iter().find(|(from, _)| amount.0 >= *from).map_or(6, |(_, d)| *d);
+    let text = amount.rounded(decimals);
+    let (whole, part) = text.split_once('.').unwrap_or((&text, "00"));
+    format!("${}.{part}", group(whole))
+}
+
+/// Returns the columns that `text` takes.
+#[must_use]
+pub fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// Returns `text`, cut to at most `columns` with an ellipsis where something is missing.
+#[must_use]
+pub fn fit(text: &str, columns: usize, keep: Keep, glyphs: &Glyphs) -> String {
+    if text.width() <= columns {
+        return text.to_owned();
+    }
+    let Some(room) = columns.checked_sub(glyphs.ellipsis.width()) else { return String::new() };
+    match keep {
+        Keep::Start => format!("{}{}", start(text, room), glyphs.ellipsis),
+        Keep::End => format!("{}{}", glyphs.ellipsis, end(text, room)),
+    }
+}
+
+/// Returns `text` cut and then filled with blanks to exactly `columns`.
+#[must_use]
+pub fn pad(text: &str, columns: usize, keep: Keep, glyphs: &Glyphs) -> String {
+    let mut fitted = fit(text, columns, keep, glyphs);
+    let missing = columns.saturating_sub(fitted.width());
+    fitted.extend(std::iter::repeat_n(' ', missing));
+    fitted
+}
+
+/// Returns `text` with blanks before it, to at least `columns`: for numbers in a table.
+#[must_use]
+pub fn right(text: &str, columns: usize) -> String {
+    let missing = columns.saturating_sub(text.width());
+    let mut out = " ".repeat(missing);
+    out.push_str(text);
+    out
+}
+
+fn start(text: &str, columns: usize) -> &str {
+    let mut used = 0;
+    let over = text.char_indices().find(|(_, c)| {
+        used += c.width().unwrap_or(0);
+        used > columns
+    });
+    let mut kept = &text[..over.map_or(text.len(), |(at, _)| at)];
+    // A sequence of characters can be wider than the characters one by one.
+    while kept.width() > columns {
+        kept = kept.char_indices().next_back().map_or("", |(at, _)| &kept[..at]);
+    }
+    kept
+}
+
+fn end(text: &str, columns: usize) -> &str {
+    let mut used = 0;
+    let mut from = text.len();
+    for (at, c) in text.char_indices().rev() {
+        used += c.width().unwrap_or(0);
+        if used > columns {
+            break;
+        }
+        from = at;
+    }
+    let mut kept = &text[from..];
+    while kept.width() > columns {
+        kept = kept.char_indices().nth(1).map_or("", |(at, _)| &kept[at..]);
+    }
+    // What remains of a cut character must not join the ellipsis.
+    kept.trim_start_matches(|c: char| c.width() == Some(0))
+}
+
+#[cfg(test)]
+mod tests;

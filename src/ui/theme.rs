@@ -1,0 +1,326 @@
+//! Themes: a style for each thing on the screen, from a TOML file, at the terminal's colour depth.
+
+use ratatui::style::{Modifier, Style};
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::colour::{BadColour, ColourDepth, Rgb};
+
+const DARK: &str = include_str!("../../config/themes/dark.toml");
+const LIGHT: &str = include_str!("../../config/themes/light.toml");
+const PLAIN: &str = include_str!("../../config/themes/plain.toml");
+
+/// The styles of one theme. Meaning is never told by them alone: a sign or a word goes with it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Theme {
+    /// Ordinary text.
+    pub text: Style,
+    /// Text that matters less.
+    pub dim: Style,
+    /// The title of a pane.
+    pub title: Style,
+    /// The border of a pane.
+    pub border: Style,
+    /// The border of the pane that keys go to.
+    pub border_focus: Style,
+    /// The first line.
+    pub header: Style,
+    /// The last line.
+    pub footer: Style,
+    /// The name of a key.
+    pub key: Style,
+    /// What should be seen first.
+    pub accent: Style,
+    /// The line of the cursor.
+    pub cursor: Style,
+    /// The sign of a marked entry.
+    pub mark: Style,
+    /// The name of a folder.
+    pub folder: Style,
+    /// The name of a file.
+    pub file: Style,
+    /// What is not known yet.
+    pub pending: Style,
+    /// The filled part of a bar.
+    pub bar: Style,
+    /// The rest of a bar.
+    pub bar_back: Style,
+    /// All is well.
+    pub good: Style,
+    /// A limit is near.
+    pub warning: Style,
+    /// A limit is very near or passed.
+    pub alert: Style,
+    /// Something failed.
+    pub error: Style,
+    /// What pictures show where the terminal would show its own colours.
+    pub paper: Paper,
+}
+
+/// The colours of a picture where the terminal would show its own.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Paper {
+    /// Of text.
+    pub foreground: Rgb,
+    /// Of what is behind it.
+    pub background: Rgb,
+}
+
+/// A theme that cannot be read.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("line {line}: {reason}")]
+pub struct ThemeError {
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+/// A theme that comes with the program.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    Eq,
+    PartialEq,
+    Deserialize,
+    strum::EnumIter,
+    strum::EnumString,
+    strum::IntoStaticStr,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum BuiltIn {
+    /// For dark terminals.
+    #[default]
+    Dark,
+    /// For light terminals.
+    Light,
+    /// Without colours.
+    Plain,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct Sheet {
+    paper: PaperFile,
+    text: StyleFile,
+    dim: StyleFile,
+    title: StyleFile,
+    border: StyleFile,
+    border_focus: StyleFile,
+    header: StyleFile,
+    footer: StyleFile,
+    key: StyleFile,
+    accent: StyleFile,
+    cursor: StyleFile,
+    mark: StyleFile,
+    folder: StyleFile,
+    file: StyleFile,
+    pending: StyleFile,
+    bar: StyleFile,
+    bar_back: StyleFile,
+    good: StyleFile,
+    warning: StyleFile,
+    alert: StyleFile,
+    error: StyleFile,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct PaperFile {
+    foreground: Spanned<String>,
+    background: Spanned<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+struct StyleFile {
+    fg: Option<Spanned<String>>,
+    bg: Option<Spanned<String>>,
+    attributes: Vec<Attribute>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Attribute {
+    Bold,
+    Dim,
+    Italic,
+    Underlined,
+    Reversed,
+}
+
+impl BuiltIn {
+    /// Returns the theme's file, the best example for a new one.
+    #[must_use]
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Dark => DARK,
+            Self::Light => LIGHT,
+            Self::Plain => PLAIN,
+        }
+    }
+}
+
+impl Theme {
+    /// Returns a theme that comes with the program.
+    ///
+    /// # Panics
+    /// Never: a test loads each at every depth.
+    #[must_use]
+    pub fn built_in(theme: BuiltIn, depth: ColourDepth) -> Self {
+        Self::load(theme.text(), depth).expect("themes that come with the program are tested")
+    }
+
+    /// Returns the dark theme.
+    #[must_use]
+    pub fn dark(depth: ColourDepth) -> Self {
+        Self::built_in(BuiltIn::Dark, depth)
+    }
+
+    /// Returns the light theme.
+    #[must_use]
+    pub fn light(depth: ColourDepth) -> Self {
+        Self::built_in(BuiltIn::Light, depth)
+    }
+
+    /// Returns the theme without colours.
+    #[must_use]
+    pub fn plain() -> Self {
+        Self::built_in(BuiltIn::Plain, ColourDepth::None)
+    }
+
+    /// Reads a theme.
+    ///
+    /// # Errors
+    /// Fails with the line of what is missing, unknown or no colour.
+    pub fn load(text: &str, depth: ColourDepth) -> Result<Self, ThemeError> {
+        let file: Sheet = toml::from_str(text).map_err(|error| ThemeError {
+            line: line_at(text, error.span().map_or(0, |span| span.start)),
+            reason: error.message().to_owned(),
+        })?;
+        let paper = Paper {
+            foreground: read_rgb(text, &file.paper.foreground)?,
+            background: read_rgb(text, &file.paper.background)?,
+        };
+        let style = |style: &StyleFile| Reader { text, depth, paper }.style(style);
+        Ok(Self {
+            text: style(&file.text)?,
+            dim: style(&file.dim)?,
+            title: style(&file.title)?,
+            border: style(&file.border)?,
+            border_focus: style(&file.border_focus)?,
+            header: style(&file.header)?,
+            footer: style(&file.footer)?,
+            key: style(&file.key)?,
+            accent: style(&file.accent)?,
+            cursor: style(&file.cursor)?,
+            mark: style(&file.mark)?,
+            folder: style(&file.folder)?,
+            file: style(&file.file)?,
+            pending: style(&file.pending)?,
+            bar: style(&file.bar)?,
+            bar_back: style(&file.bar_back)?,
+            good: style(&file.good)?,
+            warning: style(&file.warning)?,
+            alert: style(&file.alert)?,
+            error: style(&file.error)?,
+            paper,
+        })
+    }
+}
+
+/// Returns the line, from 1, of a byte of `text`.
+pub(super) fn line_at(text: &str, byte: usize) -> usize {
+    text.bytes().take(byte).filter(|&b| b == b'\n').count() + 1
+}
+
+fn read_rgb(text: &str, name: &Spanned<String>) -> Result<Rgb, ThemeError> {
+    name.get_ref().parse().map_err(|error: BadColour| ThemeError {
+        line: line_at(text, name.span().start),
+        reason: error.to_string(),
+    })
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    depth: ColourDepth,
+    paper: Paper,
+}
+
+impl Reader<'_> {
+    fn style(&self, file: &StyleFile) -> Result<Style, ThemeError> {
+        let mut style = Style::new();
+        for attribute in &file.attributes {
+            style = style.add_modifier(attribute.modifier());
+        }
+        if let Some(name) = &file.fg {
+            style.fg = read_rgb(self.text, name)?.on(self.paper.background, self.depth);
+        }
+        let Some(name) = &file.bg else { return Ok(style) };
+        let background = read_rgb(self.text, name)?.at(self.depth);
+        // With few colours a shade behind text is either gone or too loud: swapping is safe.
+        Ok(match self.depth {
+            ColourDepth::None | ColourDepth::Sixteen => {
+                Style { fg: None, ..style }.add_modifier(Modifier::REVERSED)
+            }
+            ColourDepth::TwoFiftySix | ColourDepth::True => Style { bg: background, ..style },
+        })
+    }
+}
+
+impl Attribute {
+    const fn modifier(self) -> Modifier {
+        match self {
+            Self::Bold => Modifier::BOLD,
+            Self::Dim => Modifier::DIM,
+            Self::Italic => Modifier::ITALIC,
+            Self::Underlined => Modifier::UNDERLINED,
+            Self::Reversed => Modifier::REVERSED,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use strum::IntoEnumIterator as _;
+
+    use super::*;
+
+    const DEPTHS: [ColourDepth; 4] =
+        [ColourDepth::None, ColourDepth::Sixteen, ColourDepth::TwoFiftySix, ColourDepth::True];
+
+    #[test]
+    fn every_built_in_theme_loads_at_every_depth_and_shows_the_cursor() {
+        for theme in BuiltIn::iter() {
+            for depth in DEPTHS {
+                let loaded = Theme::load(theme.text(), depth).unwrap();
+                assert_ne!(loaded.cursor, loaded.text, "{theme:?} at {depth:?}");
+                assert_ne!(loaded.border, loaded.border_focus, "{theme:?} at {depth:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn without_colours_no_style_has_one() {
+        for theme in BuiltIn::iter() {
+            let loaded = Theme::load(theme.text(), ColourDepth::None).unwrap();
+            for style in [loaded.cursor, loaded.error, loaded.folder, loaded.bar, loaded.title] {
+                assert_eq!((style.fg, style.bg), (None, None));
+            }
+        }
+    }
+
+    #[test]
+    fn a_bad_colour_or_word_is_named_with_its_line() {
+        let bad = DARK.replacen("fg = \"#", "fg = \"~", 1);
+        let error = Theme::load(&bad, ColourDepth::True).unwrap_err();
+        assert!(error.line > 1 && error.reason.contains("no colour"), "{error}");
+        let error = Theme::load(&format!("{DARK}\n[bor]\n"), ColourDepth::True).unwrap_err();
+        assert!(error.line > 10 && error.reason.contains("bor"), "{error}");
+        let error = Theme::load("", ColourDepth::True).unwrap_err();
+        assert!(error.reason.contains("missing field"), "{error}");
+    }
+}
