@@ -4,13 +4,22 @@
 
 mod action;
 mod colour;
+mod cursor;
 pub mod format;
 mod glyphs;
+mod inquiry;
 mod keymap;
 mod keys;
+mod layout;
 mod look;
 mod message;
+mod model;
+mod overlays;
+mod panes;
+mod settings;
 mod theme;
+mod update;
+mod view;
 pub mod widgets;
 
 pub use action::{Action, Scope};
@@ -20,4 +29,8 @@ pub use keymap::{Keymap, KeymapError, KeymapProblem, KeymapRow};
 pub use keys::{Key, UnknownKey};
 pub use look::Look;
 pub use message::{Effect, Message};
+pub use model::Model;
+pub use settings::Settings;
 pub use theme::{BuiltIn, Paper, Theme, ThemeError};
+pub use update::update;
+pub use view::draw;
