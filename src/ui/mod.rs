@@ -3,6 +3,7 @@
 //! Deliberately not here: where the engine is, and how anything is counted or kept.
 
 mod action;
+mod canvas;
 mod colour;
 mod cursor;
 pub mod format;
@@ -16,7 +17,9 @@ mod message;
 mod model;
 mod overlays;
 mod panes;
+mod screens;
 mod settings;
+mod strip;
 mod theme;
 mod update;
 mod view;
