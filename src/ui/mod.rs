@@ -10,6 +10,7 @@ mod keymap;
 mod keys;
 mod look;
 mod message;
+mod picture;
 mod theme;
 pub mod widgets;
 
@@ -20,4 +21,5 @@ pub use keymap::{Keymap, KeymapError, KeymapProblem, KeymapRow};
 pub use keys::{Key, UnknownKey};
 pub use look::Look;
 pub use message::{Effect, Message};
+pub use picture::Picture;
 pub use theme::{BuiltIn, Paper, Theme, ThemeError};
