@@ -9,8 +9,6 @@ mod cursor;
 mod encode;
 mod error;
 pub mod format;
-pub mod format;
-mod glyphs;
 mod glyphs;
 mod input;
 mod inquiry;
