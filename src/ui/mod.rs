@@ -3,21 +3,53 @@
 //! Deliberately not here: where the engine is, and how anything is counted or kept.
 
 mod action;
+mod canvas;
 mod colour;
+mod cursor;
+mod encode;
+mod error;
 pub mod format;
 mod glyphs;
+mod input;
+mod inquiry;
 mod keymap;
 mod keys;
+mod layout;
 mod look;
 mod message;
+mod model;
+mod output;
+mod overlays;
+mod pace;
+mod panes;
+mod picture;
+mod screen;
+mod screens;
+mod settings;
+mod signals;
+mod strip;
+mod terminal;
+#[cfg(test)]
+mod tests;
 mod theme;
+mod update;
+mod view;
 pub mod widgets;
 
 pub use action::{Action, Scope};
 pub use colour::{BadColour, ColourDepth, Rgb, TerminalHints};
+pub use error::{Ending, UiError};
 pub use glyphs::{Glyphs, Lines};
 pub use keymap::{Keymap, KeymapError, KeymapProblem, KeymapRow};
 pub use keys::{Key, UnknownKey};
 pub use look::Look;
 pub use message::{Effect, Message};
+pub use model::Model;
+pub use picture::Picture;
+pub use settings::Settings;
+pub use terminal::{Mouse, restore};
 pub use theme::{BuiltIn, Paper, Theme, ThemeError};
+pub use update::update;
+pub use view::draw;
+#[cfg(test)]
+pub(crate) use view::draw_on;

@@ -1,0 +1,13 @@
+//! The tree pane: what each file and folder costs in tokens.
+//!
+//! It holds only the rows around what is seen; the engine owns the tree.
+
+mod answer;
+mod columns;
+pub(crate) mod draw;
+pub(crate) mod filter;
+mod state;
+mod update;
+
+pub(crate) use state::Tree;
+pub(crate) use update::{RowKey, TreeKey};
