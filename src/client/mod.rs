@@ -2,11 +2,14 @@
 //!
 //! Today it runs inside the program; a socket to a background engine fits behind the same face.
 
+mod start;
+
 pub use crate::engine::{Events, Lagged};
 use crate::{
     engine::Handle,
     model::{Answer, Command, Question, Refusal, Snapshot, TaskId},
 };
+pub use start::{Keep, StartError, saved_tasks, start};
 
 /// A connection to an engine; clones share it.
 #[derive(Clone, Debug)]

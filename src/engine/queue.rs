@@ -249,6 +249,13 @@ impl Queue {
         self.max_attempts = attempts;
     }
 
+    /// Gives an id away for work that does not wait here.
+    pub const fn take_id(&mut self) -> TaskId {
+        let id = self.next_id;
+        self.next_id = TaskId(id.0 + 1);
+        id
+    }
+
     /// Notes how many bytes a running task has worked through.
     pub fn set_progress(&mut self, id: TaskId, bytes: Bytes) {
         if let Some(running) = self.running.get_mut(&id) {

@@ -87,7 +87,7 @@ pub enum Answer {
     Models(Vec<ModelInfo>),
     /// To `Count`.
     Count(CountReport),
-    /// What `Command::Verify` found, once its task has ended.
+    /// To `Task`, when it was a verification that has ended: what it found.
     Verified(VerifyReport),
 }
 

@@ -1,5 +1,7 @@
 //! One file of the tree.
 
+use std::time::Duration;
+
 use crate::model::{ContentHash, Encoding, FileStatus, Fingerprint, Tokens, UnixNanos};
 
 /// What is known of a file's content.
@@ -33,6 +35,8 @@ pub(in crate::engine) struct File {
     pub(in crate::engine) hash: ContentHash,
     /// Tokens by number of encoding; `UNKNOWN` where not counted.
     counts: [u32; 4],
+    /// What tokenising took when it was last done here, in microseconds.
+    spent_us: u32,
     /// What is known.
     pub(in crate::engine) state: FileState,
     /// True when it is in the context.
@@ -52,6 +56,7 @@ impl File {
             read_at: UnixNanos(0),
             hash: ContentHash([0; 32]),
             counts: [UNKNOWN; 4],
+            spent_us: 0,
             state,
             marked: false,
             from_cache: false,
@@ -95,6 +100,36 @@ impl File {
         for (encoding, tokens) in Encoding::ALL.into_iter().zip(counts) {
             self.set_count(encoding, tokens);
         }
+    }
+
+    /// Returns the hash of its content, when it was read.
+    pub(in crate::engine) fn known_hash(&self) -> Option<ContentHash> {
+        (self.state == FileState::Text).then_some(self.hash)
+    }
+
+    /// Returns true when this is the content it had.
+    pub(in crate::engine) fn holds(&self, hash: ContentHash) -> bool {
+        self.known_hash() == Some(hash)
+    }
+
+    /// Returns true for what can be opened and read.
+    pub(in crate::engine) const fn is_regular(&self) -> bool {
+        !matches!(self.state, FileState::Special | FileState::Link)
+    }
+
+    /// Returns what tokenising took, zero when it was not done here.
+    pub(in crate::engine) fn spent(&self) -> Duration {
+        Duration::from_micros(u64::from(self.spent_us))
+    }
+
+    /// Returns what tokenising took in microseconds, when it is known.
+    pub(in crate::engine) fn spent_us(&self) -> Option<u32> {
+        (self.spent_us > 0).then_some(self.spent_us)
+    }
+
+    /// Sets what tokenising took.
+    pub(in crate::engine) fn set_spent(&mut self, spent: Duration) {
+        self.spent_us = u32::try_from(spent.as_micros()).unwrap_or(u32::MAX);
     }
 
     /// Forgets what was read of it.

@@ -133,6 +133,11 @@ impl Tree {
         Some(NodeId(at))
     }
 
+    /// Returns the entry called `name` in a folder.
+    pub(super) fn find_in(&self, folder: NodeId, name: &[u8]) -> Option<NodeId> {
+        self.child(folder.0, name).map(NodeId)
+    }
+
     /// Returns true when the entry exists.
     pub(super) fn has(&self, id: NodeId) -> bool {
         self.nodes.get(id.0 as usize).is_some_and(|node| node.kind != NodeKind::Gone)
@@ -290,20 +295,6 @@ impl Tree {
             .into_iter()
             .flat_map(|slot| &self.folders[slot as usize].children)
             .filter_map(|&child| Some((NodeId(child), self.file(NodeId(child))?)))
-    }
-
-    /// Returns every folder below an entry, itself included when it is one.
-    pub(super) fn folders_below(&self, id: NodeId) -> Vec<NodeId> {
-        let mut found = Vec::new();
-        let mut open = vec![id.0];
-        while let Some(at) = open.pop() {
-            let Some(node) = self.nodes.get(at as usize) else { continue };
-            if node.kind == NodeKind::Folder {
-                found.push(NodeId(at));
-                open.extend(&self.folders[node.slot as usize].children);
-            }
-        }
-        found
     }
 
     fn name(&self, node: &Node) -> &[u8] {

@@ -1,0 +1,149 @@
+//! Questions: answered from the state at once, or by a thread when they read the disk.
+
+use tokio::sync::oneshot;
+
+use super::{
+    publish::TASKS_SHOWN,
+    run::{Engine, reply},
+    survey,
+};
+use crate::model::{
+    Answer, Details, Encoding, EntryDetails, EntryKey, NodeId, Question, Refusal, RepoPath, Shown,
+    TaskId, TaskView,
+};
+
+impl Engine {
+    /// Answers a question, now or later.
+    pub(super) fn answer(
+        &mut self,
+        question: Question,
+        back: oneshot::Sender<Result<Answer, Refusal>>,
+    ) {
+        let store = self.store.clone();
+        match question {
+            Question::Count(request) => {
+                let (walk, workshop) = (self.walk.clone(), self.workshop.clone());
+                self.in_background("larder-survey", move || {
+                    let counted = survey::run(&request, &walk, workshop);
+                    reply(back, counted.map(Answer::Count));
+                });
+            }
+            Question::Entries(query) => self.in_background("larder-entries", move || {
+                reply(back, Ok(Answer::Entries(store.entries(&query))));
+            }),
+            Question::Entry(key) => self.answer_entry(key, back),
+            Question::Victims(request, list) => {
+                self.in_background("larder-victims", move || {
+                    let plan = store.plan_eviction(&request, list as usize);
+                    reply(back, Ok(Answer::Victims(plan)));
+                });
+            }
+            Question::Cache => {
+                self.in_background("larder-status", move || {
+                    reply(back, Ok(Answer::Cache(store.status())));
+                });
+            }
+            Question::Rows(query) => {
+                reply(back, self.of_repository(|engine| Answer::Rows(engine.tree.rows(&query))));
+            }
+            Question::Find(path) => {
+                reply(back, self.of_repository(|engine| Answer::Found(engine.tree.find(&path))));
+            }
+            Question::Details(node) => {
+                reply(back, self.of_repository(|engine| Answer::Details(engine.details(node))));
+            }
+            Question::Skipped { from, len } => {
+                let skipped = |engine: &mut Self| Answer::Skipped(engine.tree.skipped(from, len));
+                reply(back, self.of_repository(skipped));
+            }
+            Question::Marked { from, len } => {
+                let marked = |engine: &mut Self| {
+                    let (total, rows) = engine.tree.marked(from, len);
+                    Answer::Marked(total, rows)
+                };
+                reply(back, self.of_repository(marked));
+            }
+            Question::Context => {
+                reply(back, self.of_repository(|engine| Answer::Context(engine.tree.context())));
+            }
+            Question::Tasks { limit } => {
+                let limit = usize::try_from(limit).unwrap_or(TASKS_SHOWN);
+                reply(back, Ok(Answer::Tasks(self.tasks_view(limit))));
+            }
+            Question::Task(id) => reply(back, Ok(self.task(id))),
+            Question::Models => reply(back, Ok(Answer::Models(self.models.clone()))),
+        }
+    }
+
+    fn answer_entry(&mut self, key: EntryKey, back: oneshot::Sender<Result<Answer, Refusal>>) {
+        let (store, paths) = (self.store.clone(), self.paths_with(key));
+        self.in_background("larder-entry", move || {
+            let entry = store.entry(&key).map(|entry| EntryDetails { paths, ..entry });
+            reply(back, Ok(Answer::Entry(entry)));
+        });
+    }
+
+    fn of_repository(
+        &mut self,
+        answer: impl FnOnce(&mut Self) -> Answer,
+    ) -> Result<Answer, Refusal> {
+        if self.repository.is_none() {
+            return Err(Refusal::NoRepository);
+        }
+        Ok(answer(self))
+    }
+
+    fn details(&self, node: NodeId) -> Option<Details> {
+        if node == NodeId::ROOT || !self.tree.has(node) {
+            return None;
+        }
+        let file = self.tree.file(node);
+        let counts = file.map(super::tree::File::counts).unwrap_or_default();
+        let known = Encoding::ALL.into_iter().zip(counts);
+        Some(Details {
+            row: self.tree.row(node, 0, false),
+            fingerprint: file.map(|file| file.fingerprint),
+            hash: file.and_then(super::tree::File::known_hash),
+            counts: known.filter_map(|(encoding, count)| Some((encoding, count?))).collect(),
+            note: self.tree.message(node).map(|note| Shown::text(note).to_string()),
+        })
+    }
+
+    fn task(&self, id: TaskId) -> Answer {
+        let ended = self.work.ended.iter().find(|ended| ended.view.id == id);
+        match ended.and_then(|ended| ended.report.clone()) {
+            Some(report) => Answer::Verified(report),
+            None => Answer::Task(self.task_view(id)),
+        }
+    }
+
+    fn task_view(&self, id: TaskId) -> Option<TaskView> {
+        let now = self.now();
+        let scans = self.repository.iter().flat_map(|repository| repository.scan_views(now));
+        let sides = self.work.sides.iter().map(|side| side.view(now));
+        let ended = self.work.ended.iter().map(|ended| ended.view.clone());
+        scans
+            .chain(sides)
+            .chain(ended)
+            .find(|task| task.id == id)
+            .or_else(|| self.work.queue.task(id, now, |node| self.tree.path(node)))
+    }
+
+    /// Returns the files of the open repository whose count has this key.
+    fn paths_with(&self, key: EntryKey) -> Vec<RepoPath> {
+        let mut paths = Vec::new();
+        self.tree.each_file(NodeId::ROOT, |node, file| {
+            let same = |hash| {
+                Encoding::ALL.into_iter().any(|encoding| {
+                    let version = crate::count::VERSION;
+                    crate::store::CountKey { hash, encoding, version }.entry_key() == key
+                })
+            };
+            if file.known_hash().is_some_and(same) {
+                paths.push(self.tree.path(node));
+            }
+        });
+        paths.sort_unstable();
+        paths
+    }
+}

@@ -1,0 +1,5 @@
+//! The kinds of work: each a plain function that a thread runs.
+
+pub(super) mod count;
+pub(super) mod scan;
+pub(super) mod side;

@@ -1,0 +1,238 @@
+//! Which folders are listed when, and what the watch asks for.
+
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use super::{
+    jobs::scan::Scan,
+    report::Report,
+    run::{Depth, Engine, Repository, RunningScan},
+};
+use crate::{
+    model::{
+        Bytes, Millis, NoticeLevel, Priority, RepoPath, TaskId, TaskKind, TaskState, TaskView,
+        WatchState,
+    },
+    walk,
+    watch::{self, Change, Watch},
+};
+
+/// Scans at a time: the disk serves few well.
+const SCANS_AT_ONCE: usize = 2;
+
+impl Engine {
+    /// Starts what the repository needs: the watch, the first scan, the store.
+    pub(super) fn begin(&mut self) {
+        if self.repository.is_none() {
+            return;
+        }
+        self.start_scan(RepoPath::root(), Depth::All);
+        let (store, reports) = (self.store.clone(), self.reports.clone());
+        self.in_background("larder-open", move || {
+            let mode = store.wait_open();
+            if reports.blocking_send(Report::StoreOpened(mode)).is_err() {
+                tracing::debug!("the engine ended before the store was open");
+            }
+        });
+    }
+
+    /// Starts the watch of the open repository, whose folders are added as they are found.
+    pub(super) fn start_watch(&mut self, options: &watch::Options) {
+        let Some(repository) = &mut self.repository else { return };
+        let reports = self.reports.clone();
+        let git = walk::git_dir(&repository.root);
+        let tell = move |change| {
+            if reports.blocking_send(Report::Watched(change)).is_err() {
+                tracing::debug!("a change came after the engine had ended");
+            }
+        };
+        let root: &Path = &repository.root;
+        let clock = Arc::clone(&self.clock);
+        let watch = Watch::start(root, git.as_deref(), options, clock, tell);
+        watch.add(vec![RepoPath::root()]);
+        repository.watch = Some(watch);
+    }
+
+    /// Lists a folder, at once or as soon as fewer scans run, and returns the task that shows it.
+    pub(super) fn start_scan(&mut self, start: RepoPath, depth: Depth) -> TaskId {
+        let id = self.work.queue.take_id();
+        let Some(repository) = &mut self.repository else { return id };
+        let waits = repository.scans.waiting.entry(start).or_insert(depth);
+        *waits = depth.max(*waits);
+        self.start_waiting_scans();
+        self.publisher.tasks();
+        id
+    }
+
+    /// Lists a folder that was not there before, unless a scan that runs lists it anyway.
+    pub(super) fn scan_new_folder(&mut self, scan: u32, path: &RepoPath) {
+        let Some(repository) = &self.repository else { return };
+        let listed =
+            repository.scans.running.get(&scan).is_some_and(|running| {
+                running.depth == Depth::All && path.is_within(&running.start)
+            });
+        if !listed {
+            self.start_scan(path.clone(), Depth::All);
+        }
+    }
+
+    /// Starts scans that wait, as far as there is room, and none inside another.
+    pub(super) fn start_waiting_scans(&mut self) {
+        loop {
+            let Some(repository) = &mut self.repository else { return };
+            let scans = &mut repository.scans;
+            if scans.running.len() >= SCANS_AT_ONCE {
+                return;
+            }
+            let overlaps = |path: &RepoPath| {
+                scans
+                    .running
+                    .values()
+                    .any(|running| path.is_within(&running.start) || running.start.is_within(path))
+            };
+            let Some(start) = scans.waiting.keys().find(|path| !overlaps(path)).cloned() else {
+                return;
+            };
+            let Some(depth) = scans.waiting.remove(&start) else { return };
+            // What lies below is listed on the way.
+            if depth == Depth::All {
+                scans.waiting.retain(|path, _| !path.is_within(&start));
+            }
+            self.launch(start, depth);
+        }
+    }
+
+    fn launch(&mut self, start: RepoPath, depth: Depth) {
+        let task = (depth == Depth::All).then(|| self.work.queue.take_id());
+        let Some(repository) = &mut self.repository else { return };
+        let scans = &mut repository.scans;
+        scans.last += 1;
+        let number = scans.last;
+        let cancel = Arc::new(AtomicBool::new(false));
+        let scan = Scan {
+            number,
+            root: repository.root.clone(),
+            start: start.clone(),
+            depth: (depth == Depth::Children).then_some(1),
+            options: self.walk.clone(),
+            index_of: (!scans.complete).then(|| self.store.clone()),
+            cancel: Arc::clone(&cancel),
+            reports: self.reports.clone(),
+        };
+        let running = RunningScan { start, depth, cancel, task, began: self.clock.monotonic() };
+        scans.running.insert(number, running);
+        self.in_background("larder-scan", move || scan.run());
+    }
+
+    /// Stops a scan, when the task is one.
+    pub(super) fn cancel_scan(&mut self, id: TaskId) -> bool {
+        let Some(repository) = &self.repository else { return false };
+        let found = repository.scans.running.values().find(|running| running.task == Some(id));
+        if let Some(running) = found {
+            running.cancel.store(true, Ordering::Relaxed);
+        }
+        found.is_some()
+    }
+
+    /// Takes in what the watch saw.
+    pub(super) fn watched(&mut self, change: Change) {
+        match change {
+            Change::Folders(folders) => {
+                for folder in folders {
+                    self.folder_changed(folder);
+                }
+            }
+            Change::All { reason } => {
+                tracing::info!("looking at the whole tree again: {reason}");
+                self.start_scan(RepoPath::root(), Depth::All);
+            }
+            Change::Head => self.head_changed(),
+            Change::RootGone => {
+                self.notice(NoticeLevel::Error, "the folder that is open was deleted");
+                self.start_scan(RepoPath::root(), Depth::All);
+            }
+            Change::State(state) => self.watch_changed(state),
+        }
+    }
+
+    fn folder_changed(&mut self, folder: RepoPath) {
+        // A folder that is not in the tree is ignored, or its parent's change adds it.
+        if self.tree.find(&folder).is_some_and(|node| self.tree.is_folder(node)) {
+            let depth = if self.rules_changed(&folder) { Depth::All } else { Depth::Children };
+            self.start_scan(folder, depth);
+        }
+    }
+
+    /// Returns true when a folder's ignore files are not what they were at the last look.
+    fn rules_changed(&mut self, folder: &RepoPath) -> bool {
+        let Some(repository) = &mut self.repository else { return false };
+        let now = walk::rules_of(&repository.root, folder);
+        let before = repository.rules.insert(folder.clone(), now.clone());
+        before.map_or(!now.is_empty(), |before| before != now)
+    }
+
+    fn head_changed(&mut self) {
+        let Some(repository) = &mut self.repository else { return };
+        let branch = walk::branch(&repository.root);
+        if branch != repository.branch {
+            let name = branch.as_deref().unwrap_or("no branch");
+            let text = format!("now on {name}");
+            repository.branch = branch;
+            self.notice(NoticeLevel::Info, &text);
+            self.start_scan(RepoPath::root(), Depth::All);
+        }
+        self.publisher.tree();
+    }
+
+    fn watch_changed(&mut self, state: WatchState) {
+        let Some(repository) = &mut self.repository else { return };
+        let before = std::mem::replace(&mut repository.watch_state, state.clone());
+        if let WatchState::Polling { watched, folders, reason } = state
+            && !matches!(before, WatchState::Polling { .. })
+        {
+            let text = format!("{watched} of {folders} folders are watched: {reason}");
+            self.notice(NoticeLevel::Warning, &text);
+        }
+        self.publisher.watch();
+    }
+
+    /// Runs something that may block on a thread of its own.
+    pub(super) fn in_background(&mut self, name: &str, run: impl FnOnce() + Send + 'static) {
+        let spawned = std::thread::Builder::new().name(name.to_owned()).spawn(run);
+        if let Err(error) = spawned {
+            self.notice(NoticeLevel::Error, &format!("no thread for {name}: {error}"));
+        }
+    }
+}
+
+impl Repository {
+    /// Returns the scans that are worth showing, as tasks.
+    pub(super) fn scan_views(&self, now: std::time::Duration) -> Vec<TaskView> {
+        let shown = self.scans.running.values().filter_map(|running| {
+            Some(TaskView {
+                id: running.task?,
+                kind: TaskKind::Walk,
+                subject: running.start.clone(),
+                priority: Priority::High,
+                state: TaskState::Running,
+                attempts: 1,
+                max_attempts: 1,
+                elapsed: millis(now.saturating_sub(running.began)),
+                next_try: None,
+                bytes: Bytes(0),
+                error: None,
+            })
+        });
+        shown.collect()
+    }
+}
+
+/// Returns a duration in whole milliseconds.
+pub(super) fn millis(duration: std::time::Duration) -> Millis {
+    Millis(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
+}

@@ -1,0 +1,272 @@
+//! Tasks beside the counting: evict, clear, verify. They run at once, also while work is paused.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use super::{
+    jobs::side::{self, Check, Known},
+    report::{Report, SideEnd},
+    run::Engine,
+    scans::millis,
+};
+use crate::model::{
+    Bytes, EvictRequest, Kind, NodeId, NoticeLevel, Priority, Refusal, RepoPath, StoreMode, TaskId,
+    TaskKind, TaskState, TaskView, VerifyReport,
+};
+
+/// What to do.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum SideJob {
+    Evict(EvictRequest),
+    Clear(Option<Kind>),
+    Verify {
+        sample: u8,
+    },
+    /// Put the counts that the tree knows below an entry back into the store.
+    Warm(NodeId),
+}
+
+/// Ended tasks that can still be asked for.
+const ENDED_KEPT: usize = 64;
+
+/// One that ended.
+#[derive(Debug)]
+pub(super) struct EndedSide {
+    pub(super) view: TaskView,
+    pub(super) report: Option<VerifyReport>,
+}
+
+/// One that runs.
+#[derive(Debug)]
+pub(super) struct Side {
+    pub(super) id: TaskId,
+    kind: TaskKind,
+    subject: RepoPath,
+    began: Duration,
+    cancel: Arc<AtomicBool>,
+}
+
+impl Engine {
+    /// Starts a task on a thread of its own.
+    pub(super) fn start_side(&mut self, job: SideJob) -> Result<TaskId, Refusal> {
+        if let StoreMode::MemoryOnly(reason) | StoreMode::ReadOnly(reason) = self.store.mode()
+            && !matches!(job, SideJob::Warm(_))
+        {
+            return Err(Refusal::StoreUnavailable(reason));
+        }
+        let id = self.work.queue.take_id();
+        let cancel = Arc::new(AtomicBool::new(false));
+        let kind = match job {
+            SideJob::Evict(_) => TaskKind::Evict,
+            SideJob::Clear(_) => TaskKind::Clear,
+            SideJob::Verify { .. } => TaskKind::Verify,
+            SideJob::Warm(_) => TaskKind::Count,
+        };
+        let subject = match job {
+            SideJob::Warm(node) => self.tree.path(node),
+            SideJob::Evict(_) | SideJob::Clear(_) | SideJob::Verify { .. } => RepoPath::root(),
+        };
+        let side = Side { id, kind, subject, began: self.now(), cancel: Arc::clone(&cancel) };
+        self.work.sides.push(side);
+        let run = self.prepare(job, cancel);
+        let reports = self.reports.clone();
+        self.in_background("larder-task", move || {
+            if reports.blocking_send(Report::SideEnded { id, end: run() }).is_err() {
+                tracing::debug!("the engine ended before task {}", id.0);
+            }
+        });
+        Ok(id)
+    }
+
+    /// Gathers what a task needs, so that its thread needs nothing of the engine.
+    fn prepare(
+        &mut self,
+        job: SideJob,
+        cancel: Arc<AtomicBool>,
+    ) -> Box<dyn FnOnce() -> SideEnd + Send> {
+        let store = self.store.clone();
+        match job {
+            SideJob::Evict(request) => Box::new(move || side::evict(&store, &request, &cancel)),
+            SideJob::Clear(kind) => Box::new(move || side::clear(&store, kind)),
+            SideJob::Verify { sample } => {
+                let check = Check {
+                    store,
+                    workshop: self.workshop.clone(),
+                    files: self.sample(sample),
+                    encoding: self.tree.encoding(),
+                };
+                Box::new(move || side::verify(&check, &cancel))
+            }
+            SideJob::Warm(node) => {
+                let known = self.known_below(node);
+                Box::new(move || side::warm(&store, &known, &cancel))
+            }
+        }
+    }
+
+    /// Forgets contents in the store, then queues the files that had them.
+    pub(super) fn forget_contents(
+        &mut self,
+        hashes: Vec<crate::model::ContentHash>,
+        files: Vec<NodeId>,
+    ) -> Result<TaskId, Refusal> {
+        // Removing a key is a memory operation and a message to the store's writer.
+        for hash in hashes {
+            side::forget(&self.store, &hash);
+        }
+        let mut last = Ok(TaskId(0));
+        for file in files {
+            last = self.enqueue(file, Priority::High);
+            if last.is_err() {
+                self.work.backlog.push_front(file);
+            }
+        }
+        self.publisher.cache();
+        last
+    }
+
+    /// Returns every n-th counted file, so many that `percent` of them are checked.
+    fn sample(&self, percent: u8) -> Vec<Known> {
+        let all = self.known_below(NodeId::ROOT);
+        let percent = usize::from(percent.min(100));
+        let wanted = (all.len() * percent).div_ceil(100);
+        let step = all.len().checked_div(wanted).unwrap_or(usize::MAX).max(1);
+        all.into_iter().step_by(step).take(wanted).collect()
+    }
+
+    fn known_below(&self, node: NodeId) -> Vec<Known> {
+        let encoding = self.tree.encoding();
+        let mut known = Vec::new();
+        self.tree.each_file(node, |node, file| {
+            if let (Some(hash), Some(tokens)) = (file.known_hash(), file.count(encoding)) {
+                let path = self.tree.path(node);
+                known.push(Known { node, path, hash, encoding, tokens, spent: file.spent() });
+            }
+        });
+        known
+    }
+
+    /// Stops a task beside the counting, when the id is one.
+    pub(super) fn cancel_side(&mut self, id: TaskId) -> bool {
+        let found = self.work.sides.iter().find(|side| side.id == id);
+        if let Some(side) = found {
+            side.stop();
+        }
+        found.is_some()
+    }
+
+    /// Takes in how a task ended, and says so.
+    pub(super) fn side_ended(&mut self, id: TaskId, end: SideEnd) {
+        self.note_end(id, &end);
+        let (level, text) = match end {
+            SideEnd::Evicted { entries, bytes } => {
+                let size = humansize::format_size(bytes.0, humansize::DECIMAL);
+                (NoticeLevel::Info, format!("evicted {entries} entries, {size}"))
+            }
+            SideEnd::Cleared { entries } => {
+                (NoticeLevel::Info, format!("cleared {entries} entries"))
+            }
+            SideEnd::Verified { report, wrong } => self.verified(&report, wrong),
+            SideEnd::Warmed { files } => {
+                (NoticeLevel::Info, format!("{files} counts are in the cache"))
+            }
+            SideEnd::Cancelled => (NoticeLevel::Info, "cancelled".to_owned()),
+            SideEnd::Failed(reason) => (NoticeLevel::Error, reason),
+        };
+        self.notice(level, &text);
+        self.publisher.hurry();
+    }
+
+    /// Remembers how a task ended, for whoever asks for it later.
+    fn note_end(&mut self, id: TaskId, end: &SideEnd) {
+        let now = self.now();
+        let Some(at) = self.work.sides.iter().position(|side| side.id == id) else { return };
+        let view = self.work.sides.swap_remove(at).view(now);
+        let (state, error) = match end {
+            SideEnd::Cancelled => (TaskState::Cancelled, None),
+            SideEnd::Failed(reason) => (TaskState::Failed, Some(reason.clone())),
+            SideEnd::Evicted { .. }
+            | SideEnd::Cleared { .. }
+            | SideEnd::Verified { .. }
+            | SideEnd::Warmed { .. } => (TaskState::Completed, None),
+        };
+        let report = match end {
+            SideEnd::Verified { report, .. } => Some(report.clone()),
+            SideEnd::Evicted { .. }
+            | SideEnd::Cleared { .. }
+            | SideEnd::Warmed { .. }
+            | SideEnd::Cancelled
+            | SideEnd::Failed(_) => None,
+        };
+        let ended = &mut self.work.ended;
+        if ended.len() >= ENDED_KEPT {
+            ended.pop_front();
+        }
+        ended.push_back(EndedSide { view: TaskView { state, error, ..view }, report });
+    }
+
+    fn verified(&mut self, report: &VerifyReport, wrong: Vec<NodeId>) -> (NoticeLevel, String) {
+        for node in wrong {
+            self.tree.change(node, super::tree::File::forget);
+            if self.enqueue(node, Priority::High).is_err() {
+                self.work.backlog.push_front(node);
+            }
+        }
+        let bad = report.damaged + report.wrong;
+        let level = if bad > 0 { NoticeLevel::Warning } else { NoticeLevel::Info };
+        let text = format!(
+            "verified {} entries and recounted {} files: {} damaged, {} wrong, {} changed",
+            report.entries, report.recounted, report.damaged, report.wrong, report.stale
+        );
+        (level, text)
+    }
+
+    /// Says how the store was opened.
+    pub(super) fn store_opened(&mut self, mode: &StoreMode) {
+        match mode {
+            StoreMode::Ok | StoreMode::Opening => {}
+            StoreMode::Fallback(reason) => {
+                let text = format!("fallback: counts are kept in a JSON file, since {reason}");
+                self.notice(NoticeLevel::Warning, &text);
+            }
+            StoreMode::ReadOnly(reason) => {
+                let text = format!("the cache is read only: {reason}");
+                self.notice(NoticeLevel::Warning, &text);
+            }
+            StoreMode::MemoryOnly(reason) => {
+                let text = format!("counts are kept in memory only: {reason}");
+                self.notice(NoticeLevel::Warning, &text);
+            }
+        }
+        self.publisher.cache();
+    }
+}
+
+impl Side {
+    /// Asks it to stop.
+    pub(super) fn stop(&self) {
+        self.cancel.store(true, Ordering::Relaxed);
+    }
+
+    /// Returns it as a row of the task list.
+    pub(super) fn view(&self, now: Duration) -> TaskView {
+        TaskView {
+            id: self.id,
+            kind: self.kind,
+            subject: self.subject.clone(),
+            priority: Priority::High,
+            state: TaskState::Running,
+            attempts: 1,
+            max_attempts: 1,
+            elapsed: millis(now.saturating_sub(self.began)),
+            next_try: None,
+            bytes: Bytes(0),
+            error: None,
+        }
+    }
+}

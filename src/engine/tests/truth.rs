@@ -1,0 +1,162 @@
+//! Counts are right, and stay right while files change.
+
+use super::World;
+use crate::model::{Command, FileStatus, NodeId, RowKind, Tokens, UseCache};
+
+#[tokio::test]
+async fn a_repository_is_counted_and_the_second_start_tokenises_nothing() {
+    let world = World::new();
+    for n in 0..40 {
+        world.write_old(&format!("src/f{n}.txt"), &format!("some text {n}"));
+    }
+    let mut first = world.open().await;
+    first.settle().await;
+    assert_eq!(first.snapshot.tree.counted, 40);
+    let tokens = first.snapshot.tree.tokens;
+    assert!(tokens.0 >= 120);
+    assert_eq!(first.cache().await.session_misses, 40);
+    first.handle.close().await;
+
+    let mut second = world.open().await;
+    second.settle().await;
+    assert_eq!(second.snapshot.tree.tokens, tokens);
+    assert_eq!(second.snapshot.tree.from_cache, 40);
+    let cache = second.cache().await;
+    assert_eq!(cache.session_misses, 0, "{cache:?}");
+    // A file written just now is racy, so a look at its folder may hash it more than once.
+    assert!(cache.session_hits >= 40, "{cache:?}");
+    second.handle.close().await;
+}
+
+#[tokio::test]
+async fn a_changed_file_moves_its_count_and_every_total() {
+    let world = World::new();
+    world.write("a/one.txt", "hello");
+    world.write("a/two.txt", "hello world");
+    let mut session = world.open().await;
+    session.settle().await;
+    assert_eq!(session.snapshot.tree.tokens, Tokens(3));
+    world.write("a/one.txt", "hello world hello world");
+    session.until(|work, all| !work.busy && all.tree.tokens == Tokens(6)).await;
+    assert_eq!(session.row("a/one.txt").await.unwrap().tokens, Tokens(4));
+    session.handle.close().await;
+}
+
+#[tokio::test]
+async fn created_renamed_and_deleted_files_come_and_go() {
+    let world = World::new();
+    world.write("keep.txt", "hello");
+    let mut session = world.open().await;
+    session.settle().await;
+    world.write("new/deep/er/file.txt", "hello world");
+    session.until(|work, all| !work.busy && all.tree.tokens == Tokens(3)).await;
+    std::fs::rename(world.root().join("new"), world.root().join("old")).unwrap();
+    session.until(|work, all| !work.busy && all.tree.folders == 3 && all.tree.files == 2).await;
+    while session.find("old/deep/er/file.txt").await.is_none() {
+        session.until(|work, _| !work.busy).await;
+    }
+    std::fs::remove_dir_all(world.root().join("old")).unwrap();
+    session.until(|work, all| !work.busy && all.tree.files == 1).await;
+    assert_eq!(session.snapshot.tree.tokens, Tokens(1));
+    session.handle.close().await;
+}
+
+#[tokio::test]
+async fn a_new_ignore_rule_takes_files_out() {
+    let world = World::new();
+    world.write("build/out.txt", "hello");
+    world.write("src.txt", "hello");
+    let mut session = world.open().await;
+    session.settle().await;
+    assert_eq!(session.snapshot.tree.files, 2);
+    world.write(".gitignore", "build/\n");
+    session.until(|work, all| !work.busy && all.tree.files == 1).await;
+    session.handle.close().await;
+}
+
+#[tokio::test]
+async fn odd_files_are_shown_with_their_reason() {
+    let world = World::new();
+    world.write("text.txt", "hello");
+    std::fs::write(world.root().join("bin"), b"a\0b").unwrap();
+    std::os::unix::fs::symlink(".", world.root().join("loop")).unwrap();
+    rustix::fs::mknodat(
+        rustix::fs::CWD,
+        world.root().join("pipe"),
+        rustix::fs::FileType::Fifo,
+        rustix::fs::Mode::RUSR,
+        0,
+    )
+    .unwrap();
+    let mut session = world.open().await;
+    session.settle().await;
+    let skipped = session.snapshot.tree.skipped;
+    assert_eq!((skipped.binary, skipped.link, skipped.special), (1, 1, 1));
+    let row = session.row("bin").await.unwrap();
+    assert_eq!(row.kind, RowKind::File { status: FileStatus::Binary });
+    session.handle.close().await;
+}
+
+#[tokio::test]
+async fn an_invalidated_file_is_counted_again() {
+    let world = World::new();
+    world.write_old("one.txt", "hello world");
+    let mut session = world.open().await;
+    session.settle().await;
+    let misses = session.cache().await.session_misses;
+    let node = session.find("one.txt").await.unwrap();
+    session.send(Command::Invalidate(node)).await;
+    session.until(|work, all| !work.busy && all.tree.pending == 0).await;
+    assert_eq!(session.cache().await.session_misses, misses + 1);
+    assert_eq!(session.row("one.txt").await.unwrap().tokens, Tokens(2));
+    session.handle.close().await;
+}
+
+#[tokio::test]
+async fn another_model_counts_in_its_own_encoding() {
+    let world = World::new();
+    world.write("one.txt", "hello world, 你好世界");
+    let mut session = world.open().await;
+    session.settle().await;
+    let before = session.snapshot.tree.tokens;
+    session.send(Command::ChooseModel("gpt-4".into())).await;
+    session.until(|work, all| !work.busy && all.tree.pending == 0).await;
+    assert_ne!(session.snapshot.tree.tokens, before);
+    session.send(Command::ChooseModel("gpt-5".into())).await;
+    session.until(|work, all| !work.busy && all.tree.tokens == before).await;
+    session.handle.close().await;
+}
+
+#[tokio::test]
+async fn a_survey_counts_what_the_tree_counts() {
+    let world = World::new();
+    world.write_old("src/a.txt", "hello world");
+    world.write_old("src/b/c.txt", "hello");
+    world.write_old("d.txt", "");
+    let cold = world.count(UseCache::Yes).await;
+    assert_eq!((cold.hits, cold.computed), (0, 3));
+    let tokens: Vec<_> = cold.folders.iter().map(|f| (f.path.to_text(), f.tokens.0)).collect();
+    assert_eq!(tokens, [("".into(), 3), ("src".into(), 3), ("src/b".into(), 1)]);
+    let warm = world.count(UseCache::Yes).await;
+    assert_eq!((warm.hits, warm.computed, &warm.files), (3, 0, &cold.files));
+    let mut session = world.open().await;
+    session.settle().await;
+    assert_eq!(session.snapshot.tree.tokens, Tokens(3));
+    assert_eq!(session.cache().await.session_misses, 0);
+    session.handle.close().await;
+    assert_eq!(world.count(UseCache::No).await.computed, 3);
+}
+
+#[tokio::test]
+async fn marks_add_up_to_the_context() {
+    let world = World::new();
+    world.write("a.txt", "hello world");
+    world.write("b/c.txt", "hello");
+    let mut session = world.open().await;
+    session.settle().await;
+    let change = crate::model::MarkChange::Toggle(vec![NodeId::ROOT]);
+    session.send(Command::Mark(change)).await;
+    session.until(|_, all| all.context.files == 2).await;
+    assert_eq!(session.snapshot.context.tokens, Tokens(3));
+    session.handle.close().await;
+}

@@ -1,0 +1,96 @@
+//! The queue at work: order, pause, cancel, cache tasks.
+
+use super::World;
+use crate::model::{
+    Answer, Command, EvictRequest, EvictTarget, NodeId, Policy, Question, Refusal, TaskId,
+};
+
+#[tokio::test]
+async fn paused_work_waits_and_resumes() {
+    let world = World::new();
+    world.write("first.txt", "hello");
+    let mut session = world.open().await;
+    session.settle().await;
+    session.send(Command::Pause).await;
+    world.write("second.txt", "hello");
+    session.until(|work, all| work.paused && !work.busy && all.tree.pending == 1).await;
+    session.send(Command::Resume).await;
+    session.until(|work, all| !work.paused && !work.busy && all.tree.pending == 0).await;
+    session.handle.close().await;
+}
+
+#[tokio::test]
+async fn evicting_and_clearing_empty_the_cache_and_warming_fills_it() {
+    let world = World::new();
+    for n in 0..20 {
+        world.write_old(&format!("f{n}.txt"), &format!("text number {n}"));
+    }
+    let mut session = world.open().await;
+    session.settle().await;
+    let entries = |status: &crate::model::CacheStatus| status.kinds[0].entries;
+    assert_eq!(entries(&session.cache().await), 20);
+    let request = EvictRequest { policy: Policy::Lru, target: EvictTarget::Entries(5), kind: None };
+    let Answer::Victims(plan) = session.handle.ask(Question::Victims(request, 3)).await.unwrap()
+    else {
+        panic!("no plan");
+    };
+    assert_eq!((plan.entries, plan.victims.len()), (5, 3));
+    session.send(Command::Evict(request)).await;
+    session.notice("evicted 5 entries").await;
+    assert_eq!(entries(&session.cache().await), 15);
+    session.send(Command::Clear(None)).await;
+    session.notice("cleared 15 entries").await;
+    assert_eq!(entries(&session.cache().await), 0);
+    assert_eq!(session.snapshot.tree.pending, 0, "counts that are known stay on the screen");
+    session.send(Command::Warm(NodeId::ROOT)).await;
+    session.notice("20 counts are in the cache").await;
+    assert_eq!(entries(&session.cache().await), 20);
+    session.handle.close().await;
+}
+
+#[tokio::test]
+async fn verifying_finds_nothing_wrong_in_a_good_cache() {
+    let world = World::new();
+    for n in 0..10 {
+        world.write_old(&format!("f{n}.txt"), &format!("text number {n}"));
+    }
+    let mut session = world.open().await;
+    session.settle().await;
+    session.send(Command::Verify { sample: 100 }).await;
+    let text = session.notice("verified").await;
+    assert!(text.contains("recounted 10 files: 0 damaged, 0 wrong, 0 changed"), "{text}");
+    session.handle.close().await;
+}
+
+#[tokio::test]
+async fn unknown_things_are_refused_by_name() {
+    let world = World::new();
+    let session = world.open().await;
+    let refused = session.handle.send(Command::Warm(NodeId(77))).await;
+    assert_eq!(refused, Err(Refusal::UnknownNode(NodeId(77))));
+    let refused = session.handle.send(Command::Cancel(TaskId(9999))).await;
+    assert_eq!(refused, Err(Refusal::UnknownTask(TaskId(9999))));
+    let refused = session.handle.send(Command::ChooseModel("nope".into())).await;
+    assert_eq!(refused, Err(Refusal::UnknownModel("nope".into())));
+    session.handle.close().await;
+    assert_eq!(session.handle.send(Command::Pause).await, Err(Refusal::Ended));
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_read_fails_alone() {
+    let world = World::new();
+    for n in 0..5 {
+        world.write(&format!("good{n}.txt"), "hello");
+    }
+    // Gone between the walk and the read is the one failure that root meets as well.
+    let mut session = world.open().await;
+    session.settle().await;
+    session.send(Command::Pause).await;
+    world.write("gone.txt", "hello");
+    session.until(|_, all| all.tree.pending == 1).await;
+    std::fs::remove_file(world.root().join("gone.txt")).unwrap();
+    session.send(Command::Resume).await;
+    session.until(|work, all| !work.busy && !work.paused && all.tree.files == 5).await;
+    assert_eq!(session.snapshot.tree.counted, 5);
+    session.handle.close().await;
+}
