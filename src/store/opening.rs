@@ -161,7 +161,7 @@ impl Core {
         let storing = hold(&self.storing);
         for kind in Kind::iter() {
             let (mut entries, mut bytes) = (0, 0);
-            let result = tier.scan(kind, &mut |_, record, _| {
+            let result = tier.scan(kind, &mut |_, record| {
                 entries += 1;
                 bytes += super::counters::entry_bytes(record.len());
                 super::tier::Scan::Next
@@ -193,7 +193,7 @@ pub(super) fn open_sled(folder: &Path, live: Generation) -> Result<Arc<dyn Tier>
     let failed = |fault| StoreError::Tier { path: folder.to_owned(), fault };
     let disk = Disk::open(&home.join("sled")).map_err(failed)?;
     for kind in Kind::iter() {
-        disk.scan(kind, &mut |_, _, _| super::tier::Scan::Stop).map_err(failed)?;
+        disk.scan(kind, &mut |_, _| super::tier::Scan::Stop).map_err(failed)?;
     }
     Ok(Arc::new(disk))
 }
