@@ -95,6 +95,23 @@ impl Json {
         Ok(json)
     }
 
+    /// Gives every entry to `take` and forgets them; without rows of others the file goes too.
+    pub(super) fn hand_over(
+        self,
+        take: impl Fn(Kind, &EntryKey, &[u8]) -> Result<(), Fault>,
+    ) -> Result<usize, Fault> {
+        let mut rows = hold(&self.rows);
+        for (key, row) in &rows.known {
+            take(row.kind, key, &row.record)?;
+        }
+        let count = std::mem::take(&mut rows.known).len();
+        let is_empty = rows.foreign.is_empty();
+        rows.changed = count > 0;
+        drop(rows);
+        let written = if is_empty { fs::remove_file(&self.path) } else { self.write() };
+        written.map_err(|error| Fault::from(&error)).map(|()| count)
+    }
+
     fn write(&self) -> io::Result<()> {
         let mut rows = hold(&self.rows);
         if !rows.changed {

@@ -122,10 +122,10 @@ impl Touches {
                 return;
             }
         };
-        let word = |bytes: [u8; 4]| u32::from_le_bytes(bytes);
         for record in bytes.as_chunks::<RECORD>().0 {
-            let [part @ .., a, b, c, d, e, f, g, h] = *record;
-            visit(part, Touch { used_min: word([a, b, c, d]), uses: word([e, f, g, h]) });
+            let word = |at: usize| record[at..].first_chunk().map_or(0, |w| u32::from_le_bytes(*w));
+            let part = record.first_chunk().copied().unwrap_or_default();
+            visit(part, Touch { used_min: word(8), uses: word(12) });
         }
     }
 
