@@ -13,7 +13,7 @@ use super::{
     counts,
     entry::{self, Decoded},
     evict::Row,
-    tier::Touch,
+    touches::Touch,
 };
 
 impl Core {
@@ -49,10 +49,8 @@ impl Core {
         Kind::iter().find_map(|kind| {
             let record = tier.get(kind, key).ok().flatten()?;
             let header = entry::peek(&record)?;
-            let mut touch = tier.touched(kind, key).unwrap_or_default();
-            if let Some(Touch { used_min, uses }) = self.memory.fresh_touch(key) {
-                touch.add(Touch { used_min, uses });
-            }
+            let mut touch = self.touches().map_or_else(Touch::default, |all| all.of(key));
+            touch.add(self.memory.fresh_touch(key).unwrap_or_default());
             Some(Row {
                 key: *key,
                 kind,

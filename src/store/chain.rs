@@ -14,7 +14,8 @@ use super::{
     hold::hold,
     memory::Meta,
     pending::Write,
-    tier::{Tier, Touch},
+    tier::Tier,
+    touches::Touch,
 };
 
 impl Core {
@@ -109,11 +110,8 @@ impl Core {
         let value = &record[entry::HEADER..];
         let found = decode(value)?;
         let touch = Touch { used_min: self.minute(), uses: 1 };
-        if !self.fill(kind, key, value, (header, touch))
-            && let Some(tier) = self.open_tier()
-            && let Err(fault) = tier.touch(kind, key, touch)
-        {
-            self.failed("note a use", fault);
+        if !self.fill(kind, key, value, (header, touch)) {
+            self.memory.note((kind, *key, touch));
         }
         Some((found, header.remake_us))
     }

@@ -15,6 +15,7 @@ use super::{
     hold::hold,
     lock::Lock,
     opening::Attempt,
+    touches::Touches,
 };
 
 impl Core {
@@ -33,26 +34,35 @@ impl Core {
         let Ok(folder) = self.own_folder() else { return Ok(()) };
         self.look_after_folder(folder)?;
         let mut marked = hold(&self.storing);
-        if let Some(tier) = self.open_tier() {
-            let touches = self.memory.take_touches();
-            if *marked || !touches.is_empty() {
-                let result = touches
-                    .into_iter()
-                    .try_for_each(|(kind, key, touch)| tier.touch(kind, &key, touch))
-                    .and_then(|()| tier.checkpoint());
-                if let Err(fault) = result {
-                    drop((marked, tier));
-                    self.failed("checkpoint", fault.clone());
-                    return Err(StoreError::Tier { path: folder.clone(), fault });
-                }
-                self.counters.disk_use.store(atomic_file::size(folder), Relaxed);
+        self.save_touches();
+        if let Some(tier) = self.open_tier()
+            && *marked
+        {
+            if let Err(fault) = tier.checkpoint() {
+                drop((marked, tier));
+                self.failed("checkpoint", fault.clone());
+                return Err(StoreError::Tier { path: folder.clone(), fault });
             }
+            self.counters.disk_use.store(atomic_file::size(folder), Relaxed);
         }
         if self.counters.changed.swap(false, Relaxed) || *marked {
             self.save_numbers(true, Sync::Durable);
             *marked = false;
         }
         Ok(())
+    }
+
+    /// Saves when entries were read; a failure only makes them look older.
+    pub(super) fn save_touches(&self) {
+        let Ok(folder) = self.own_folder() else { return };
+        if let Err(error) = Touches::new(folder).append(&self.memory.take_touches()) {
+            tracing::warn!(folder = %folder.display(), %error, "cannot save when entries were used");
+        }
+    }
+
+    /// Returns when entries were read, as far as the disk knows.
+    pub(super) fn touches(&self) -> Option<Touches> {
+        self.folder.as_deref().map(Touches::new)
     }
 
     /// Starts anew when somebody has deleted the folder while it was in use.

@@ -28,6 +28,9 @@ impl Core {
         self.pending.clear(kind);
         self.memory.clear(kind);
         self.counters.forget_reads();
+        if let (true, Some(touches)) = (self.is_owner(), self.touches()) {
+            touches.clear();
+        }
         self.counters.index_entries.store(0, Relaxed);
         self.counters.tier(TierName::Disk).evictions.fetch_add(removed, Relaxed);
         let what = kind.map_or_else(|| "all".to_owned(), |kind| kind.to_string());

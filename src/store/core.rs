@@ -165,11 +165,12 @@ impl Core {
 
     /// Puts `tier` to work.
     pub(super) fn install(&self, tier: Arc<dyn Tier>, mode: StoreMode) {
-        *hold(&self.bottom) = Bottom::Open(tier);
+        let old = std::mem::replace(&mut *hold(&self.bottom), Bottom::Open(tier));
         *hold(&self.retry) = Retry::default();
         self.set_mode(mode);
         self.pending.resume();
         self.opened.notify_all();
+        drop(old);
     }
 
     /// Goes on without a lowest tier and says why; writes under way are kept for its return.

@@ -17,11 +17,11 @@ use crate::model::{EntryKey, Kind};
 use super::{
     atomic_file,
     error::Fault,
-    tier::{Scan, Tier, Touch},
+    tier::{Scan, Tier},
 };
 
 /// sled takes four to six times this in memory.
-const CACHE: u64 = 32 << 20;
+const CACHE: u64 = 64 << 20;
 
 /// How often sled writes its buffer and collects garbage.
 const FLUSH_MS: u64 = 500;
@@ -37,17 +37,10 @@ pub fn panic_is_caught() -> bool {
     CATCHING.get()
 }
 
-/// The trees of one kind.
-#[derive(Clone)]
-struct Trees {
-    entries: sled::Tree,
-    touches: sled::Tree,
-}
-
 /// The disk tier.
 pub(super) struct Disk {
     db: Option<sled::Db>,
-    trees: RwLock<Vec<(Kind, Trees)>>,
+    trees: RwLock<Vec<(Kind, sled::Tree)>>,
     folder: PathBuf,
 }
 
@@ -68,87 +61,47 @@ impl Disk {
         Ok(disk)
     }
 
-    fn trees(&self, kind: Kind) -> Result<Trees, Fault> {
+    fn tree(&self, kind: Kind) -> Result<sled::Tree, Fault> {
         let known = self.trees.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, trees)) = known.iter().find(|(of, _)| *of == kind) {
-            return Ok(trees.clone());
+        if let Some((_, tree)) = known.iter().find(|(of, _)| *of == kind) {
+            return Ok(tree.clone());
         }
         drop(known);
         let Some(db) = &self.db else { return Err(Fault::Refused("sled is closed".to_owned())) };
-        let trees = catch(|| {
-            Ok(Trees {
-                entries: db.open_tree(entries_name(kind))?,
-                touches: db.open_tree(touches_name(kind))?,
-            })
-        })?;
+        let tree = catch(|| db.open_tree(entries_name(kind)))?;
         let mut known = self.trees.write().unwrap_or_else(PoisonError::into_inner);
-        known.push((kind, trees.clone()));
-        Ok(trees)
+        known.push((kind, tree.clone()));
+        Ok(tree)
     }
 }
 
 impl Tier for Disk {
     fn get(&self, kind: Kind, key: &EntryKey) -> Result<Option<Vec<u8>>, Fault> {
-        let trees = self.trees(kind)?;
-        Ok(catch(|| trees.entries.get(key.0))?.map(|record| record.to_vec()))
+        let tree = self.tree(kind)?;
+        Ok(catch(|| tree.get(key.0))?.map(|record| record.to_vec()))
     }
 
     fn put(&self, kind: Kind, key: &EntryKey, record: &[u8]) -> Result<Option<usize>, Fault> {
-        let trees = self.trees(kind)?;
-        Ok(catch(|| trees.entries.insert(key.0, record))?.map(|old| old.len()))
+        let tree = self.tree(kind)?;
+        Ok(catch(|| tree.insert(key.0, record))?.map(|old| old.len()))
     }
 
     fn remove(&self, kind: Kind, key: &EntryKey) -> Result<Option<usize>, Fault> {
-        let trees = self.trees(kind)?;
-        catch(|| {
-            trees.touches.remove(key.0)?;
-            Ok(trees.entries.remove(key.0)?.map(|old| old.len()))
-        })
-    }
-
-    fn touch(&self, kind: Kind, key: &EntryKey, touch: Touch) -> Result<(), Fault> {
-        let trees = self.trees(kind)?;
-        catch(|| {
-            if !trees.entries.contains_key(key.0)? {
-                return Ok(());
-            }
-            let mut all = trees.touches.get(key.0)?.map_or_else(Touch::default, |old| read(&old));
-            all.add(touch);
-            let mut bytes = [0; 8];
-            bytes[..4].copy_from_slice(&all.used_min.to_le_bytes());
-            bytes[4..].copy_from_slice(&all.uses.to_le_bytes());
-            trees.touches.insert(key.0, &bytes)?;
-            Ok(())
-        })
-    }
-
-    fn touched(&self, kind: Kind, key: &EntryKey) -> Result<Touch, Fault> {
-        let trees = self.trees(kind)?;
-        Ok(catch(|| trees.touches.get(key.0))?.map_or_else(Touch::default, |old| read(&old)))
+        let tree = self.tree(kind)?;
+        catch(|| Ok(tree.remove(key.0)?.map(|old| old.len())))
     }
 
     fn scan(
         &self,
         kind: Kind,
-        visit: &mut dyn FnMut(EntryKey, &[u8], Touch) -> Scan,
+        visit: &mut dyn FnMut(EntryKey, &[u8]) -> Scan,
     ) -> Result<(), Fault> {
-        let trees = self.trees(kind)?;
+        let tree = self.tree(kind)?;
         catch(|| {
-            // Both trees are in the order of keys: they are read side by side.
-            let mut touches = trees.touches.iter().peekable();
-            for entry in &trees.entries {
+            for entry in &tree {
                 let (key, record) = entry?;
-                while let Some(Ok((at, _))) = touches.peek()
-                    && *at < key
-                {
-                    touches.next();
-                }
-                let touch = match touches.peek() {
-                    Some(Ok((at, bytes))) if *at == key => read(bytes),
-                    Some(_) | None => Touch::default(),
-                };
                 let Ok(key) = <[u8; 32]>::try_from(&*key) else { continue };
-                if visit(EntryKey(key), &record, touch) == Scan::Stop {
+                if visit(EntryKey(key), &record) == Scan::Stop {
                     break;
                 }
             }
@@ -161,7 +114,6 @@ impl Tier for Disk {
         self.trees.write().unwrap_or_else(PoisonError::into_inner).retain(|(of, _)| *of != kind);
         catch(|| {
             db.drop_tree(entries_name(kind))?;
-            db.drop_tree(touches_name(kind))?;
             Ok(())
         })
     }
@@ -243,20 +195,6 @@ fn catch<T>(call: impl FnOnce() -> sled::Result<T>) -> Result<T, Fault> {
     }
 }
 
-fn read(bytes: &[u8]) -> Touch {
-    let word = |at: usize| {
-        bytes
-            .get(at..at + 4)
-            .and_then(|word| word.first_chunk())
-            .map_or(0, |w| u32::from_le_bytes(*w))
-    };
-    Touch { used_min: word(0), uses: word(4) }
-}
-
 fn entries_name(kind: Kind) -> String {
     format!("ent.{kind}")
-}
-
-fn touches_name(kind: Kind) -> String {
-    format!("touch.{kind}")
 }

@@ -5,7 +5,7 @@ use crate::model::{
     UnixNanos, Victim,
 };
 
-use super::tier::Touch;
+use super::touches::Touch;
 
 /// What an unused entry is worth halves in this time, so that old favourites go at last.
 const HALF_LIFE_MIN: f64 = 30.0 * 24.0 * 60.0;

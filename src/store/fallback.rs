@@ -21,7 +21,7 @@ use super::{
     entry::{self, Decoded},
     error::{Fault, StoreError},
     hold::hold,
-    tier::{Place, Scan, Tier, Touch},
+    tier::{Place, Scan, Tier},
 };
 
 /// One line of the file: the seven fields that other tools know, then those that larder needs.
@@ -37,8 +37,6 @@ struct Line {
     key: String,
     kind: Kind,
     record: String,
-    uses: u32,
-    used_min: u32,
     mtime_ns: i64,
 }
 
@@ -53,7 +51,6 @@ enum AnyLine {
 struct Row {
     kind: Kind,
     record: Vec<u8>,
-    touch: Touch,
     place: Option<(String, Fingerprint)>,
 }
 
@@ -96,6 +93,23 @@ impl Json {
         let json = Self { path: path.to_owned(), rows: Mutex::new(rows) };
         json.write().map_err(failed("write"))?;
         Ok(json)
+    }
+
+    /// Gives every entry to `take` and forgets them; without rows of others the file goes too.
+    pub(super) fn hand_over(
+        self,
+        take: impl Fn(Kind, &EntryKey, &[u8]) -> Result<(), Fault>,
+    ) -> Result<usize, Fault> {
+        let mut rows = hold(&self.rows);
+        for (key, row) in &rows.known {
+            take(row.kind, key, &row.record)?;
+        }
+        let count = std::mem::take(&mut rows.known).len();
+        let is_empty = rows.foreign.is_empty();
+        rows.changed = count > 0;
+        drop(rows);
+        let written = if is_empty { fs::remove_file(&self.path) } else { self.write() };
+        written.map_err(|error| Fault::from(&error)).map(|()| count)
     }
 
     fn write(&self) -> io::Result<()> {
@@ -166,8 +180,6 @@ impl Line {
             key: key.to_string(),
             kind: row.kind,
             record: hex(&row.record),
-            uses: row.touch.uses,
-            used_min: row.touch.used_min,
             mtime_ns: fingerprint.modified.0,
         }
     }
@@ -181,8 +193,7 @@ impl Line {
             ..Fingerprint::default()
         };
         let place = (!self.file_path.is_empty()).then_some((self.file_path, fingerprint));
-        let touch = Touch { used_min: self.used_min, uses: self.uses };
-        Some((key, Row { kind: self.kind, record, touch, place }))
+        Some((key, Row { kind: self.kind, record, place }))
     }
 }
 
@@ -196,9 +207,8 @@ impl Tier for Json {
         let mut rows = hold(&self.rows);
         rows.changed = true;
         let old = rows.known.remove(key);
-        let (touch, place) =
-            old.as_ref().map_or_else(Default::default, |old| (old.touch, old.place.clone()));
-        rows.known.insert(*key, Row { kind, record: record.to_vec(), touch, place });
+        let place = old.as_ref().and_then(|old| old.place.clone());
+        rows.known.insert(*key, Row { kind, record: record.to_vec(), place });
         Ok(old.map(|old| old.record.len()))
     }
 
@@ -208,26 +218,13 @@ impl Tier for Json {
         Ok(rows.known.remove(key).map(|old| old.record.len()))
     }
 
-    fn touch(&self, _kind: Kind, key: &EntryKey, touch: Touch) -> Result<(), Fault> {
-        let mut rows = hold(&self.rows);
-        rows.changed = true;
-        if let Some(row) = rows.known.get_mut(key) {
-            row.touch.add(touch);
-        }
-        Ok(())
-    }
-
-    fn touched(&self, _kind: Kind, key: &EntryKey) -> Result<Touch, Fault> {
-        Ok(hold(&self.rows).known.get(key).map_or_else(Touch::default, |row| row.touch))
-    }
-
     fn scan(
         &self,
         kind: Kind,
-        visit: &mut dyn FnMut(EntryKey, &[u8], Touch) -> Scan,
+        visit: &mut dyn FnMut(EntryKey, &[u8]) -> Scan,
     ) -> Result<(), Fault> {
         for (key, row) in hold(&self.rows).known.iter().filter(|(_, row)| row.kind == kind) {
-            if visit(*key, &row.record, row.touch) == Scan::Stop {
+            if visit(*key, &row.record) == Scan::Stop {
                 break;
             }
         }

@@ -14,7 +14,7 @@ use super::{
     hold::hold,
     options::{MemoryPolicy, Options},
     recency::{LFU_LEVELS, Recency},
-    tier::Touch,
+    touches::Touch,
 };
 
 /// Entries larger than this skip memory: one of them would evict everything else.
@@ -243,6 +243,14 @@ impl Memory {
         }
         inner.map.shrink_to_fit();
         gone
+    }
+
+    /// Notes a read of an entry that is too large to be here.
+    pub(super) fn note(&self, touched: Touched) {
+        let mut inner = hold(&self.inner);
+        if inner.left.len() < LEFT_LIMIT {
+            inner.left.push(touched);
+        }
     }
 
     /// Returns the reads that the disk does not know yet, once.

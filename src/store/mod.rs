@@ -12,6 +12,7 @@
 //! CURRENT            the live generation and the epoch of the path indexes
 //! gen-0001/sled/     the entries
 //! gen-0001/stats     the numbers as of the last checkpoint
+//! touches            when and how often entries were read
 //! repos/<hash>.idx   one path index per repository
 //! quarantine/        generations that could not be read, the newest few
 //! token_cache.json   the counts while sled cannot be opened
@@ -50,6 +51,7 @@ mod stats;
 mod store;
 mod sweep;
 mod tier;
+mod touches;
 mod writer;
 
 #[cfg(test)]

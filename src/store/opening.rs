@@ -21,6 +21,9 @@ use super::{
     tier::Tier,
 };
 
+/// The file of the fallback, under the name that other tools gave it.
+const FALLBACK: &str = "token_cache.json";
+
 /// Whether the lowest tier has been open before.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Attempt {
@@ -46,6 +49,7 @@ impl Core {
         match self.open_or_replace(folder, generation) {
             Ok(tier) => {
                 tracing::info!(folder = %folder.display(), backend = "sled", "the cache is open");
+                self.adopt_fallback(folder, &*tier);
                 self.install(tier, StoreMode::Ok);
             }
             Err(error) => {
@@ -119,7 +123,7 @@ impl Core {
     }
 
     fn open_fallback(&self, folder: &Path, reason: &str) {
-        let path = folder.join("token_cache.json");
+        let path = folder.join(FALLBACK);
         match Json::open(&path, self.clock.wall()) {
             Ok(json) => {
                 tracing::info!(path = %path.display(), backend = "json", "counts are kept in a file");
@@ -131,6 +135,34 @@ impl Core {
                 tracing::error!(%error, "cannot keep counts in a file either");
                 self.close_bottom(StoreMode::MemoryOnly(reason.to_owned()));
             }
+        }
+    }
+
+    /// Takes over the counts that were kept in the file while sled could not be opened.
+    fn adopt_fallback(&self, folder: &Path, tier: &dyn Tier) {
+        let path = folder.join(FALLBACK);
+        if !path.exists() {
+            return;
+        }
+        let json = match Json::open(&path, self.clock.wall()) {
+            Ok(json) => json,
+            Err(error) => {
+                tracing::warn!(%error, "cannot take over the counts of the file");
+                return;
+            }
+        };
+        let result = json.hand_over(|kind, key, record| {
+            if tier.get(kind, key)?.is_some() {
+                return Ok(());
+            }
+            self.fresh.store(false, Relaxed);
+            let old = self.change(|| tier.put(kind, key, record))?;
+            self.counters.stored(kind, record.len(), old);
+            Ok(())
+        });
+        match result {
+            Ok(entries) => tracing::info!(path = %path.display(), entries, "counts are taken over"),
+            Err(fault) => tracing::warn!(%fault, "cannot take over the counts of the file"),
         }
     }
 
@@ -161,7 +193,7 @@ impl Core {
         let storing = hold(&self.storing);
         for kind in Kind::iter() {
             let (mut entries, mut bytes) = (0, 0);
-            let result = tier.scan(kind, &mut |_, record, _| {
+            let result = tier.scan(kind, &mut |_, record| {
                 entries += 1;
                 bytes += super::counters::entry_bytes(record.len());
                 super::tier::Scan::Next
@@ -193,7 +225,7 @@ pub(super) fn open_sled(folder: &Path, live: Generation) -> Result<Arc<dyn Tier>
     let failed = |fault| StoreError::Tier { path: folder.to_owned(), fault };
     let disk = Disk::open(&home.join("sled")).map_err(failed)?;
     for kind in Kind::iter() {
-        disk.scan(kind, &mut |_, _, _| super::tier::Scan::Stop).map_err(failed)?;
+        disk.scan(kind, &mut |_, _| super::tier::Scan::Stop).map_err(failed)?;
     }
     Ok(Arc::new(disk))
 }

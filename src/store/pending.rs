@@ -141,11 +141,12 @@ impl Pending {
             !state.stopped && !state.called && (state.halted || state.order.is_empty())
         };
         let (mut state, waited) = wait_while(&self.work, hold(&self.state), limit, idle);
-        if !state.halted && !state.order.is_empty() {
-            return Next::Writes(state.take());
-        }
+        // Calls go first: writes cannot be stored while a damaged generation waits to be replaced.
         if mem::take(&mut state.called) {
             return Next::Called;
+        }
+        if !state.halted && !state.order.is_empty() {
+            return Next::Writes(state.take());
         }
         if state.stopped {
             return Next::Stop;
@@ -280,6 +281,15 @@ mod tests {
         assert_eq!(take(&pending).len(), 2);
         pending.arrived(1);
         assert_eq!(&*take(&pending)[0].record, b"b");
+    }
+
+    #[test]
+    fn a_call_is_heard_before_writes() {
+        let pending = Pending::default();
+        pending.put(write(1, b"a"));
+        pending.call();
+        assert!(matches!(pending.next(Duration::ZERO), Next::Called));
+        assert_eq!(take(&pending).len(), 1);
     }
 
     #[test]

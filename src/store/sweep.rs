@@ -18,6 +18,7 @@ use super::{
     evict::{self, Row},
     hold::hold,
     tier::{Scan, Tier},
+    touches::TouchMap,
 };
 
 /// So many entries go at once; then others get their turn.
@@ -32,24 +33,15 @@ impl Core {
             rows.retain(|row| kind.is_none_or(|kind| kind == row.kind));
             return rows;
         };
-        self.flush_touches(&*tier);
+        self.save_touches();
+        let touches = self.touches().map_or_else(TouchMap::default, |touches| touches.load());
         let mut rows = Vec::new();
         for of in Kind::iter().filter(|of| kind.is_none_or(|kind| kind == *of)) {
-            if let Err(fault) = scan(&*tier, of, &mut rows) {
+            if let Err(fault) = scan(&*tier, of, &touches, &mut rows) {
                 self.failed("list", fault);
             }
         }
         rows
-    }
-
-    fn flush_touches(&self, tier: &dyn Tier) {
-        let touches = self.memory.take_touches();
-        let result = self.change(|| {
-            touches.iter().try_for_each(|(kind, key, touch)| tier.touch(*kind, key, *touch))
-        });
-        if let Err(fault) = result {
-            self.failed("note a use", fault);
-        }
     }
 
     /// Returns what an eviction would remove, naming at most `list` victims.
@@ -151,7 +143,7 @@ impl Core {
         };
         let (mut read, mut damaged) = (0, Vec::new());
         for kind in Kind::iter() {
-            let result = tier.scan(kind, &mut |key, record, _| {
+            let result = tier.scan(kind, &mut |key, record| {
                 read += 1;
                 if entry::decode(&key, record) == entry::Decoded::Damaged {
                     damaged.push((kind, key));
@@ -171,8 +163,8 @@ impl Core {
     }
 }
 
-fn scan(tier: &dyn Tier, kind: Kind, rows: &mut Vec<Row>) -> Result<(), Fault> {
-    tier.scan(kind, &mut |key, record, touch| {
+fn scan(tier: &dyn Tier, kind: Kind, touches: &TouchMap, rows: &mut Vec<Row>) -> Result<(), Fault> {
+    tier.scan(kind, &mut |key, record| {
         // Entries of a form not known here are evicted as the cheapest: nobody reads them.
         let header = entry::peek(record);
         rows.push(Row {
@@ -181,7 +173,7 @@ fn scan(tier: &dyn Tier, kind: Kind, rows: &mut Vec<Row>) -> Result<(), Fault> {
             bytes: u32::try_from(super::counters::entry_bytes(record.len())).unwrap_or(u32::MAX),
             created: header.map_or_else(Default::default, |header| header.created),
             remake_us: header.map_or(0, |header| header.remake_us),
-            touch,
+            touch: touches.of(&key),
         });
         Scan::Next
     })

@@ -4,23 +4,6 @@ use crate::model::{EntryKey, Fingerprint, Kind};
 
 use super::error::Fault;
 
-/// When and how often an entry was read.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub(super) struct Touch {
-    /// Minutes since 1970 of the last read.
-    pub(super) used_min: u32,
-    /// Reads.
-    pub(super) uses: u32,
-}
-
-impl Touch {
-    /// Adds later reads.
-    pub(super) fn add(&mut self, later: Self) {
-        self.used_min = self.used_min.max(later.used_min);
-        self.uses = self.uses.saturating_add(later.uses);
-    }
-}
-
 /// Whether a scan goes on.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Scan {
@@ -50,18 +33,9 @@ pub(super) trait Tier: Send + Sync {
     /// Removes a record and returns its length when there was one.
     fn remove(&self, kind: Kind, key: &EntryKey) -> Result<Option<usize>, Fault>;
 
-    /// Adds to what is known of the reads of `key`.
-    fn touch(&self, kind: Kind, key: &EntryKey, touch: Touch) -> Result<(), Fault>;
-
-    /// Returns what is known of the reads of `key`.
-    fn touched(&self, kind: Kind, key: &EntryKey) -> Result<Touch, Fault>;
-
-    /// Visits every record of `kind` with its reads, in the order of keys.
-    fn scan(
-        &self,
-        kind: Kind,
-        visit: &mut dyn FnMut(EntryKey, &[u8], Touch) -> Scan,
-    ) -> Result<(), Fault>;
+    /// Visits every record of `kind`, in the order of keys.
+    fn scan(&self, kind: Kind, visit: &mut dyn FnMut(EntryKey, &[u8]) -> Scan)
+    -> Result<(), Fault>;
 
     /// Removes every record of `kind`.
     fn clear(&self, kind: Kind) -> Result<(), Fault>;

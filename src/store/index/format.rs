@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Records are in the order of paths. Each is: bytes shared with the path before, length of the
-//! rest, the rest, length of the packed record, the packed record. Every sixteenth shares nothing,
+//! rest, the rest, length of the packed record, the packed record. Every eighth shares nothing,
 //! so that a reader can start there.
 
 use std::{os::unix::ffi::OsStrExt, path::Path};
@@ -17,7 +17,7 @@ use super::record::{self, IndexRecord, Known};
 const MAGIC: &[u8; 8] = b"LRDRIDX1";
 
 /// Records from one start to the next.
-pub(super) const BLOCK: usize = 16;
+pub(super) const BLOCK: usize = 8;
 
 /// Bytes before the root.
 const HEAD: usize = 8 + 32 + 8 + 4 + 8 + 4;

@@ -264,3 +264,77 @@ fn a_full_disk_is_survived_and_tried_again() {
     let (read, damaged) = store.check_entries(&AtomicBool::new(false)).unwrap();
     assert_eq!((read, damaged), (1, 0));
 }
+
+#[test]
+fn counts_of_the_fallback_are_taken_over_when_sled_is_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let blocked = folder.path().join("gen-0001");
+    fs::write(&blocked, b"in the way").unwrap();
+    put_count(&open(folder.path()), 42);
+    let file = folder.path().join("token_cache.json");
+    assert!(file.exists());
+    fs::remove_file(&blocked).unwrap();
+    let store = open(folder.path());
+    assert_eq!(store.wait_open(), StoreMode::Ok);
+    assert_eq!(count(&store, 42), Some((Tokens(42), Tier::Disk)));
+    assert_eq!(store.status().kinds[0].entries, 1);
+    assert!(!file.exists());
+}
+
+/// Collects what is logged by this thread.
+#[derive(Clone, Default)]
+struct Log(Arc<std::sync::Mutex<Vec<u8>>>);
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+fn logged(act: impl FnOnce()) -> String {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::DEBUG)
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    tracing::subscriber::with_default(subscriber, act);
+    let bytes = log.0.lock().unwrap().clone();
+    String::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn hits_clears_and_failures_are_logged() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    put_count(&store, 1);
+    store.checkpoint().unwrap();
+    let hit = logged(|| assert!(count(&store, 1).is_some()));
+    assert!(hit.contains("DEBUG") && hit.contains("hit"), "{hit}");
+    assert_eq!(logged(|| assert!(count(&store, 2).is_none())), "");
+    let clear = logged(|| assert_eq!(store.clear(None).unwrap(), 1));
+    assert!(clear.contains("INFO") && clear.contains("the cache is cleared"), "{clear}");
+    let failure = logged(|| store.core().failed("write", Fault::Full));
+    assert!(failure.contains("ERROR") && failure.contains("no space"), "{failure}");
+}
+
+#[test]
+fn opening_is_logged_with_its_backend_and_a_failure_before_its_fallback() {
+    let folder = tempfile::tempdir().unwrap();
+    let ok = open(&folder.path().join("ok"));
+    let log = logged(|| ok.core().open_bottom(super::super::opening::Attempt::First));
+    assert!(log.contains("INFO") && log.contains("backend=\"sled\""), "{log}");
+    let blocked = folder.path().join("blocked");
+    fs::create_dir_all(&blocked).unwrap();
+    let store = open(&blocked);
+    fs::write(blocked.join("gen-0001"), b"in the way").unwrap();
+    let log = logged(|| store.core().open_bottom(super::super::opening::Attempt::First));
+    let error = log.find("ERROR").unwrap();
+    assert!(log[error..].contains("backend=\"json\""), "{log}");
+}
