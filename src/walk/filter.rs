@@ -68,6 +68,10 @@ pub(super) struct Marks {
 impl Marks {
     /// Takes note of a name in the folder.
     pub(super) fn see(&mut self, name: &[u8]) {
+        // Nearly all names end here; comparing each with three others showed in a profile.
+        if name.first() != Some(&b'.') {
+            return;
+        }
         match name {
             b".gitignore" => self.git_ignore = true,
             b".larderignore" => self.larder_ignore = true,

@@ -9,6 +9,9 @@ use ignore::{
 
 use crate::model::Shown;
 
+/// Lines that one file may have; so many take 0.1 s and 70 MB to prepare, and no real file has them.
+const MOST_LINES: usize = 5_000;
+
 /// What the rules say of an entry.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Verdict {
@@ -29,11 +32,15 @@ impl Rules {
     pub(super) fn parse(text: &[u8], name: &Shown, warnings: &mut Vec<String>) -> Option<Self> {
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
         let mut builder = GitignoreBuilder::new("");
-        for (index, line) in text.split(|&byte| byte == b'\n').enumerate() {
+        let mut lines = text.split(|&byte| byte == b'\n').enumerate();
+        for (index, line) in lines.by_ref().take(MOST_LINES) {
             let line = line.strip_suffix(b"\r").unwrap_or(line);
             if let Err(message) = add(&mut builder, line) {
                 warnings.push(format!("{name}:{}: {}", index + 1, Shown::text(&message)));
             }
+        }
+        if let Some((index, _)) = lines.next().filter(|(_, line)| !line.is_empty()) {
+            warnings.push(format!("{name}:{}: only {MOST_LINES} lines are read", index + 1));
         }
         match builder.build() {
             Ok(rules) if rules.is_empty() => None,
@@ -119,6 +126,17 @@ mod tests {
     #[test]
     fn a_file_of_comments_is_no_rule() {
         assert!(parse(b"# nothing\n\n   \n").0.is_none());
+    }
+
+    #[test]
+    fn a_file_of_too_many_lines_holds_up_to_the_limit() {
+        let text = "x*y\n".repeat(MOST_LINES - 1) + "last\nover\n";
+        let (rules, warnings) = parse(text.as_bytes());
+        let rules = rules.unwrap();
+        assert_eq!(rules.verdict(b"last", false), Verdict::Ignore);
+        assert_eq!(rules.verdict(b"over", false), Verdict::None);
+        assert_eq!(warnings, ["a/.gitignore:5001: only 5000 lines are read"]);
+        assert_eq!(parse("a\n".repeat(MOST_LINES).as_bytes()).1, [""; 0]);
     }
 
     #[test]

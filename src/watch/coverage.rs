@@ -83,6 +83,11 @@ impl Coverage {
         }
     }
 
+    /// Returns true when `path` is a folder that should be watched.
+    pub(super) fn knows(&self, path: &RepoPath) -> bool {
+        [&self.watched, &self.missed, &self.absent].iter().any(|all| all.contains(path))
+    }
+
     /// Takes note that what was at `path` is not there any more, and its watch neither.
     pub(super) fn lose(&mut self, path: &RepoPath) {
         let lost = take_within(&mut self.watched, path);

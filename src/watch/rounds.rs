@@ -160,7 +160,10 @@ impl<'a> Rounds<'a> {
             tracing::warn!(reason = hint.pending.all, "the watch lost events");
             self.coverage.renew();
         }
+        let known = hint.changed.into_iter().filter(|path| self.coverage.knows(path));
+        let folders = known.collect();
         self.debounce.push(self.now(), hint.pending);
+        self.debounce.push(self.now(), Pending { folders, ..Pending::default() });
     }
 
     /// Reports what is due.

@@ -11,8 +11,8 @@ use crate::model::{RepoPath, Shown};
 
 use super::debounce::Pending;
 
-/// Paths that are remembered as removed; with more, every watch is looked at again instead.
-const MOST_LOST: usize = 16_384;
+/// Paths that are remembered one by one; with more, every watch is looked at again instead.
+const MOST_PATHS: usize = 16_384;
 
 /// The places that events are held against, absolute and without links.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +29,8 @@ pub(super) struct Hint {
     pub(super) pending: Pending,
     /// What is not where it was any more; when it was a folder, its watch is lost.
     pub(super) lost: Vec<RepoPath>,
+    /// What changed its mode: a folder may be readable again, or not any more.
+    pub(super) changed: Vec<RepoPath>,
     /// True when it is not known any more which watches still stand.
     pub(super) unsure: bool,
 }
@@ -36,7 +38,8 @@ pub(super) struct Hint {
 impl Hint {
     /// Returns true when it means nothing.
     pub(super) fn is_empty(&self) -> bool {
-        self.pending.is_empty() && self.lost.is_empty() && !self.unsure
+        let nothing = self.lost.is_empty() && self.changed.is_empty();
+        self.pending.is_empty() && nothing && !self.unsure
     }
 
     /// Takes in what `other` holds.
@@ -44,8 +47,11 @@ impl Hint {
         self.pending.merge(other.pending);
         self.lost.extend(other.lost);
         self.unsure |= other.unsure;
-        if self.lost.len() > MOST_LOST {
-            self.merge_unsure("more was removed than can be remembered");
+        self.changed.extend(other.changed);
+        if self.lost.len() + self.changed.len() > MOST_PATHS {
+            (self.lost, self.changed) = (Vec::new(), Vec::new());
+            self.unsure = true;
+            self.pending.merge(Self::all("more changed than can be remembered").pending);
         }
     }
 
@@ -58,12 +64,6 @@ impl Hint {
     /// Returns the same, where events were lost.
     fn unsure(reason: &str) -> Self {
         Self { unsure: true, ..Self::all(reason) }
-    }
-
-    fn merge_unsure(&mut self, reason: &str) {
-        self.lost = Vec::new();
-        self.unsure = true;
-        self.pending.merge(Self::all(reason).pending);
     }
 }
 
@@ -124,8 +124,7 @@ fn translate_path(kind: EventKind, index: usize, path: &Path, places: &Places) -
     if takes_away(kind, index) {
         hint.lost.push(inner);
     } else if matches!(kind, EventKind::Modify(ModifyKind::Metadata(_) | ModifyKind::Any)) {
-        // A folder that may be read again, or not any more; of a file nobody watches this is no use.
-        hint.pending.folders.insert(inner);
+        hint.changed.push(inner);
     }
     hint.pending.folders.insert(parent);
     hint
@@ -214,7 +213,8 @@ mod tests {
     #[test]
     fn what_changes_its_mode_is_looked_at_itself() {
         let hint = of(EventKind::Modify(ModifyKind::Metadata(MetadataKind::Any)), &["/r/a/b"]);
-        assert_eq!(folders(&hint), ["a", "a/b"]);
+        assert_eq!(folders(&hint), ["a"]);
+        assert_eq!(hint.changed, [RepoPath::new(b"a/b").unwrap()]);
     }
 
     #[test]
@@ -253,7 +253,7 @@ mod tests {
     #[test]
     fn removing_more_than_can_be_remembered_doubts_every_watch() {
         let mut hint = Hint::default();
-        for index in 0..=MOST_LOST {
+        for index in 0..=MOST_PATHS {
             hint.merge(of(REMOVED, &[&format!("/r/{index}")]));
         }
         assert!(hint.unsure && hint.lost.is_empty() && hint.pending.all.is_some());

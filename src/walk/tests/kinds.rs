@@ -223,3 +223,16 @@ fn a_sink_that_panics_does_not_leave_the_others_waiting() {
     });
     assert!(result.is_err());
 }
+
+#[test]
+fn another_file_system_is_named_and_not_entered_when_asked() {
+    let exclude = vec!["/*".into(), "!/proc".into()];
+    let options = Options { same_file_system: true, exclude, ..Options::default() };
+    let cancel = AtomicBool::new(false);
+    let seen = Mutex::new(Vec::new());
+    let walk = Walk { root: Path::new("/"), options: &options, global: None, cancel: &cancel };
+    let sink = || |found| seen.lock().unwrap().push(found);
+    let walked = walk.run(&RepoPath::root(), None, sink).unwrap();
+    assert_eq!(names(&seen.into_inner().unwrap()), ["proc/"]);
+    assert_eq!(walked.warnings, ["proc: on another file system, not entered"]);
+}

@@ -1,6 +1,7 @@
 //! Walks over trees made for each case.
 
 mod kinds;
+mod law;
 mod reading;
 mod rules;
 

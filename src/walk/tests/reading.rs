@@ -89,7 +89,7 @@ fn read_while(change: impl Fn(&Tree, usize) + Sync) {
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
         scope.spawn(|| {
-            (0..3_000).for_each(|round| change(&tree, round));
+            (0..1_000).for_each(|round| change(&tree, round));
             done.store(true, Ordering::Relaxed);
         });
         let mut reader = Reader::new();
@@ -127,7 +127,7 @@ fn a_file_that_is_replaced_or_deleted_while_read_never_mixes() {
         if round % 3 == 0 {
             let _ = fs::remove_file(tree.at("file"));
         }
-        fs::write(tree.at("new"), vec![b'a'; round * 20]).unwrap();
+        fs::write(tree.at("new"), vec![b'a'; round * 60]).unwrap();
         fs::rename(tree.at("new"), tree.at("file")).unwrap();
     });
 }

@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeSet,
     fs,
+    os::unix::fs::PermissionsExt,
     path::PathBuf,
     sync::{
         Arc,
@@ -120,7 +121,9 @@ fn an_editor_that_writes_a_copy_and_renames_it_changes_the_folder() {
 fn reading_a_file_is_no_change() {
     let watched = Watched::new(&["src"], None);
     fs::write(watched.at("src/a"), "1").unwrap();
-    watched.until_folders(&["src"]);
+    // All of the write has been reported when something later has.
+    fs::write(watched.at("begin"), "").unwrap();
+    watched.until_folders(&[""]);
     fs::read(watched.at("src/a")).unwrap();
     fs::read_dir(watched.at("src")).unwrap().for_each(drop);
     fs::write(watched.at("end"), "").unwrap();
@@ -274,4 +277,17 @@ fn a_watch_that_is_switched_off_says_so_and_does_nothing() {
     watch.add(vec![RepoPath::root()]);
     assert_eq!(changes.recv().unwrap(), Change::State(WatchState::Off));
     assert!(changes.recv().is_err());
+}
+
+#[test]
+fn a_folder_that_changes_its_mode_is_looked_at_and_a_file_is_no_folder() {
+    let watched = Watched::new(&["a"], None);
+    fs::write(watched.at("a/file"), "").unwrap();
+    watched.until_folders(&["a"]);
+    let mode = fs::Permissions::from_mode(0o600);
+    fs::set_permissions(watched.at("a/file"), mode).unwrap();
+    let next = watched.until(|change| matches!(change, Change::Folders(_)));
+    assert_eq!(next, Change::Folders([path("a")].into()));
+    fs::set_permissions(watched.at("a"), fs::Permissions::from_mode(0o755)).unwrap();
+    watched.until_folders(&["", "a"]);
 }
