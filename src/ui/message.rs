@@ -12,8 +12,10 @@ pub enum Message {
     Told(Box<Event>),
     /// The engine answered a question.
     Answered(Box<Answer>),
-    /// The engine refused a command or a question; holds why, safe to show.
+    /// The engine refused a command; holds why, safe to show.
     Refused(String),
+    /// The engine refused a question; holds why, safe to show.
+    Unanswered(Box<Question>, String),
     /// A key that is bound to an action was pressed.
     Pressed(Action),
     /// A character was typed where keys are text.

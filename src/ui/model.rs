@@ -1,0 +1,188 @@
+//! All that the dashboard knows: the root of its state.
+//!
+//! Deliberately not here: how it changes (`update`) and how it looks (`view`).
+
+use super::{
+    action::Scope,
+    cursor::Cursor,
+    layout::{Area, Layout, Pane},
+    overlays::{Asks, Overlay},
+    panes::{
+        budget,
+        cache::{self, History},
+        tasks::Tasks,
+        tree::Tree,
+    },
+    settings::Settings,
+};
+use crate::model::{NoticeLevel, Snapshot};
+
+/// The state of the dashboard.
+#[derive(Clone, Debug)]
+pub struct Model {
+    pub(crate) settings: Settings,
+    pub(crate) size: (u16, u16),
+    /// What the engine told; `None` before it told anything.
+    pub(crate) known: Option<Box<Snapshot>>,
+    /// True once the engine has ended.
+    pub(crate) ended: bool,
+    pub(crate) focus: Pane,
+    pub(crate) tree: Tree,
+    pub(crate) history: History,
+    pub(crate) tasks: Tasks,
+    /// How far the cache pane is scrolled, when it is too low for all its lines.
+    pub(crate) cache_cursor: Cursor,
+    /// How far the budget pane is scrolled.
+    pub(crate) budget_cursor: Cursor,
+    /// What lies on top, the last one topmost.
+    pub(crate) overlays: Vec<Overlay>,
+    pub(crate) asks: Asks,
+    pub(crate) notice: Option<Shout>,
+    /// Milliseconds since the start, as of the last tick.
+    pub(crate) now_ms: u64,
+}
+
+/// The notice in the footer.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Shout {
+    /// How much it matters.
+    pub(crate) level: NoticeLevel,
+    /// One line, safe to show.
+    pub(crate) text: String,
+    /// When it goes; set by the first tick that sees it.
+    pub(crate) until_ms: Option<u64>,
+}
+
+impl Model {
+    /// Returns a dashboard that knows nothing yet, for a terminal of so many columns and rows.
+    #[must_use]
+    pub fn new(settings: &Settings, size: (u16, u16)) -> Self {
+        let mut model = Self {
+            settings: settings.clone(),
+            size,
+            known: None,
+            ended: false,
+            focus: Pane::Tree,
+            tree: Tree::new(),
+            history: History::default(),
+            tasks: Tasks::default(),
+            cache_cursor: Cursor::default(),
+            budget_cursor: Cursor::default(),
+            overlays: Vec::new(),
+            asks: Asks::default(),
+            notice: None,
+            now_ms: 0,
+        };
+        model.fit_panes();
+        model
+    }
+
+    /// Returns the scope in which the next key is looked up.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        if let Some(overlay) = self.overlays.last() {
+            return overlay.scope();
+        }
+        match self.focus {
+            Pane::Tree if self.tree.filter.editing => Scope::Editor,
+            Pane::Tree => Scope::Tree,
+            Pane::Cache => Scope::Cache,
+            Pane::Budget => Scope::Budget,
+            Pane::Tasks => Scope::Tasks,
+        }
+    }
+
+    /// Returns true while something on the screen changes by itself: ticks are wanted.
+    #[must_use]
+    pub fn is_moving(&self) -> bool {
+        self.notice.is_some() || self.is_spinning()
+    }
+
+    /// Returns true while work goes on that is shown by a moving sign.
+    #[must_use]
+    pub fn is_spinning(&self) -> bool {
+        let busy = self.known.as_ref().is_some_and(|known| known.work.busy && !known.work.paused);
+        busy && !self.ended && !self.settings.reduced_motion
+    }
+
+    /// Returns true when all is known and no work goes on.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        let Some(known) = &self.known else { return self.ended };
+        let idle = !known.work.busy || known.work.paused || self.ended;
+        idle && (self.ended || (self.tree.is_settled() && self.asks.are_settled()))
+    }
+
+    /// Returns the layout of the screen.
+    pub(crate) fn layout(&self) -> Layout {
+        Layout::of(self.size)
+    }
+
+    /// Returns where a pane is, if it is shown.
+    pub(crate) fn area(&self, pane: Pane) -> Option<Area> {
+        self.layout().pane(pane, self.focus)
+    }
+
+    /// Returns the rows that a list on top of the panes has.
+    pub(crate) fn overlay_height(&self) -> u16 {
+        // One row for the heading of the columns.
+        Layout::overlay(self.size).inner().height.saturating_sub(1)
+    }
+
+    /// Returns the lines of what lies on top, seen or not.
+    pub(crate) fn top_lines(&self) -> u64 {
+        match self.overlays.last() {
+            Some(Overlay::Help(help)) => help.lines(&self.settings.keymap),
+            Some(Overlay::Models(list)) => list.models.as_ref().map_or(0, Vec::len) as u64,
+            Some(Overlay::Skipped(list)) => list.total.unwrap_or(0),
+            Some(Overlay::Context(list)) => list.total.unwrap_or(0),
+            Some(Overlay::Details(card)) => card.lines(),
+            Some(Overlay::Task(card)) => card.lines(),
+            Some(Overlay::Clear(_) | Overlay::Evict(_)) | None => 0,
+        }
+    }
+
+    /// Returns the lines of the cache pane, seen or not.
+    pub(crate) fn cache_lines(&self) -> u64 {
+        self.known.as_ref().map_or(0, |known| cache::lines(&known.cache))
+    }
+
+    /// Returns the lines of the budget pane, seen or not.
+    pub(crate) fn budget_lines(&self) -> u64 {
+        budget::LINES
+    }
+
+    /// Returns the rows inside the pane that has the focus.
+    pub(crate) fn height(&self) -> u16 {
+        self.area(self.focus).map_or(0, |area| area.inner().height)
+    }
+
+    /// Returns the rows of the tree pane below its list: filter and marks.
+    pub(crate) fn tree_lines_below(&self) -> u16 {
+        let filter = self.tree.filter.editing || self.tree.filter.is_on();
+        u16::from(filter) + u16::from(self.has_marks())
+    }
+
+    /// Returns true when anything is marked.
+    pub(crate) fn has_marks(&self) -> bool {
+        self.known.as_ref().is_some_and(|known| {
+            let context = known.context;
+            context.files + context.pending + context.skipped > 0
+        })
+    }
+
+    /// Tells each pane how many rows it has.
+    pub(crate) fn fit_panes(&mut self) {
+        let below = self.tree_lines_below();
+        if let Some(area) = self.area(Pane::Tree) {
+            self.tree.height = area.inner().height.saturating_sub(below);
+            self.tree.cursor.fit(self.tree.page.total, self.tree.height);
+        }
+        if let Some(area) = self.area(Pane::Tasks) {
+            self.tasks.height = area.inner().height;
+            if let Some(known) = &self.known {
+                self.tasks.follow(&known.tasks);
+            }
+        }
+    }
+}

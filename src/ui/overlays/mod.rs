@@ -1,0 +1,84 @@
+//! What lies on top of the panes: help, dialogs, lists and cards. One file each for what it knows
+//! and does; `draw/` has one file each for how it looks.
+
+pub(crate) mod clear;
+pub(crate) mod details;
+pub(crate) mod evict;
+pub(crate) mod help;
+pub(crate) mod models;
+pub(crate) mod paged;
+pub(crate) mod task;
+
+pub(crate) use clear::ClearDialog;
+pub(crate) use details::DetailsCard;
+pub(crate) use evict::EvictDialog;
+pub(crate) use help::Help;
+pub(crate) use models::ModelList;
+pub(crate) use paged::Paged;
+pub(crate) use task::TaskCard;
+
+use super::{action::Scope, inquiry::Inquiry};
+use crate::model::{Row, SkippedFile};
+
+/// Something on top of the panes.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Overlay {
+    /// All keys.
+    Help(Help),
+    /// Clear the cache?
+    Clear(ClearDialog),
+    /// Evict entries?
+    Evict(EvictDialog),
+    /// The models to choose from.
+    Models(ModelList),
+    /// All about an entry.
+    Details(DetailsCard),
+    /// The files that were not counted.
+    Skipped(Paged<SkippedFile>),
+    /// The marked files.
+    Context(Paged<Row>),
+    /// All about a task.
+    Task(TaskCard),
+}
+
+impl Overlay {
+    /// Returns the scope in which keys are looked up while it is on top.
+    pub(crate) const fn scope(&self) -> Scope {
+        match self {
+            Self::Clear(_) | Self::Evict(_) => Scope::Dialog,
+            Self::Help(help) if help.filter.editing => Scope::Editor,
+            Self::Help(_)
+            | Self::Models(_)
+            | Self::Details(_)
+            | Self::Skipped(_)
+            | Self::Context(_)
+            | Self::Task(_) => Scope::Overlay,
+        }
+    }
+}
+
+/// The questions that overlays ask: they outlive an overlay that is closed before its answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Asks {
+    /// All about an entry.
+    pub(crate) details: Inquiry,
+    /// Files that were not counted.
+    pub(crate) skipped: Inquiry,
+    /// Marked files.
+    pub(crate) marked: Inquiry,
+    /// What an eviction would remove.
+    pub(crate) victims: Inquiry,
+    /// The models.
+    pub(crate) models: Inquiry,
+    /// One task.
+    pub(crate) task: Inquiry,
+}
+
+impl Asks {
+    /// Returns true when no answer is awaited.
+    pub(crate) fn are_settled(self) -> bool {
+        [self.details, self.skipped, self.marked, self.victims, self.models, self.task]
+            .into_iter()
+            .all(Inquiry::is_idle)
+    }
+}

@@ -1,0 +1,11 @@
+//! The tree pane: what each file and folder costs in tokens.
+//!
+//! It holds only the rows around what is seen; the engine owns the tree.
+
+mod answer;
+pub(crate) mod filter;
+mod state;
+mod update;
+
+pub(crate) use state::{Bars, Tree};
+pub(crate) use update::{RowKey, TreeKey};

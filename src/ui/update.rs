@@ -1,0 +1,90 @@
+//! What happens, and what must happen then: pure, without I/O, clock or terminal.
+
+mod answers;
+mod events;
+mod keys;
+mod mouse;
+mod on_top;
+mod table;
+
+use super::{
+    message::{Effect, Message},
+    model::{Model, Shout},
+    overlays::Overlay,
+    panes::tree::filter::Edit,
+};
+use crate::model::{NoticeLevel, Shown};
+
+/// How long a notice stays in the footer.
+const NOTICE_MS: u64 = 8_000;
+
+/// Applies one message and returns what must happen.
+pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
+    let mut effects = match message {
+        Message::Subscribed(snapshot) => events::subscribed(model, snapshot),
+        Message::Told(event) => events::told(model, *event),
+        Message::Answered(answer) => answers::answered(model, *answer),
+        Message::Refused(why) => {
+            notify(model, NoticeLevel::Error, &why);
+            Vec::new()
+        }
+        Message::Unanswered(question, why) => answers::unanswered(model, &question, &why),
+        Message::Pressed(action) => keys::pressed(model, action),
+        Message::Typed(c) => edit(model, &Edit::Add(c.to_string())),
+        Message::Pasted(text) => edit(model, &Edit::Add(text)),
+        Message::Resized(width, height) => {
+            model.size = (width, height);
+            Vec::new()
+        }
+        Message::Clicked(x, y) => mouse::clicked(model, x, y),
+        Message::Scrolled(x, y, by) => mouse::scrolled(model, x, y, by),
+        Message::Ticked(now_ms) => {
+            tick(model, now_ms);
+            Vec::new()
+        }
+    };
+    effects.extend(settle(model));
+    effects
+}
+
+/// Does what any message may have made necessary.
+fn settle(model: &mut Model) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    if let Some(id) = model.tree.details_wanted.take() {
+        effects.extend(on_top::open_details(model, id));
+    }
+    let height = model.tree.height;
+    model.fit_panes();
+    if model.known.is_some() && model.tree.height != height {
+        effects.extend(model.tree.ask_if_uncovered());
+    }
+    effects
+}
+
+/// Shows a line in the footer for some seconds.
+pub(super) fn notify(model: &mut Model, level: NoticeLevel, text: &str) {
+    let text = Shown::text(text).as_str().to_owned();
+    model.notice = Some(Shout { level, text, until_ms: None });
+}
+
+fn tick(model: &mut Model, now_ms: u64) {
+    model.now_ms = model.now_ms.max(now_ms);
+    let Some(notice) = &mut model.notice else { return };
+    let until = *notice.until_ms.get_or_insert(model.now_ms.saturating_add(NOTICE_MS));
+    if model.now_ms >= until {
+        model.notice = None;
+    }
+}
+
+/// Changes the text that is being typed, wherever that is.
+fn edit(model: &mut Model, edit: &Edit) -> Vec<Effect> {
+    match model.overlays.last_mut() {
+        Some(Overlay::Help(help)) if help.filter.editing => {
+            help.edit(edit);
+            Vec::new()
+        }
+        Some(_) => Vec::new(),
+        None if model.tree.filter.editing => model.tree.edit_filter(edit),
+        None => Vec::new(),
+    }
+}

@@ -1,0 +1,63 @@
+//! What the engine answers.
+
+use super::{notify, on_top};
+use crate::{
+    model::{Answer, NoticeLevel, Question, VerifyReport},
+    ui::{message::Effect, model::Model},
+};
+
+/// Takes an answer to where it was asked for.
+pub(super) fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
+    match answer {
+        Answer::Rows(page) => model.tree.take(page),
+        Answer::Found(id) => model.tree.found(id),
+        Answer::Details(details) => on_top::take_details(model, details),
+        Answer::Skipped(page) => on_top::take_skipped(model, page),
+        Answer::Marked(total, rows) => on_top::take_marked(model, total, rows),
+        Answer::Victims(plan) => on_top::take_victims(model, plan),
+        Answer::Models(models) => on_top::take_models(model, models),
+        Answer::Task(task) => on_top::take_task(model, task),
+        Answer::Verified(report) => {
+            tell_verified(model, &report);
+            Vec::new()
+        }
+        // The dashboard hears of these by events, and asks for none of them.
+        Answer::Context(_)
+        | Answer::Tasks(_)
+        | Answer::Cache(_)
+        | Answer::Entries(_)
+        | Answer::Entry(_)
+        | Answer::Count(_) => Vec::new(),
+    }
+}
+
+/// Notes that a question was refused, and says why.
+pub(super) fn unanswered(model: &mut Model, question: &Question, why: &str) -> Vec<Effect> {
+    notify(model, NoticeLevel::Error, why);
+    match question {
+        Question::Rows(_) => model.tree.refuse(),
+        Question::Find(_) => model.tree.found(None),
+        Question::Details(_) => on_top::take_details(model, None),
+        Question::Skipped { .. } => on_top::refuse_skipped(model),
+        Question::Marked { .. } => on_top::refuse_marked(model),
+        Question::Victims(..) => on_top::refuse_victims(model, why),
+        Question::Models => on_top::take_models(model, Vec::new()),
+        Question::Task(_) => on_top::take_task(model, None),
+        Question::Context
+        | Question::Tasks { .. }
+        | Question::Cache
+        | Question::Entries(_)
+        | Question::Entry(_)
+        | Question::Count(_) => Vec::new(),
+    }
+}
+
+fn tell_verified(model: &mut Model, report: &VerifyReport) {
+    let VerifyReport { entries, damaged, recounted, wrong, stale } = report;
+    let level = if damaged + wrong + stale > 0 { NoticeLevel::Warning } else { NoticeLevel::Info };
+    let text = format!(
+        "verified {entries} entries, {damaged} damaged; \
+         recounted {recounted} files, {wrong} wrong, {stale} stale"
+    );
+    notify(model, level, &text);
+}

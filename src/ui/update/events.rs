@@ -1,0 +1,100 @@
+//! What the engine tells.
+
+use super::notify;
+use crate::{
+    model::{Event, EventKind, Level, NoticeLevel, Snapshot, Thresholds},
+    ui::{message::Effect, model::Model, overlays::Overlay, panes::budget},
+};
+
+/// Takes the engine's state.
+pub(super) fn subscribed(model: &mut Model, snapshot: Box<Snapshot>) -> Vec<Effect> {
+    model.history.note(&snapshot.cache);
+    model.tasks.follow(&snapshot.tasks);
+    model.known = Some(snapshot);
+    model.ended = false;
+    model.fit_panes();
+    model.tree.ask()
+}
+
+/// Takes one fact; facts that are already known are left out.
+pub(super) fn told(model: &mut Model, event: Event) -> Vec<Effect> {
+    let Some(known) = &mut model.known else { return Vec::new() };
+    if event.sequence <= known.sequence {
+        return Vec::new();
+    }
+    known.sequence = event.sequence;
+    let before = budget::context_level(known, model.settings.thresholds);
+    match event.kind {
+        EventKind::TreeChanged(tree) => {
+            known.tree = tree;
+            return refresh(model);
+        }
+        EventKind::WorkMoved(work) => known.work = work,
+        EventKind::TasksChanged(tasks) => {
+            model.tasks.follow(&tasks);
+            known.tasks = tasks;
+            return super::on_top::refresh_task(model);
+        }
+        EventKind::CacheChanged(cache) => {
+            model.history.note(&cache);
+            known.cache = cache;
+        }
+        EventKind::ContextChanged(context) => {
+            known.context = context;
+            warn_of_context(model, before);
+            return refresh(model);
+        }
+        EventKind::ModelChosen(info) => {
+            known.model = info;
+            warn_of_context(model, before);
+            return refresh(model);
+        }
+        EventKind::WatchChanged(watch) => known.watch = watch,
+        EventKind::NoticeRaised(notice) => notify(model, notice.level, &notice.text),
+        EventKind::Ended => model.ended = true,
+    }
+    Vec::new()
+}
+
+/// Asks again for everything of the tree that is shown.
+fn refresh(model: &mut Model) -> Vec<Effect> {
+    let mut effects = model.tree.ask();
+    let shown: Vec<usize> = (0..model.overlays.len()).collect();
+    for index in shown {
+        let about_tree = matches!(
+            model.overlays[index],
+            Overlay::Details(_) | Overlay::Skipped(_) | Overlay::Context(_)
+        );
+        if about_tree {
+            effects.extend(super::on_top::ask_for(model, index));
+        }
+    }
+    effects
+}
+
+/// Says once when the context crosses a threshold upwards.
+fn warn_of_context(model: &mut Model, before: Level) {
+    let Some(known) = &model.known else { return };
+    let thresholds: Thresholds = model.settings.thresholds;
+    let now = budget::context_level(known, thresholds);
+    if now <= before {
+        return;
+    }
+    let percent = budget::context_gauge(known).percent();
+    let name = &known.model.name;
+    let (level, text) = match now {
+        Level::Calm => return,
+        Level::Warning => {
+            (NoticeLevel::Warning, format!("context: {percent} % of the window of {name}"))
+        }
+        Level::Alert => (
+            NoticeLevel::Warning,
+            format!("context is nearly full: {percent} % of the window of {name}"),
+        ),
+        Level::Exceeded => (
+            NoticeLevel::Error,
+            format!("context does not fit: {percent} % of the window of {name}"),
+        ),
+    };
+    notify(model, level, &text);
+}

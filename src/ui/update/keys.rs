@@ -1,0 +1,150 @@
+//! What keys do: first to what lies on top, then to the filter line, then to the panes.
+
+use super::{edit, notify, on_top, table};
+use crate::{
+    model::{Command, MarkChange, NodeId, NoticeLevel},
+    ui::{
+        action::Action,
+        cursor::Step,
+        layout::Pane,
+        message::Effect,
+        model::Model,
+        overlays::{ClearDialog, EvictDialog, Help, ModelList, Overlay, Paged},
+        panes::tree::TreeKey,
+    },
+};
+
+/// Percent of the files that a verification counts again.
+const VERIFY_SAMPLE: u8 = 5;
+
+/// Does what the key asks for.
+pub(super) fn pressed(model: &mut Model, action: Action) -> Vec<Effect> {
+    if let Some(change) = table::find(&table::EDITS, action) {
+        return edit(model, &change);
+    }
+    if model.overlays.is_empty() { on_panes(model, action) } else { on_top::pressed(model, action) }
+}
+
+fn on_panes(model: &mut Model, action: Action) -> Vec<Effect> {
+    if let Some(step) = table::find(&table::STEPS, action) {
+        return self::step(model, step);
+    }
+    if let Some(key) = table::find(&table::TREE_KEYS, action) {
+        return model.tree.press(key);
+    }
+    match action {
+        Action::Quit => return vec![Effect::Quit],
+        Action::Suspend => return vec![Effect::Suspend],
+        Action::Redraw => return vec![Effect::Redraw],
+        Action::Back | Action::Refuse => return back(model),
+        Action::Accept => model.tree.keep_filter(),
+        Action::Filter => {
+            model.focus = Pane::Tree;
+            model.tree.begin_filter();
+        }
+        Action::BarStyle => model.tree.bars = model.tree.bars.next(),
+        Action::NextPane | Action::NextValue => model.focus = model.focus.step(1),
+        Action::PreviousPane | Action::PreviousValue => model.focus = model.focus.step(3),
+        Action::UnmarkAll => return send(Command::Mark(MarkChange::Clear)),
+        Action::RescanAll => return send(Command::Rescan(NodeId::ROOT)),
+        Action::Verify => return verify(model),
+        Action::Pause => return pause(model),
+        Action::CancelAll => return send(Command::CancelAll),
+        Action::RetryAll => return send(Command::RetryAll),
+        Action::CancelTask | Action::RetryTask | Action::RaiseTask => {
+            return on_task(model, action);
+        }
+        Action::TaskDetail => {
+            let chosen = model.known.as_ref().and_then(|known| model.tasks.chosen(&known.tasks));
+            if let Some(task) = chosen.cloned() {
+                on_top::open_task(model, task);
+            }
+        }
+        Action::Help => model.overlays.push(Overlay::Help(Help::default())),
+        Action::Clear => model.overlays.push(Overlay::Clear(ClearDialog::default())),
+        Action::Evict => return open(model, Overlay::Evict(EvictDialog::default())),
+        Action::ChooseModel => return open(model, Overlay::Models(ModelList::default())),
+        Action::ShowContext => return open(model, Overlay::Context(Paged::default())),
+        Action::ShowSkipped => return open(model, Overlay::Skipped(Paged::default())),
+        // The tables at the top have these.
+        Action::CursorDown
+        | Action::CursorUp
+        | Action::HalfPageDown
+        | Action::HalfPageUp
+        | Action::PageDown
+        | Action::PageUp
+        | Action::First
+        | Action::Last
+        | Action::Open
+        | Action::Close
+        | Action::CloseAll
+        | Action::SortName
+        | Action::SortTokens
+        | Action::SortCount
+        | Action::SortModified
+        | Action::Mark
+        | Action::MarkAll
+        | Action::Info
+        | Action::Rescan
+        | Action::Warm
+        | Action::Invalidate
+        | Action::EraseBack
+        | Action::EraseWord
+        | Action::EraseAll => {}
+    }
+    Vec::new()
+}
+
+/// Opens something on top that asks the engine.
+fn open(model: &mut Model, overlay: Overlay) -> Vec<Effect> {
+    model.overlays.push(overlay);
+    on_top::ask_for(model, model.overlays.len() - 1)
+}
+
+/// Goes one step back; it never leaves larder.
+fn back(model: &mut Model) -> Vec<Effect> {
+    if model.focus == Pane::Tree && (model.tree.filter.editing || model.tree.filter.is_on()) {
+        return model.tree.clear_filter();
+    }
+    if model.notice.take().is_none() {
+        model.focus = Pane::Tree;
+    }
+    Vec::new()
+}
+
+/// Moves in the pane that has the focus.
+pub(super) fn step(model: &mut Model, step: Step) -> Vec<Effect> {
+    match model.focus {
+        Pane::Tree => return model.tree.press(TreeKey::Step(step)),
+        Pane::Tasks => {
+            if let Some(known) = &model.known {
+                model.tasks.step(step, &known.tasks);
+            }
+        }
+        Pane::Cache => model.cache_cursor.scroll(step, model.cache_lines(), model.height()),
+        Pane::Budget => model.budget_cursor.scroll(step, model.budget_lines(), model.height()),
+    }
+    Vec::new()
+}
+
+fn verify(model: &mut Model) -> Vec<Effect> {
+    notify(model, NoticeLevel::Info, "verifying the cache");
+    send(Command::Verify { sample: VERIFY_SAMPLE })
+}
+
+fn pause(model: &Model) -> Vec<Effect> {
+    let paused = model.known.as_ref().is_some_and(|known| known.work.paused);
+    send(if paused { Command::Resume } else { Command::Pause })
+}
+
+fn on_task(model: &Model, action: Action) -> Vec<Effect> {
+    let chosen = model.known.as_ref().and_then(|known| model.tasks.chosen(&known.tasks));
+    match (chosen, table::find(&table::TASK_COMMANDS, action)) {
+        (Some(task), Some(command)) => send(command(task.id)),
+        (None, _) | (_, None) => Vec::new(),
+    }
+}
+
+fn send(command: Command) -> Vec<Effect> {
+    vec![Effect::Send(command)]
+}

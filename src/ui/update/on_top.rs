@@ -1,0 +1,175 @@
+//! What keys do to what lies on top.
+
+mod answers;
+mod asking;
+
+pub(super) use answers::{
+    refuse_marked, refuse_skipped, refuse_victims, take_details, take_marked, take_models,
+    take_skipped, take_task, take_victims,
+};
+pub(super) use asking::{ask_for, open_details, open_task, refresh_task};
+
+use super::table;
+use crate::{
+    model::{Command, MarkChange},
+    ui::{
+        action::Action,
+        cursor::Step,
+        layout::Layout,
+        message::Effect,
+        model::Model,
+        overlays::{Help, Overlay},
+    },
+};
+
+/// Does what the key asks for.
+pub(super) fn pressed(model: &mut Model, action: Action) -> Vec<Effect> {
+    if let Some(step) = table::find(&table::STEPS, action) {
+        return self::step(model, step);
+    }
+    let global = [Effect::Quit, Effect::Suspend, Effect::Redraw];
+    let keys = [Action::Quit, Action::Suspend, Action::Redraw];
+    if let Some(at) = keys.iter().position(|key| *key == action) {
+        return vec![global[at].clone()];
+    }
+    if matches!(action, Action::Back | Action::Refuse) {
+        back(model);
+        return Vec::new();
+    }
+    if matches!(action, Action::NextValue | Action::PreviousValue) {
+        return change(model, action == Action::NextValue);
+    }
+    if matches!(action, Action::Accept | Action::Open) {
+        return accept(model);
+    }
+    if matches!(action, Action::Help | Action::Filter)
+        && let Some(Overlay::Help(help)) = model.overlays.last_mut()
+    {
+        help.filter.editing = true;
+    } else if action == Action::Help {
+        model.overlays.push(Overlay::Help(Help::default()));
+    }
+    if action == Action::Mark
+        && let Some(Overlay::Context(list)) = model.overlays.last()
+        && let Some(row) = list.row_at(list.cursor.at)
+    {
+        return vec![Effect::Send(Command::Mark(MarkChange::Remove(vec![row.id])))];
+    }
+    Vec::new()
+}
+
+/// Takes one step back: from the last question to the choices, from a filter to all, or away.
+pub(super) fn back(model: &mut Model) {
+    match model.overlays.last_mut() {
+        Some(Overlay::Evict(dialog)) if dialog.confirming => dialog.confirming = false,
+        Some(Overlay::Help(help)) if help.filter.editing || help.filter.is_on() => help.clear(),
+        Some(_) | None => {
+            model.overlays.pop();
+        }
+    }
+}
+
+/// Moves in what lies on top.
+pub(super) fn step(model: &mut Model, step: Step) -> Vec<Effect> {
+    let height = model.overlay_height();
+    let lines = model.top_lines();
+    let Some(top) = model.overlays.last_mut() else { return Vec::new() };
+    let uncovered = match top {
+        Overlay::Help(help) => {
+            help.cursor.scroll(step, lines, height);
+            false
+        }
+        Overlay::Details(card) => {
+            card.cursor.scroll(step, lines, height);
+            false
+        }
+        Overlay::Task(card) => {
+            card.cursor.scroll(step, lines, height);
+            false
+        }
+        Overlay::Models(list) => {
+            list.cursor.step(step, lines, height);
+            false
+        }
+        Overlay::Evict(dialog) => {
+            dialog.other_field();
+            false
+        }
+        Overlay::Clear(_) => false,
+        Overlay::Skipped(list) => list.step(step, height),
+        Overlay::Context(list) => list.step(step, height),
+    };
+    if uncovered { ask_for(model, model.overlays.len() - 1) } else { Vec::new() }
+}
+
+fn change(model: &mut Model, forward: bool) -> Vec<Effect> {
+    match model.overlays.last_mut() {
+        Some(Overlay::Clear(dialog)) => dialog.step(if forward { 1 } else { -1 }),
+        Some(Overlay::Evict(dialog)) => {
+            if dialog.change(forward) {
+                return ask_for(model, model.overlays.len() - 1);
+            }
+        }
+        Some(_) | None => {}
+    }
+    Vec::new()
+}
+
+/// Agrees with a dialog, or takes the chosen line.
+fn accept(model: &mut Model) -> Vec<Effect> {
+    let command = match model.overlays.last_mut() {
+        Some(Overlay::Clear(dialog)) => Command::Clear(dialog.kind),
+        Some(Overlay::Evict(dialog)) if dialog.confirming => Command::Evict(dialog.request()),
+        Some(Overlay::Evict(dialog)) => {
+            dialog.confirming = dialog.plan.as_ref().is_some_and(|plan| plan.entries > 0);
+            return Vec::new();
+        }
+        Some(Overlay::Models(list)) => match list.chosen() {
+            Some(info) => Command::ChooseModel(info.name.clone()),
+            None => return Vec::new(),
+        },
+        Some(Overlay::Help(help)) if help.filter.editing => {
+            help.filter.editing = false;
+            return Vec::new();
+        }
+        Some(Overlay::Context(list)) => {
+            let id = list.row_at(list.cursor.at).map(|row| row.id);
+            return id.map(|id| open_details(model, id)).unwrap_or_default();
+        }
+        Some(Overlay::Help(_) | Overlay::Details(_) | Overlay::Skipped(_) | Overlay::Task(_))
+        | None => {
+            model.overlays.pop();
+            return Vec::new();
+        }
+    };
+    model.overlays.pop();
+    vec![Effect::Send(command)]
+}
+
+/// Chooses the line that was clicked; a click outside goes one step back.
+pub(super) fn clicked(model: &mut Model, x: u16, y: u16) {
+    let area = Layout::overlay(model.size);
+    if !area.holds(x, y) {
+        back(model);
+        return;
+    }
+    let height = model.overlay_height();
+    // The first row inside is the heading.
+    let Some(line) = y.checked_sub(area.inner().y + 1) else { return };
+    let lines = model.top_lines();
+    let cursor = match model.overlays.last_mut() {
+        Some(Overlay::Models(list)) => &mut list.cursor,
+        Some(Overlay::Skipped(list)) => &mut list.cursor,
+        Some(Overlay::Context(list)) => &mut list.cursor,
+        Some(
+            Overlay::Help(_)
+            | Overlay::Clear(_)
+            | Overlay::Evict(_)
+            | Overlay::Details(_)
+            | Overlay::Task(_),
+        )
+        | None => return,
+    };
+    cursor.at = cursor.top.saturating_add(u64::from(line));
+    cursor.fit(lines, height);
+}

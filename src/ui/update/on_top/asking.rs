@@ -1,0 +1,80 @@
+//! The questions of what lies on top: one of a kind at a time.
+
+use crate::{
+    model::{NodeId, Question, TaskId, TaskView},
+    ui::{
+        message::Effect,
+        model::Model,
+        overlays::{DetailsCard, Overlay, TaskCard, details::Known, evict::LISTED},
+        panes::tasks::in_order,
+    },
+};
+
+/// Shows all about an entry.
+pub(in crate::ui::update) fn open_details(model: &mut Model, id: NodeId) -> Vec<Effect> {
+    model.overlays.push(Overlay::Details(DetailsCard::of(id)));
+    ask_for(model, model.overlays.len() - 1)
+}
+
+/// Shows all about a task.
+pub(in crate::ui::update) fn open_task(model: &mut Model, task: TaskView) {
+    let card = TaskCard { id: task.id, known: Known::Is(task), cursor: Default::default() };
+    model.overlays.push(Overlay::Task(card));
+}
+
+/// Asks for what an overlay shows, now or once the question of its kind is answered.
+pub(in crate::ui::update) fn ask_for(model: &mut Model, index: usize) -> Vec<Effect> {
+    let inquiry = match model.overlays.get(index) {
+        Some(Overlay::Details(_)) => &mut model.asks.details,
+        Some(Overlay::Skipped(_)) => &mut model.asks.skipped,
+        Some(Overlay::Context(_)) => &mut model.asks.marked,
+        Some(Overlay::Evict(_)) => &mut model.asks.victims,
+        Some(Overlay::Models(_)) => &mut model.asks.models,
+        Some(Overlay::Task(_)) => &mut model.asks.task,
+        Some(Overlay::Help(_) | Overlay::Clear(_)) | None => return Vec::new(),
+    };
+    if !inquiry.wish() {
+        return Vec::new();
+    }
+    question(model, index).map(Effect::Ask).into_iter().collect()
+}
+
+/// Returns the question for what an overlay shows now.
+pub(super) fn question(model: &mut Model, index: usize) -> Option<Question> {
+    let height = model.overlay_height();
+    match model.overlays.get_mut(index)? {
+        Overlay::Details(card) => Some(Question::Details(card.id)),
+        Overlay::Skipped(list) => {
+            let (from, len) = list.range(height);
+            Some(Question::Skipped { from, len })
+        }
+        Overlay::Context(list) => {
+            let (from, len) = list.range(height);
+            Some(Question::Marked { from, len })
+        }
+        Overlay::Evict(dialog) => Some(Question::Victims(dialog.request(), LISTED)),
+        Overlay::Models(_) => Some(Question::Models),
+        Overlay::Task(card) => Some(Question::Task(card.id)),
+        Overlay::Help(_) | Overlay::Clear(_) => None,
+    }
+}
+
+/// Brings the card of a task up to date, from the list or by a question.
+pub(in crate::ui::update) fn refresh_task(model: &mut Model) -> Vec<Effect> {
+    let Some(index) = model.overlays.iter().position(|top| matches!(top, Overlay::Task(_))) else {
+        return Vec::new();
+    };
+    let Some(Overlay::Task(card)) = model.overlays.get_mut(index) else { return Vec::new() };
+    let id: TaskId = card.id;
+    let task = model
+        .known
+        .as_ref()
+        .and_then(|known| in_order(&known.tasks).find(|task| task.id == id).cloned());
+    match task {
+        Some(task) => {
+            card.known = Known::Is(task);
+            Vec::new()
+        }
+        None => ask_for(model, index),
+    }
+}
