@@ -166,9 +166,9 @@ pub(crate) fn tab_start(pane: Pane) -> u16 {
     Pane::ALL.into_iter().take(pane as usize).map(|before| tab_width(before) + 1).sum()
 }
 
-/// Three tiers, kinds, session, saved, one line to spare for the mode, and the border.
-const CACHE_ROWS: u16 = 9;
-/// The model, its price, three gauges, and the border.
+/// Heading, three tiers, kinds, session, saved, one line for the mode, and the border.
+const CACHE_ROWS: u16 = 10;
+/// The model, its price, three gauges with a note, and the border.
 const BUDGET_ROWS: u16 = 8;
 
 #[cfg(test)]

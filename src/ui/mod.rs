@@ -3,10 +3,13 @@
 //! Deliberately not here: where the engine is, and how anything is counted or kept.
 
 mod action;
+mod canvas;
 mod colour;
 mod cursor;
 mod encode;
 mod error;
+#[cfg(test)]
+mod fake;
 pub mod format;
 mod glyphs;
 mod input;
@@ -25,9 +28,11 @@ mod panes;
 mod picture;
 mod run;
 mod screen;
+mod screens;
 mod session;
 mod settings;
 mod signals;
+mod strip;
 mod terminal;
 mod theme;
 mod update;

@@ -38,6 +38,8 @@ pub struct Model {
     pub(crate) overlays: Vec<Overlay>,
     pub(crate) asks: Asks,
     pub(crate) notice: Option<Shout>,
+    /// The share of the work that is done, from 0 to 1; it never goes back while work goes on.
+    pub(crate) progress: f64,
     /// Milliseconds since the start, as of the last tick.
     pub(crate) now_ms: u64,
 }
@@ -71,6 +73,7 @@ impl Model {
             overlays: Vec::new(),
             asks: Asks::default(),
             notice: None,
+            progress: 0.0,
             now_ms: 0,
         };
         model.fit_panes();
@@ -111,6 +114,14 @@ impl Model {
         let Some(known) = &self.known else { return self.ended };
         let idle = !known.work.busy || known.work.paused || self.ended;
         idle && (self.ended || (self.tree.is_settled() && self.asks.are_settled()))
+    }
+
+    /// Notes how far the work is; files that are found meanwhile do not move the bar back.
+    pub(crate) fn note_progress(&mut self) {
+        let Some(known) = &self.known else { return };
+        let work = known.work;
+        self.progress =
+            if work.busy { self.progress.max(share(work.done, work.total)) } else { 0.0 };
     }
 
     /// Returns the layout of the screen.
@@ -185,4 +196,9 @@ impl Model {
             }
         }
     }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a share of counts far below 2^52")]
+fn share(part: u64, whole: u64) -> f64 {
+    if whole == 0 { 0.0 } else { part.min(whole) as f64 / whole as f64 }
 }

@@ -3,6 +3,7 @@
 
 pub(crate) mod clear;
 pub(crate) mod details;
+pub(crate) mod draw;
 pub(crate) mod evict;
 pub(crate) mod help;
 pub(crate) mod models;

@@ -1,9 +1,12 @@
 //! The budget pane: what is held against the model's window.
 
-use crate::model::{Gauge, Level, Row, Snapshot, Thresholds, TokenCount, Tokens};
+pub(crate) mod draw;
 
-/// Lines of the pane: model, price, and three gauges.
-pub(crate) const LINES: u64 = 5;
+use crate::model::{Gauge, Level, Row, Snapshot, Thresholds, TokenCount, Tokens};
+use crate::ui::{format, glyphs::Glyphs};
+
+/// Lines of the pane: model, price, three gauges, and a note on the first.
+pub(crate) const LINES: u64 = 6;
 
 /// Returns the marked tokens as the model counts them.
 pub(crate) fn context_tokens(known: &Snapshot) -> TokenCount {
@@ -33,4 +36,14 @@ pub(crate) fn repository_gauge(known: &Snapshot) -> Gauge {
 fn against_window(known: &Snapshot, tokens: Tokens) -> Gauge {
     let used = known.model.measure(tokens).tokens;
     Gauge { used: u128::from(used.0), limit: u128::from(known.model.window.0) }
+}
+
+/// Returns what sending the context once costs: `$0.214 / call`, or `unpriced`.
+pub(crate) fn price_of_context(known: &Snapshot, glyphs: &Glyphs) -> String {
+    let count = context_tokens(known);
+    let sign = if count.exact { "" } else { glyphs.estimate };
+    match known.model.cost(count.tokens) {
+        Some(cost) => format!("{sign}{} / call", format::dollars(cost)),
+        None => "unpriced".to_owned(),
+    }
 }

@@ -1,5 +1,7 @@
 //! The task pane: which task is chosen.
 
+pub(crate) mod draw;
+
 use crate::{
     model::{TaskId, TaskView, TasksView},
     ui::cursor::{Cursor, Step},

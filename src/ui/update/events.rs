@@ -12,6 +12,8 @@ pub(super) fn subscribed(model: &mut Model, snapshot: Box<Snapshot>) -> Vec<Effe
     model.tasks.follow(&snapshot.tasks);
     model.known = Some(snapshot);
     model.ended = false;
+    model.progress = 0.0;
+    model.note_progress();
     model.fit_panes();
     model.tree.ask()
 }
@@ -29,7 +31,10 @@ pub(super) fn told(model: &mut Model, event: Event) -> Vec<Effect> {
             known.tree = tree;
             return refresh(model);
         }
-        EventKind::WorkMoved(work) => known.work = work,
+        EventKind::WorkMoved(work) => {
+            known.work = work;
+            model.note_progress();
+        }
         EventKind::TasksChanged(tasks) => {
             model.tasks.follow(&tasks);
             known.tasks = tasks;

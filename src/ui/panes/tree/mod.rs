@@ -3,9 +3,11 @@
 //! It holds only the rows around what is seen; the engine owns the tree.
 
 mod answer;
+mod columns;
+pub(crate) mod draw;
 pub(crate) mod filter;
 mod state;
 mod update;
 
-pub(crate) use state::{Bars, Tree};
+pub(crate) use state::Tree;
 pub(crate) use update::{RowKey, TreeKey};

@@ -1,0 +1,88 @@
+//! How what lies on top looks: a box in the middle, emptied first.
+//!
+//! ```text
+//!        ┌ Models ─────────────────────────────── esc back ┐
+//!        │ model           window  encoding       1 M input │
+//!        │ gpt-5            272 k  o200k_base         $1.25 │
+//!        └──────────────────────────────────────────────────┘
+//! ```
+
+mod cards;
+mod dialogs;
+mod help;
+mod lists;
+
+use ratatui::buffer::Buffer;
+
+use super::Overlay;
+use crate::ui::{
+    action::{Action, Scope},
+    canvas,
+    layout::{Area, Layout},
+    look::Look,
+    model::Model,
+    strip::Strip,
+};
+
+/// A box, ready to be put on the screen.
+struct Sheet {
+    title: String,
+    lines: Vec<Strip>,
+    /// True when the box is only as high as its lines.
+    snug: bool,
+}
+
+/// Draws everything on top, the last one topmost.
+pub(crate) fn draw(model: &Model, look: &Look, buffer: &mut Buffer) {
+    for overlay in &model.overlays {
+        let area = Layout::overlay(model.size);
+        let sheet = sheet(model, look, overlay, area.inner());
+        put(model, look, buffer, (overlay.scope(), area, sheet));
+    }
+}
+
+fn sheet(model: &Model, look: &Look, overlay: &Overlay, inner: Area) -> Sheet {
+    match overlay {
+        Overlay::Help(help) => help::sheet(model, look, help, inner),
+        Overlay::Clear(dialog) => dialogs::clear(model, look, *dialog, inner),
+        Overlay::Evict(dialog) => dialogs::evict(model, look, dialog, inner),
+        Overlay::Models(list) => lists::models(model, look, list, inner),
+        Overlay::Skipped(list) => lists::skipped(model, look, list, inner),
+        Overlay::Context(list) => lists::context(model, look, list, inner),
+        Overlay::Details(card) => cards::details(model, look, card, inner),
+        Overlay::Task(card) => cards::task(look, card, inner),
+    }
+}
+
+fn put(
+    model: &Model,
+    look: &Look,
+    buffer: &mut Buffer,
+    (scope, area, sheet): (Scope, Area, Sheet),
+) {
+    let theme = &look.theme;
+    let lines = u16::try_from(sheet.lines.len()).unwrap_or(u16::MAX);
+    let area = if sheet.snug { snug(area, lines) } else { area };
+    canvas::clear(buffer, area, theme.text);
+    let style = theme.border_focus;
+    let title = Strip::of(" ", style).add(sheet.title, theme.title).add(" ", style);
+    let key = |action| model.settings.keymap.keys_for(scope, action).into_iter().next();
+    let back = key(Action::Back).or_else(|| key(Action::Refuse)).unwrap_or_default();
+    let remark = Strip::of(" ", style).add(back, theme.key).add(" back ", theme.dim);
+    canvas::frame(buffer, area, title, remark, canvas::Edge { style, look });
+    canvas::lines(buffer, area.inner(), sheet.lines);
+}
+
+/// Makes a box as high as its lines, in the middle of where it was.
+const fn snug(area: Area, lines: u16) -> Area {
+    let wanted = lines.saturating_add(2);
+    if wanted >= area.height {
+        return area;
+    }
+    Area { y: area.y + (area.height - wanted) / 2, height: wanted, ..area }
+}
+
+/// Returns a line that says that the answer is on its way.
+fn awaited(look: &Look) -> Strip {
+    Strip::of(format!(" {} looking it up", look.glyphs.ellipsis), look.theme.pending)
+}

@@ -1,0 +1,143 @@
+//! Cards: all that is known of one entry, or of one task.
+
+use super::{Sheet, awaited};
+use crate::{
+    model::{Details, Millis, RowKind, Shown, TaskView, UnixNanos},
+    ui::{
+        format::{self, Keep},
+        layout::Area,
+        look::Look,
+        model::Model,
+        overlays::{DetailsCard, TaskCard, details::Known},
+        panes::tasks::draw as tasks,
+        strip::Strip,
+    },
+};
+
+/// Columns of the word at the start of a line.
+const LABEL: usize = 14;
+
+/// All that is known of an entry.
+pub(super) fn details(model: &Model, look: &Look, card: &DetailsCard, inner: Area) -> Sheet {
+    let columns = usize::from(inner.width);
+    let lines = match &card.known {
+        Known::Awaited => vec![awaited(look)],
+        Known::Gone => vec![Strip::of(" it is gone", look.theme.warning)],
+        Known::Is(details) => pairs(look, &facts(model, look, details), columns),
+    };
+    let top = usize::try_from(card.cursor.top).unwrap_or(0);
+    let lines: Vec<Strip> = lines.into_iter().skip(top).collect();
+    Sheet { title: "Details".to_owned(), lines, snug: top == 0 }
+}
+
+fn facts(model: &Model, look: &Look, details: &Details) -> Vec<(String, String)> {
+    let row = &details.row;
+    let mut facts = Vec::new();
+    let mut add = |label: &str, value: String| facts.push((label.to_owned(), value));
+    add("path", Shown::bytes(row.path.as_bytes()).to_string());
+    match row.kind {
+        RowKind::Folder { .. } => {
+            add("files", format::grouped(row.files));
+            add("pending", format::grouped(row.pending));
+            add("skipped", format::grouped(row.skipped));
+        }
+        RowKind::File { status } => add("status", status.word().to_owned()),
+    }
+    add("bytes", format!("{} ({})", format::grouped(row.bytes.0), format::bytes(row.bytes)));
+    if let Some(known) = &model.known
+        && row.kind != (RowKind::File { status: crate::model::FileStatus::Pending })
+    {
+        let count = known.model.measure(row.tokens);
+        let sign = if count.exact { "" } else { look.glyphs.estimate };
+        let name = Shown::text(&known.model.name);
+        add("tokens", format!("{sign}{} of {name}", format::grouped(count.tokens.0)));
+    }
+    for (encoding, tokens) in &details.counts {
+        add(encoding.name(), format!("{} tokens", format::grouped(tokens.0)));
+    }
+    add("changed", moment(row.modified));
+    if let Some(print) = details.fingerprint {
+        add("inode", print.inode.to_string());
+    }
+    if let Some(hash) = details.hash {
+        add("BLAKE3", hash.to_string());
+    }
+    if let Some(note) = &details.note {
+        add("note", Shown::text(note).to_string());
+    }
+    facts
+}
+
+/// Returns a moment in UTC: `2026-07-01 12:30:05 UTC`.
+fn moment(at: UnixNanos) -> String {
+    jiff::Timestamp::from_nanosecond(i128::from(at.0))
+        .map(|time| time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string())
+        .unwrap_or_default()
+}
+
+/// All that is known of a task.
+pub(super) fn task(look: &Look, card: &TaskCard, inner: Area) -> Sheet {
+    let columns = usize::from(inner.width);
+    let lines = match &card.known {
+        Known::Awaited => vec![awaited(look)],
+        Known::Gone => vec![Strip::of(" it is done and forgotten", look.theme.dim)],
+        Known::Is(task) => pairs(look, &task_facts(task), columns),
+    };
+    let top = usize::try_from(card.cursor.top).unwrap_or(0);
+    let lines: Vec<Strip> = lines.into_iter().skip(top).collect();
+    Sheet { title: format!("Task {}", card.id.0), lines, snug: top == 0 }
+}
+
+fn task_facts(task: &TaskView) -> Vec<(String, String)> {
+    let wait = task
+        .next_try
+        .map_or_else(|| "-".to_owned(), |wait: Millis| format!("in {}", format::duration(wait)));
+    [
+        ("kind", task.kind.to_string()),
+        ("subject", tasks::subject(task)),
+        ("priority", task.priority.to_string()),
+        ("state", task.state.to_string()),
+        ("attempts", format!("{} of {}", task.attempts, task.max_attempts)),
+        ("next attempt", wait),
+        ("elapsed", format::duration(task.elapsed)),
+        ("bytes", format!("{} ({})", format::grouped(task.bytes.0), format::bytes(task.bytes))),
+        (
+            "error",
+            task.error
+                .as_deref()
+                .map_or_else(|| "-".to_owned(), |error| Shown::text(error).to_string()),
+        ),
+    ]
+    .map(|(label, value)| (label.to_owned(), value))
+    .into()
+}
+
+/// Returns labels and values below each other; values too long for a line go on in the next.
+fn pairs(look: &Look, facts: &[(String, String)], columns: usize) -> Vec<Strip> {
+    let (theme, glyphs) = (&look.theme, &look.glyphs);
+    let room = columns.saturating_sub(LABEL + 2).max(1);
+    let mut lines = Vec::new();
+    for (label, value) in facts {
+        let mut label = label.as_str();
+        for part in wrapped(value, room) {
+            let line = Strip::default().gap(1).left(label, LABEL, theme.dim, glyphs);
+            lines.push(line.add(format::fit(&part, room, Keep::Start, glyphs), theme.text));
+            label = "";
+        }
+    }
+    lines
+}
+
+/// Divides a text into parts of at most so many columns.
+fn wrapped(text: &str, columns: usize) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    for c in text.chars() {
+        let Some(last) = parts.last_mut() else { break };
+        last.push(c);
+        if format::width(last) > columns && last.chars().count() > 1 {
+            last.pop();
+            parts.push(c.to_string());
+        }
+    }
+    parts
+}

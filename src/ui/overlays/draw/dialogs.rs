@@ -1,0 +1,168 @@
+//! Dialogs: what would be lost, before it is.
+
+use super::Sheet;
+use crate::{
+    model::{EvictionPlan, Policy, Victim},
+    ui::{
+        action::{Action, Scope},
+        format::{self, Keep},
+        layout::Area,
+        look::Look,
+        model::Model,
+        overlays::{ClearDialog, EvictDialog, evict::Field},
+        strip::Strip,
+        widgets,
+    },
+};
+
+/// Columns of the word at the start of a line.
+const LABEL: usize = 10;
+
+/// The question before the cache is cleared.
+pub(super) fn clear(model: &Model, look: &Look, dialog: ClearDialog, inner: Area) -> Sheet {
+    let theme = &look.theme;
+    let columns = usize::from(inner.width);
+    let what = dialog.kind.map_or_else(|| "everything".to_owned(), |kind| format!("every {kind}"));
+    let (entries, bytes) =
+        model.known.as_ref().map(|known| dialog.loss(&known.cache)).unwrap_or_default();
+    let exact = model.known.as_ref().is_none_or(|known| known.cache.exact);
+    let sign = if exact { "" } else { look.glyphs.estimate };
+    let loss = Strip::of(format!(" {sign}{} entries", format::grouped(entries)), theme.warning)
+        .add(format!(" {} {sign}{}", look.glyphs.separator, format::bytes(bytes)), theme.text)
+        .add(" will be lost, and counted again when needed.", theme.dim);
+    let short =
+        Strip::of(format!(" {sign}{} entries lost", format::grouped(entries)), theme.warning);
+    let lines = vec![
+        Strip::default(),
+        choice(look, ("clear", &what, true)),
+        Strip::default(),
+        Strip::first_fit([loss, short], columns),
+        Strip::default(),
+        answers(model, look, "clear it", columns),
+    ];
+    Sheet { title: "Clear the cache?".to_owned(), lines, snug: true }
+}
+
+/// The choices before an eviction, and what it would remove.
+pub(super) fn evict(model: &Model, look: &Look, dialog: &EvictDialog, inner: Area) -> Sheet {
+    let theme = &look.theme;
+    let columns = usize::from(inner.width);
+    let share = format!("{} %", dialog.percent);
+    let bar = widgets::gauge(f64::from(dialog.percent) / 100.0, 10, &look.glyphs);
+    let policy: &'static str = dialog.policy.into();
+    let room = columns.saturating_sub(LABEL + 18);
+    let explained = format::fit(explain(dialog.policy), room, Keep::Start, &look.glyphs);
+    let policy = choice(look, ("policy", policy, dialog.field == Field::Policy));
+    let share = choice(look, ("remove", &share, dialog.field == Field::Share));
+    let mut lines = vec![
+        policy.gap(1).add(explained, theme.dim),
+        share
+            .gap(1)
+            .add(bar.filled, theme.bar)
+            .add(bar.rest, theme.bar_back)
+            .add(" of the bytes", theme.dim),
+        Strip::default(),
+    ];
+    match (&dialog.plan, &dialog.problem) {
+        (_, Some(problem)) => {
+            let text = format::fit(problem, columns.saturating_sub(4), Keep::Start, &look.glyphs);
+            lines.push(Strip::of(format!(" {} {text}", look.glyphs.failed), theme.error));
+        }
+        (None, None) => lines.push(super::awaited(look)),
+        (Some(plan), None) => lines.extend(preview(look, plan, columns)),
+    }
+    lines.push(Strip::default());
+    lines.push(match (dialog.confirming, &dialog.plan) {
+        (true, Some(plan)) => {
+            let text = format!(" Remove {} entries? ", format::grouped(plan.entries));
+            Strip::of(text, theme.warning).join(answers(model, look, "remove them", columns))
+        }
+        (true, None) | (false, _) => answers(model, look, "go on", columns),
+    });
+    Sheet { title: "Evict from the cache".to_owned(), lines, snug: true }
+}
+
+fn preview(look: &Look, plan: &EvictionPlan, columns: usize) -> Vec<Strip> {
+    let (theme, glyphs) = (&look.theme, &look.glyphs);
+    if plan.entries == 0 {
+        return vec![Strip::of(" nothing would go", theme.dim)];
+    }
+    let dot = format!(" {} ", glyphs.separator);
+    let entries = Strip::of(format!(" {} entries", format::grouped(plan.entries)), theme.warning)
+        .add(dot.clone(), theme.dim)
+        .add(format::bytes(plan.bytes), theme.text);
+    let cost = format!("{dot}{} to make again", format::duration(plan.remake_ms));
+    let long = entries.clone().add(cost, theme.text);
+    let mut lines = vec![Strip::first_fit([long, entries], columns), Strip::default()];
+    let heading = Strip::default()
+        .gap(1)
+        .left("first to go", 14, theme.dim, glyphs)
+        .left("kind", 8, theme.dim, glyphs)
+        .right("size", 9, theme.dim, glyphs)
+        .right("to make again", 16, theme.dim, glyphs);
+    lines.push(heading);
+    lines.extend(plan.victims.iter().map(|one| victim(look, one)));
+    let more = plan.entries.saturating_sub(plan.victims.len() as u64);
+    if more > 0 {
+        lines.push(Strip::of(format!(" and {} more", format::grouped(more)), theme.dim));
+    }
+    lines
+}
+
+fn victim(look: &Look, victim: &Victim) -> Strip {
+    let (theme, glyphs) = (&look.theme, &look.glyphs);
+    let key: String = victim.key.to_string().chars().take(12).collect();
+    let remake = if victim.remake_usd.0 > 0 {
+        format::dollars(victim.remake_usd)
+    } else {
+        format::duration(victim.remake_ms)
+    };
+    Strip::default()
+        .gap(1)
+        .left(&key, 14, theme.text, glyphs)
+        .left(&victim.kind.to_string(), 8, theme.text, glyphs)
+        .right(&format::bytes(victim.bytes), 9, theme.text, glyphs)
+        .right(&remake, 16, theme.text, glyphs)
+}
+
+/// Says which entries a policy takes first.
+const fn explain(policy: Policy) -> &'static str {
+    match policy {
+        Policy::Lru => "the least recently used go first",
+        Policy::Lfu => "the least often used go first",
+        Policy::Oldest => "the ones made longest ago go first",
+        Policy::Largest => "the largest go first",
+        Policy::Cheapest => "the cheapest to make again go first",
+        Policy::Dearest => "the dearest to make again go first",
+    }
+}
+
+fn choice(look: &Look, (label, value, chosen): (&str, &str, bool)) -> Strip {
+    let (theme, glyphs) = (&look.theme, &look.glyphs);
+    let style = if chosen { theme.cursor } else { theme.text };
+    Strip::default()
+        .gap(1)
+        .left(label, LABEL, theme.dim, glyphs)
+        .add("< ", theme.dim)
+        .add(format!(" {value:<10} "), style)
+        .add(" >", theme.dim)
+}
+
+fn answers(model: &Model, look: &Look, yes: &str, columns: usize) -> Strip {
+    let theme = &look.theme;
+    let key = |action| {
+        model.settings.keymap.keys_for(Scope::Dialog, action).into_iter().next().unwrap_or_default()
+    };
+    let short = Strip::default()
+        .gap(1)
+        .add(key(Action::Accept), theme.key)
+        .add(format!(" {yes}   "), theme.text)
+        .add(key(Action::Refuse), theme.key)
+        .add(" leave it", theme.text);
+    let long = short
+        .clone()
+        .gap(3)
+        .add(format!("{}/{}", key(Action::PreviousValue), key(Action::NextValue)), theme.key)
+        .add(" change", theme.dim);
+    Strip::first_fit([long, short], columns)
+}

@@ -1,0 +1,72 @@
+//! All keys, by where they are valid.
+
+use super::Sheet;
+use crate::ui::{
+    action::Scope,
+    format::{self, Keep},
+    layout::Area,
+    look::Look,
+    model::Model,
+    overlays::Help,
+    strip::Strip,
+};
+
+/// Columns of the keys.
+const KEYS: usize = 18;
+
+pub(super) fn sheet(model: &Model, look: &Look, help: &Help, inner: Area) -> Sheet {
+    let (theme, glyphs) = (&look.theme, &look.glyphs);
+    let columns = usize::from(inner.width);
+    let keys = KEYS.min(columns / 3);
+    let rows = help.rows(&model.settings.keymap);
+    let mut lines = Vec::new();
+    for group in rows.chunk_by(|a, b| a.scope == b.scope) {
+        let Some(first) = group.first() else { continue };
+        lines.push(Strip::of(format!(" {}", place(first.scope)), theme.accent));
+        for row in group {
+            let text = format::fit(row.help, columns.saturating_sub(keys + 4), Keep::Start, glyphs);
+            lines.push(
+                Strip::default()
+                    .gap(2)
+                    .left(&row.keys.join(" "), keys, theme.key, glyphs)
+                    .gap(1)
+                    .add(text, theme.text),
+            );
+        }
+    }
+    let all = lines.len();
+    let mut seen = vec![filter(model, look, help, (all, columns))];
+    let top = usize::try_from(help.cursor.top).unwrap_or(0);
+    seen.extend(lines.into_iter().skip(top));
+    Sheet { title: "Keys".to_owned(), lines: seen, snug: false }
+}
+
+fn filter(model: &Model, look: &Look, help: &Help, (lines, columns): (usize, usize)) -> Strip {
+    let (theme, glyphs) = (&look.theme, &look.glyphs);
+    if help.filter.editing || help.filter.is_on() {
+        let text = crate::model::Shown::text(&help.filter.text).to_string();
+        let text = format::fit(&text, columns.saturating_sub(4), Keep::End, glyphs);
+        let line = Strip::of(" /", theme.key).add(text, theme.text);
+        return if help.filter.editing { line.add(" ", theme.cursor) } else { line };
+    }
+    let height = usize::from(model.overlay_height());
+    let last = usize::try_from(help.cursor.top).unwrap_or(0) + height;
+    let more = lines.saturating_sub(last);
+    let below = if more > 0 { format!("{more} more below ") } else { String::new() };
+    Strip::of(" where, keys, what they do", theme.dim).against(Strip::of(below, theme.dim), columns)
+}
+
+/// Returns where a scope is, in words.
+const fn place(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Global => "everywhere",
+        Scope::List => "in lists",
+        Scope::Tree => "in the tree",
+        Scope::Cache => "in the cache pane",
+        Scope::Budget => "in the budget pane",
+        Scope::Tasks => "in the tasks",
+        Scope::Editor => "while typing",
+        Scope::Dialog => "in dialogs",
+        Scope::Overlay => "in lists on top",
+    }
+}

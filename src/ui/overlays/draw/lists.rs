@@ -1,0 +1,188 @@
+//! Lists on top: models, files that were not counted, marked files.
+
+use super::{Sheet, awaited};
+use crate::{
+    model::{FileStatus, ModelInfo, PicoUsd, Row, RowKind, Shown, SkippedFile, Tokenizer},
+    ui::{
+        format::{self, Keep},
+        layout::Area,
+        look::Look,
+        model::Model,
+        overlays::{ModelList, Paged},
+        strip::Strip,
+    },
+};
+
+/// The models to choose from.
+pub(super) fn models(model: &Model, look: &Look, list: &ModelList, inner: Area) -> Sheet {
+    let columns = usize::from(inner.width);
+    let mut lines = Vec::new();
+    match &list.models {
+        None => lines.push(awaited(look)),
+        Some(models) if models.is_empty() => {
+            lines.push(Strip::of(" no models are known", look.theme.dim));
+        }
+        Some(models) => {
+            let texts = ["model", "window", "encoding", "1 M input", "source"];
+            let dim = look.theme.dim;
+            lines.push(model_columns(look, texts.map(|text| (text.to_owned(), dim)), columns));
+            let in_use = model.known.as_ref().map(|known| known.model.name.as_str());
+            let top = usize::try_from(list.cursor.top).unwrap_or(0);
+            let rows = models.iter().enumerate().skip(top).map(|(at, info)| {
+                let line = model_row(look, info, in_use == Some(info.name.as_str()), columns);
+                chosen(look, line, at as u64 == list.cursor.at, columns)
+            });
+            lines.extend(rows.take(usize::from(model.overlay_height())));
+        }
+    }
+    let title = list.models.as_ref().map_or_else(
+        || "Models".to_owned(),
+        |models| format!("Models {} {}", look.glyphs.separator, models.len()),
+    );
+    Sheet { title, lines, snug: false }
+}
+
+fn model_row(look: &Look, info: &ModelInfo, in_use: bool, columns: usize) -> Strip {
+    let (theme, glyphs) = (&look.theme, &look.glyphs);
+    let name = Shown::text(&info.name).to_string();
+    let name = if in_use { format!("{} {name}", glyphs.good) } else { format!("  {name}") };
+    let encoding = match info.tokenizer {
+        Tokenizer::Public => info.encoding.to_string(),
+        Tokenizer::Estimated { ratio } => {
+            format!("{}{} x{ratio:.2}", glyphs.estimate, info.encoding)
+        }
+    };
+    let price = info.input_price.map_or_else(
+        || ("unpriced".to_owned(), theme.warning),
+        |price: PicoUsd| (format::dollars(price.times(1_000_000)), theme.text),
+    );
+    let source = Shown::text(&info.source).to_string();
+    let texts = [
+        (name, theme.text),
+        (format::tokens(info.window), theme.text),
+        (encoding, theme.dim),
+        price,
+        (source, theme.dim),
+    ];
+    model_row_columns(look, texts, columns)
+}
+
+/// Texts of a row with their styles: model, window, encoding, price, source.
+type ModelTexts = [(String, ratatui::style::Style); 5];
+
+fn model_columns(look: &Look, texts: ModelTexts, columns: usize) -> Strip {
+    let [(name, style), rest @ ..] = texts;
+    let [window, encoding, price, source] = rest;
+    model_row_columns(
+        look,
+        [(format!("  {name}"), style), window, encoding, price, source],
+        columns,
+    )
+}
+
+fn model_row_columns(look: &Look, texts: ModelTexts, columns: usize) -> Strip {
+    let glyphs = &look.glyphs;
+    let [name, window, encoding, price, source] = texts;
+    let wide = columns >= 60;
+    let encoding_columns = if wide { 20 } else { 0 };
+    let fixed = 1 + 8 + encoding_columns + 11;
+    let left = columns.saturating_sub(fixed);
+    let name_columns = left.min(26);
+    let line = Strip::default()
+        .gap(1)
+        .left(&name.0, name_columns, name.1, glyphs)
+        .right(&window.0, 8, window.1, glyphs);
+    let line = if wide {
+        line.gap(2).left(&encoding.0, encoding_columns - 2, encoding.1, glyphs)
+    } else {
+        line
+    };
+    let line = line.right(&price.0, 11, price.1, glyphs);
+    let room = columns.saturating_sub(line.width() + 3);
+    if room < 8 {
+        return line;
+    }
+    line.gap(2).add(format::fit(&source.0, room, Keep::Start, glyphs), source.1)
+}
+
+/// The files that were not counted.
+pub(super) fn skipped(model: &Model, look: &Look, list: &Paged<SkippedFile>, inner: Area) -> Sheet {
+    let columns = usize::from(inner.width);
+    let heading = heading(look, ("not counted", "why"), columns);
+    let none = "every file is counted";
+    let lines = paged(model, look, list, (heading, none, columns), |file| {
+        let why = match &file.message {
+            Some(message) => format!("{}: {}", file.status.word(), Shown::text(message)),
+            None => file.status.word().to_owned(),
+        };
+        (Shown::bytes(file.path.as_bytes()).to_string(), why)
+    });
+    Sheet { title: titled("Skipped", list.total, look), lines, snug: false }
+}
+
+/// The marked files.
+pub(super) fn context(model: &Model, look: &Look, list: &Paged<Row>, inner: Area) -> Sheet {
+    let columns = usize::from(inner.width);
+    let heading = heading(look, ("marked", "tokens"), columns);
+    let lines = paged(model, look, list, (heading, "nothing is marked", columns), |row| {
+        let count = match (row.kind, &model.known) {
+            (
+                RowKind::File { status: FileStatus::Counted(_) } | RowKind::Folder { .. },
+                Some(known),
+            ) => format::count(known.model.measure(row.tokens), &look.glyphs),
+            (RowKind::File { status }, _) => status.word().to_owned(),
+            (RowKind::Folder { .. }, None) => format::tokens(row.tokens),
+        };
+        (Shown::bytes(row.path.as_bytes()).to_string(), count)
+    });
+    Sheet { title: titled("Context", list.total, look), lines, snug: false }
+}
+
+fn titled(name: &str, total: Option<u64>, look: &Look) -> String {
+    match total {
+        Some(total) => format!("{name} {} {} files", look.glyphs.separator, format::number(total)),
+        None => name.to_owned(),
+    }
+}
+
+fn heading(look: &Look, (left, right): (&str, &str), columns: usize) -> Strip {
+    let dim = look.theme.dim;
+    Strip::of(format!(" {left}"), dim).against(Strip::of(format!("{right} "), dim), columns)
+}
+
+fn paged<T>(
+    model: &Model,
+    look: &Look,
+    list: &Paged<T>,
+    (heading, none, columns): (Strip, &str, usize),
+    texts: impl Fn(&T) -> (String, String),
+) -> Vec<Strip> {
+    let theme = &look.theme;
+    let total = match list.total {
+        None => return vec![awaited(look)],
+        Some(0) => return vec![Strip::of(format!(" {none}"), theme.dim)],
+        Some(total) => total,
+    };
+    let mut lines = vec![heading];
+    for at in (list.cursor.top..total).take(usize::from(model.overlay_height())) {
+        let line = list.row_at(at).map_or_else(
+            || Strip::of(format!(" {}", look.glyphs.ellipsis), theme.pending),
+            |row| pair(look, texts(row), columns),
+        );
+        lines.push(chosen(look, line, at == list.cursor.at, columns));
+    }
+    lines
+}
+
+fn pair(look: &Look, (path, remark): (String, String), columns: usize) -> Strip {
+    let glyphs = &look.glyphs;
+    let remark = format::fit(&remark, columns / 2, Keep::Start, glyphs);
+    let room = columns.saturating_sub(format::width(&remark) + 4);
+    let path = format::fit(&path, room, Keep::End, glyphs);
+    let remark = Strip::of(remark, look.theme.dim).gap(1);
+    Strip::of(format!(" {path}"), look.theme.text).against(remark, columns)
+}
+
+fn chosen(look: &Look, line: Strip, is_chosen: bool, columns: usize) -> Strip {
+    if is_chosen { line.over(look.theme.cursor, columns) } else { line }
+}

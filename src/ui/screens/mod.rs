@@ -1,0 +1,3 @@
+//! The screens: which panes lie where. Today there is one.
+
+pub(crate) mod home;

@@ -1,0 +1,168 @@
+//! The last line: a notice, or the keys that matter here; and how far the work is.
+
+use ratatui::buffer::Buffer;
+
+use crate::{
+    model::NoticeLevel,
+    ui::{
+        action::{Action, Scope},
+        canvas,
+        format::{self, Keep},
+        layout::Area,
+        look::Look,
+        model::{Model, Shout},
+        strip::Strip,
+        widgets,
+    },
+};
+
+/// Milliseconds that each picture of the spinner is shown.
+const SPIN_MS: u64 = 100;
+/// Columns of the progress bar.
+const BAR: u16 = 16;
+
+/// Keys named together, and the word for them.
+type Hint = (&'static [Action], &'static str);
+
+const MOVE: Hint = (&[Action::CursorDown, Action::CursorUp], "move");
+const PANE: Hint = (&[Action::NextPane], "pane");
+const EVERYWHERE: [Hint; 6] = [
+    (&[Action::ChooseModel], "model"),
+    (&[Action::Evict], "evict"),
+    (&[Action::Clear], "clear"),
+    (&[Action::Verify], "verify"),
+    (&[Action::Pause], "pause"),
+    (&[Action::Quit], "quit"),
+];
+const TREE: [Hint; 10] = [
+    MOVE,
+    (&[Action::Open, Action::Close], "open"),
+    (&[Action::Mark], "mark"),
+    (&[Action::SortName, Action::SortTokens, Action::SortCount, Action::SortModified], "sort"),
+    (&[Action::Filter], "filter"),
+    (&[Action::Info], "info"),
+    (&[Action::Warm], "warm"),
+    (&[Action::ShowContext], "context"),
+    PANE,
+    (&[Action::Invalidate], "invalidate"),
+];
+const TASKS: [Hint; 7] = [
+    MOVE,
+    (&[Action::TaskDetail], "detail"),
+    (&[Action::CancelTask], "cancel"),
+    (&[Action::RetryTask], "retry"),
+    (&[Action::RaiseTask], "raise"),
+    (&[Action::RetryAll], "retry all"),
+    PANE,
+];
+const EDITOR: [Hint; 5] = [
+    (&[Action::Accept], "keep"),
+    (&[Action::Back], "clear"),
+    (&[Action::CursorDown, Action::CursorUp], "move"),
+    (&[Action::EraseWord], "erase word"),
+    (&[Action::EraseAll], "erase all"),
+];
+const DIALOG: [Hint; 4] = [
+    (&[Action::Accept], "yes"),
+    (&[Action::Refuse], "no"),
+    (&[Action::PreviousValue, Action::NextValue], "change"),
+    (&[Action::CursorDown, Action::CursorUp], "other choice"),
+];
+const OVERLAY: [Hint; 4] =
+    [MOVE, (&[Action::Accept], "take"), (&[Action::Filter], "filter"), (&[Action::Back], "back")];
+
+/// Draws the footer.
+pub(crate) fn draw(model: &Model, look: &Look, buffer: &mut Buffer, area: Area) {
+    let columns = usize::from(area.width);
+    let progress = progress(model, look);
+    let progress = if progress.width() + 30 > columns { Strip::default() } else { progress };
+    let room = columns.saturating_sub(progress.width() + 1);
+    let left = match &model.notice {
+        Some(notice) => shout(notice, look, room),
+        None => hints(model, look, room),
+    };
+    let line = left.against(progress, columns).over(look.theme.footer, columns);
+    canvas::line(buffer, area, line);
+}
+
+/// Returns the picture of the spinner for now; a still one when nothing may move.
+pub(crate) fn spinner(model: &Model, look: &Look) -> &'static str {
+    if !model.is_spinning() {
+        return look.glyphs.live;
+    }
+    let pictures = look.glyphs.spinner;
+    let count = pictures.len().max(1) as u64;
+    usize::try_from(model.now_ms / SPIN_MS % count)
+        .ok()
+        .and_then(|at| pictures.get(at))
+        .copied()
+        .unwrap_or(look.glyphs.live)
+}
+
+fn progress(model: &Model, look: &Look) -> Strip {
+    if !model.known.as_ref().is_some_and(|known| known.work.busy) || model.ended {
+        return Strip::default();
+    }
+    let gauge = widgets::gauge(model.progress, BAR, &look.glyphs);
+    Strip::of(gauge.filled, look.theme.bar)
+        .add(gauge.rest, look.theme.bar_back)
+        .gap(1)
+        .right(&floor_percent(model.progress), 5, look.theme.dim, &look.glyphs)
+        .gap(1)
+}
+
+/// Returns whole percent, rounded down: 100 % is said when all is done, not before.
+fn floor_percent(share: f64) -> String {
+    format::whole_percent((share * 100.0).floor() / 100.0)
+}
+
+fn shout(notice: &Shout, look: &Look, room: usize) -> Strip {
+    let (theme, glyphs) = (&look.theme, &look.glyphs);
+    let (style, sign, word) = match notice.level {
+        NoticeLevel::Info => (theme.text, "", ""),
+        NoticeLevel::Warning => (theme.warning, glyphs.warning, " warning: "),
+        NoticeLevel::Error => (theme.error, glyphs.failed, " error: "),
+    };
+    let text = format!(" {sign}{word}{}", notice.text);
+    Strip::of(format::fit(&text, room, Keep::Start, glyphs), style)
+}
+
+fn hints(model: &Model, look: &Look, room: usize) -> Strip {
+    let scope = model.scope();
+    let lists: [&[Hint]; 2] = match scope {
+        Scope::Tree => [&TREE, &EVERYWHERE],
+        Scope::Tasks => [&TASKS, &EVERYWHERE],
+        Scope::Cache | Scope::Budget | Scope::List => [&[PANE, MOVE], &EVERYWHERE],
+        Scope::Global => [&[PANE], &EVERYWHERE],
+        Scope::Editor => [&EDITOR, &[]],
+        Scope::Dialog => [&DIALOG, &[]],
+        Scope::Overlay => [&OVERLAY, &[]],
+    };
+    let help = hint(model, look, scope, (&[Action::Help], "help"));
+    let mut line = Strip::default();
+    for wanted in lists.concat() {
+        let next = hint(model, look, scope, wanted);
+        if line.width() + next.width() + help.width() > room {
+            break;
+        }
+        line = line.join(next);
+    }
+    if line.width() + help.width() <= room { line.join(help) } else { line }
+}
+
+fn hint(model: &Model, look: &Look, scope: Scope, (actions, word): Hint) -> Strip {
+    let keys: Vec<String> = actions
+        .iter()
+        .filter_map(|action| model.settings.keymap.keys_for(scope, *action).into_iter().next())
+        .collect();
+    if keys.is_empty() {
+        return Strip::default();
+    }
+    let separator = if keys.len() == 2 { "/" } else { " " };
+    Strip::default()
+        .gap(1)
+        .add(keys.join(separator), look.theme.key)
+        .gap(1)
+        .add(word, look.theme.dim)
+        .gap(1)
+}
