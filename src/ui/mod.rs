@@ -34,6 +34,8 @@ mod settings;
 mod signals;
 mod strip;
 mod terminal;
+#[cfg(test)]
+mod tests;
 mod theme;
 mod update;
 mod view;
@@ -56,3 +58,5 @@ pub use terminal::{Mouse, restore};
 pub use theme::{BuiltIn, Paper, Theme, ThemeError};
 pub use update::update;
 pub use view::draw;
+#[cfg(test)]
+pub(crate) use view::draw_on;

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::{
     model::{
-        Answer, Bytes, Command, Context, Details, Event, EventKind, EvictionPlan, FileStatus, Kind,
-        Mark, MarkChange, ModelInfo, NodeId, Order, PicoUsd, Question, RepoPath, Row, RowKind,
-        RowsPage, RowsQuery, Sequence, SkippedFile, SkippedPage, Snapshot, Sort, Tokenizer, Tokens,
-        TreeSummary, UnixNanos, Victim, Encoding, EntryKey, Millis,
+        Answer, Bytes, Command, Context, Details, Encoding, EntryKey, Event, EventKind,
+        EvictionPlan, FileStatus, Kind, Mark, MarkChange, Millis, ModelInfo, NodeId, Order,
+        PicoUsd, Question, RepoPath, Row, RowKind, RowsPage, RowsQuery, Sequence, SkippedFile,
+        SkippedPage, Snapshot, Sort, Tokenizer, Tokens, TreeSummary, UnixNanos, Victim,
     },
     ui::{Action, Effect, Key, Message, Model, Settings, update},
 };
@@ -30,7 +30,7 @@ pub(super) struct Fake {
     pub(super) prompt: bool,
 }
 
-pub(super) fn counted(tokens: u64) -> FileStatus {
+pub(super) const fn counted(tokens: u64) -> FileStatus {
     FileStatus::Counted(Tokens(tokens))
 }
 
@@ -233,9 +233,8 @@ impl Fake {
     }
 
     fn files_in(&self, ids: &[NodeId]) -> Vec<NodeId> {
-        let within = |path: &RepoPath| {
-            ids.iter().any(|id| path.is_within(&self.nodes[id.0 as usize].0))
-        };
+        let within =
+            |path: &RepoPath| ids.iter().any(|id| path.is_within(&self.nodes[id.0 as usize].0));
         (0..self.nodes.len())
             .filter(|at| self.nodes[*at].1.is_some() && within(&self.nodes[*at].0))
             .map(|at| NodeId(u32::try_from(at).unwrap()))
@@ -335,20 +334,15 @@ impl Fake {
             self.list(query, NodeId::ROOT, &mut all);
         }
         let total = all.len() as u64;
-        let follow_at = query
-            .follow
-            .and_then(|id| all.iter().position(|row| row.id == id))
-            .map(|at| at as u64);
+        let follow_at =
+            query.follow.and_then(|id| all.iter().position(|row| row.id == id)).map(|at| at as u64);
         let mut from = query.from;
         if let Some(at) = follow_at {
             from = from.clamp((at + 1).saturating_sub(u64::from(query.len)), at);
         }
         let from = from.min(total);
-        let rows = all
-            .into_iter()
-            .skip(usize::try_from(from).unwrap())
-            .take(query.len as usize)
-            .collect();
+        let rows =
+            all.into_iter().skip(usize::try_from(from).unwrap()).take(query.len as usize).collect();
         RowsPage { from, rows, total, follow_at, bad_filter: None }
     }
 

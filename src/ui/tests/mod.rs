@@ -1,0 +1,8 @@
+//! The dashboard as a whole: screens, and journeys with keys in and screens and effects out.
+
+mod fake;
+mod journeys;
+mod scene;
+mod screens;
+mod sizes;
+mod states;
