@@ -170,13 +170,13 @@ impl Session {
     }
 
     async fn ended(&self, id: TaskId) -> Result<Option<Ended>, Failure> {
-        let task = match self.client.ask(Question::Task(id)).await? {
-            Answer::Verified(report) => return Ok(Some(Ended::Verified(report))),
-            // A finished task may be forgotten before it is asked for.
-            Answer::Task(None) => return Ok(Some(Ended::Done)),
-            Answer::Task(Some(task)) => task,
-            _ => return Err(mismatch()),
-        };
+        let answer = self.client.ask(Question::Task(id)).await?;
+        if let Answer::Verified(report) = answer {
+            return Ok(Some(Ended::Verified(report)));
+        }
+        let Answer::Task(task) = answer else { return Err(mismatch()) };
+        // A finished task may be forgotten before it is asked for.
+        let Some(task) = task else { return Ok(Some(Ended::Done)) };
         match task.state {
             TaskState::Completed => Ok(Some(Ended::Done)),
             TaskState::Failed => {

@@ -8,7 +8,7 @@ use crate::{
     client::StartError,
     config::ConfigError,
     model::{EntryKey, Refusal, Shown},
-    ui::{KeymapError, ThemeError},
+    ui::{KeymapError, ThemeError, UiError},
 };
 
 /// How a command ended when nothing failed.
@@ -18,6 +18,8 @@ pub enum Exit {
     Done,
     /// A check did not hold.
     NotHeld,
+    /// The dashboard was left in a way that has its own code, such as by a signal.
+    Code(u8),
 }
 
 /// Why a command could not be done.
@@ -80,9 +82,9 @@ pub enum Failure {
         /// Where it was looked for.
         path: PathBuf,
     },
-    /// The screen could not be drawn.
-    #[error("{0}")]
-    Screen(String),
+    /// The dashboard could not start or go on.
+    #[error("{}", with_cause(.0))]
+    Ui(#[from] UiError),
     /// A file could not be written.
     #[error("cannot write {}: {source}", Shown::text(&path.to_string_lossy()))]
     Write {
@@ -108,7 +110,10 @@ impl Failure {
             | Self::NeedsYes(_)
             | Self::Keymap(_)
             | Self::Theme { .. }
-            | Self::NoTheme { .. } => 2,
+            | Self::NoTheme { .. }
+            | Self::Ui(UiError::BadKeys { .. }) => 2,
+            // What Rust's own handler ends with.
+            Self::Ui(UiError::Panicked) => 101,
             // What a shell reports of a program that SIGPIPE ended.
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => 141,
             Self::Engine(_)
@@ -118,8 +123,8 @@ impl Failure {
             | Self::Declined
             | Self::NoTerminal
             | Self::NoEntry(_)
+            | Self::Ui(_)
             | Self::Path { .. }
-            | Self::Screen(_)
             | Self::Write { .. }
             | Self::Start(_)
             | Self::Output(_) => 1,
@@ -129,10 +134,17 @@ impl Failure {
     /// Returns the text for people, `None` when there is nobody to read it.
     #[must_use]
     pub fn text(&self) -> Option<String> {
-        match self {
-            Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => None,
-            other => Some(other.to_string()),
-        }
+        let is_unread = matches!(self, Self::Output(error)
+            if error.kind() == io::ErrorKind::BrokenPipe);
+        (!is_unread).then(|| self.to_string())
+    }
+}
+
+/// Returns an error with what caused it.
+fn with_cause(error: &dyn std::error::Error) -> String {
+    match error.source() {
+        Some(cause) => format!("{error}: {cause}"),
+        None => error.to_string(),
     }
 }
 
@@ -147,6 +159,7 @@ impl From<Exit> for ExitCode {
         match exit {
             Exit::Done => Self::SUCCESS,
             Exit::NotHeld => Self::from(3),
+            Exit::Code(code) => Self::from(code),
         }
     }
 }

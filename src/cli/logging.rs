@@ -156,7 +156,7 @@ mod tests {
         let folder = TempDir::new().unwrap();
         let path = folder.path().join("larder.log");
         let mut log = Log::open(&path).unwrap();
-        let record = [b'x'; 64 << 10];
+        let record = vec![b'x'; 64 << 10];
         for _ in 0..150 {
             log.write_all(&record).unwrap();
         }

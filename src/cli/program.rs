@@ -77,7 +77,7 @@ impl Program {
 
     fn dispatch(&mut self, cli: Cli) -> Result<Exit, Failure> {
         match cli.command {
-            None => commands::dashboard::run(self, cli.dashboard),
+            None => commands::dashboard::run(self, &cli.dashboard),
             Some(Command::Count(args)) => commands::count::run(self, &args),
             Some(Command::Cache(args)) => commands::cache::run(self, args.command),
             Some(Command::Tasks(args)) => commands::tasks::run(self, &args),

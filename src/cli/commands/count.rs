@@ -37,11 +37,6 @@ impl Measure<'_> {
         self.model.is_none_or(|model| model.tokenizer == Tokenizer::Public)
     }
 
-    /// Returns the numbers of everything: the root folder's, which comes first.
-    fn total(self, report: &CountReport) -> CountedFolder {
-        report.folders.first().cloned().unwrap_or_default()
-    }
-
     /// Returns the line that says how the tokens were counted.
     fn note(self, encoding: Encoding) -> String {
         let of_model = self.model.map(|model| (model.tokenizer, &model.name));
@@ -55,6 +50,11 @@ impl Measure<'_> {
             }
         }
     }
+}
+
+/// Returns the numbers of everything: the root folder's, which comes first.
+fn total(report: &CountReport) -> CountedFolder {
+    report.folders.first().cloned().unwrap_or_default()
 }
 
 /// Counts, and prints a table or JSON.
@@ -104,10 +104,8 @@ async fn ask(
     let request = CountRequest { paths, encoding: config.chosen_encoding(), cache };
     let answer = session.ask_long(Question::Count(request), &mut program.output).await;
     session.close().await;
-    match answer? {
-        Answer::Count(report) => Ok(report),
-        _ => Err(mismatch()),
-    }
+    let Answer::Count(report) = answer? else { return Err(mismatch()) };
+    Ok(report)
 }
 
 /// Says when the cache is not filled as usual.

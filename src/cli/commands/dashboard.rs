@@ -1,18 +1,52 @@
 //! `larder [PATH]`: the dashboard, on a terminal or once as text.
 
-use std::path::PathBuf;
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
-use crate::cli::{Exit, Failure, Program, args::DashboardArgs};
-use crate::config::Flag;
+use crate::{
+    cli::{
+        Exit, Failure, Program,
+        args::{DashboardArgs, ScreenSize},
+        commands::keys::keymap,
+        connect::Session,
+    },
+    client::Keep,
+    config::{Colour, Config, Flag},
+    model::Shown,
+    ui::{
+        self, BuiltIn, ColourDepth, Glyphs, Look, Mouse, Picture, Settings, TerminalHints, Theme,
+    },
+};
 
 /// Opens the dashboard.
-pub(in crate::cli) fn run(program: &mut Program, args: DashboardArgs) -> Result<Exit, Failure> {
-    let root = args.path.clone().unwrap_or_else(|| PathBuf::from("."));
+pub(in crate::cli) fn run(program: &mut Program, args: &DashboardArgs) -> Result<Exit, Failure> {
     if args.once.is_none() && !program.is_interactive() {
         return Err(Failure::NoTerminal);
     }
-    let _config = program.config(Some(root), flags(&args))?;
-    Err(Failure::NoTerminal)
+    let root = args.path.clone().unwrap_or_else(|| PathBuf::from("."));
+    let config = program.config(Some(root.clone()), flags(args))?;
+    let settings = Settings {
+        keymap: keymap(&config)?,
+        thresholds: config.budget,
+        reduced_motion: config.ui.reduced_motion,
+    };
+    let look = look(program, &config)?;
+    let keep = if args.no_cache { Keep::Nothing } else { Keep::Cache };
+    program.block_on(async |program| {
+        let session = Session::open(&config, Some(&root), keep, Arc::clone(&program.clock))?;
+        let Some(keys) = &args.once else {
+            let mouse = if config.ui.mouse { Mouse::On } else { Mouse::Off };
+            let ending = ui::run(session.client(), settings, look, mouse).await?;
+            return Ok(Exit::Code(u8::try_from(ending.exit_code()).unwrap_or(1)));
+        };
+        let ScreenSize { columns, rows } = args.size;
+        let drawn = ui::once(session.client(), settings, look, (columns, rows), keys).await;
+        session.close().await;
+        show(program, args.svg.as_deref(), &root, &drawn?)
+    })
 }
 
 fn flags(args: &DashboardArgs) -> Vec<Flag> {
@@ -25,4 +59,102 @@ fn flags(args: &DashboardArgs) -> Vec<Flag> {
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// Prints a screen as text, or writes it as a picture.
+fn show(
+    program: &mut Program,
+    svg: Option<&Path>,
+    root: &Path,
+    picture: &Picture,
+) -> Result<Exit, Failure> {
+    match svg {
+        Some(path) => {
+            let title = format!("larder {}", Shown::text(&root.to_string_lossy()));
+            fs::write(path, picture.svg(Some(&title)))
+                .map_err(|source| Failure::Write { path: path.to_owned(), source })?;
+        }
+        None => program.output.text(&picture.text())?,
+    }
+    Ok(Exit::Done)
+}
+
+/// Returns colours and signs as settings and environment want them.
+fn look(program: &Program, config: &Config) -> Result<Look, Failure> {
+    let depth = match config.ui.colour {
+        Colour::Auto => ColourDepth::detect(TerminalHints {
+            no_color: program.variable("NO_COLOR"),
+            colorterm: program.variable("COLORTERM"),
+            term: program.variable("TERM"),
+        }),
+        Colour::Never => ColourDepth::None,
+        Colour::Sixteen => ColourDepth::Sixteen,
+        Colour::TwoFiftySix => ColourDepth::TwoFiftySix,
+        Colour::True => ColourDepth::True,
+    };
+    let glyphs = if config.ui.ascii { Glyphs::ascii() } else { Glyphs::unicode() };
+    Ok(Look { theme: theme(config, depth)?, glyphs })
+}
+
+/// Returns a built-in theme, or one of the user's in the folder `themes` of the settings.
+fn theme(config: &Config, depth: ColourDepth) -> Result<Theme, Failure> {
+    let name = &config.ui.theme;
+    if let Ok(theme) = name.parse::<BuiltIn>() {
+        return Ok(Theme::built_in(theme, depth));
+    }
+    let path = config.paths.config.join("themes").join(format!("{name}.toml"));
+    let missing = |path| Failure::NoTheme { name: name.clone(), path };
+    if name.contains('/') {
+        return Err(missing(path));
+    }
+    match fs::read_to_string(&path) {
+        Ok(text) => {
+            Theme::load(&text, depth).map_err(|error| Failure::Theme { name: name.clone(), error })
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(missing(path)),
+        Err(source) => Err(crate::config::ConfigError::Unreadable { path, source }.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::config::Paths;
+
+    fn config(folder: &TempDir, theme: &str) -> Config {
+        let mut config = Config::defaults(Paths::below(folder.path()));
+        theme.clone_into(&mut config.ui.theme);
+        config
+    }
+
+    #[test]
+    fn a_theme_is_built_in_or_a_file_of_the_user() {
+        let folder = TempDir::new().unwrap();
+        assert!(theme(&config(&folder, "light"), ColourDepth::True).is_ok());
+        let missing = theme(&config(&folder, "neon"), ColourDepth::True).unwrap_err();
+        assert_eq!(missing.code(), 2);
+        let themes = folder.path().join("config/themes");
+        fs::create_dir_all(&themes).unwrap();
+        fs::write(themes.join("neon.toml"), include_str!("../../../config/themes/dark.toml"))
+            .unwrap();
+        assert!(theme(&config(&folder, "neon"), ColourDepth::True).is_ok());
+        fs::write(themes.join("neon.toml"), "text = 1").unwrap();
+        let wrong = theme(&config(&folder, "neon"), ColourDepth::True).unwrap_err();
+        assert!(matches!(wrong, Failure::Theme { .. }), "{wrong}");
+        let outside = theme(&config(&folder, "../larder"), ColourDepth::True).unwrap_err();
+        assert!(matches!(outside, Failure::NoTheme { .. }), "{outside}");
+    }
+
+    #[test]
+    fn flags_stand_for_settings() {
+        let args = DashboardArgs {
+            model: Some("gpt-4".to_owned()),
+            theme: Some("plain".to_owned()),
+            ..DashboardArgs::default()
+        };
+        let keys: Vec<_> = flags(&args).into_iter().map(|flag| flag.key).collect();
+        assert_eq!(keys, ["model", "ui.theme"]);
+    }
 }

@@ -72,9 +72,9 @@ mod tests {
 
     #[test]
     fn what_is_cleared_is_said_before_and_after() {
-        let stats =
+        let counts =
             KindStats { kind: Kind::Count, entries: 300, bytes: Bytes(40), hits: 0, misses: 0 };
-        let status = CacheStatus { kinds: vec![stats], ..CacheStatus::default() };
+        let status = CacheStatus { kinds: vec![counts], ..CacheStatus::default() };
         let cleared = Cleared::of(&status, Some(Kind::Count));
         assert_eq!(cleared.sentence(), "300 entries of kind count (40 B)");
         assert_eq!(Cleared::of(&status, None).entries, 300);

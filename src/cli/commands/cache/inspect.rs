@@ -63,9 +63,8 @@ fn text(details: &EntryDetails) -> String {
         duration(entry.remake_ms),
         tiers.join(", "),
     );
-    for path in &details.paths {
-        text.push_str(&format!("file     {}\n", Shown::bytes(path.as_bytes())));
-    }
+    let files = details.paths.iter();
+    text.extend(files.map(|path| format!("file     {}\n", Shown::bytes(path.as_bytes()))));
     text
 }
 

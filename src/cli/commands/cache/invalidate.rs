@@ -67,14 +67,13 @@ async fn invalidate(
 }
 
 async fn find(session: &Session, path: &RepoPath) -> Result<NodeId, Failure> {
-    match session.ask(Question::Find(path.clone())).await? {
-        Answer::Found(Some(node)) => Ok(node),
-        Answer::Found(None) => Err(Failure::Path {
-            path: path.as_path().to_owned(),
-            reason: "is not among the files that larder counts".to_owned(),
-        }),
-        _ => Err(mismatch()),
-    }
+    let Answer::Found(node) = session.ask(Question::Find(path.clone())).await? else {
+        return Err(mismatch());
+    };
+    node.ok_or_else(|| Failure::Path {
+        path: path.as_path().to_owned(),
+        reason: "is not among the files that larder counts".to_owned(),
+    })
 }
 
 /// Returns the paths below the root.

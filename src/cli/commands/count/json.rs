@@ -64,7 +64,7 @@ struct Total {
 impl<'r> Report<'r> {
     /// Returns the report as `measure` sees it.
     pub(super) fn of(report: &'r CountReport, measure: Measure<'r>) -> Self {
-        let all = measure.total(report);
+        let all = super::total(report);
         Self {
             root: report.root.to_string_lossy().into_owned(),
             encoding: report.encoding.name(),

@@ -52,7 +52,7 @@ pub(super) fn text(report: &CountReport, measure: Measure<'_>, args: &CountArgs)
         sort(list, args.sort);
     }
     add(&mut table, &children, &RepoPath::root(), measure);
-    let all = measure.total(report);
+    let all = super::total(report);
     table.row([
         tokens(measure.tokens(all.tokens)),
         grouped(all.files),
@@ -88,7 +88,7 @@ fn children(report: &CountReport, depth: u16) -> Children<'_> {
     });
     let mut children = Children::new();
     for entry in folders.chain(files) {
-        let levels = entry.path.as_bytes().iter().filter(|b| **b == b'/').count() + 1;
+        let levels = entry.path.as_bytes().split(|b| *b == b'/').count();
         if levels > usize::from(depth) {
             continue;
         }
@@ -154,7 +154,7 @@ fn below(report: &CountReport, measure: Measure<'_>) -> String {
             .filter(|(count, _)| *count > 0)
             .map(|(count, word)| format!("{} {word}", grouped(*count)))
             .collect();
-        text.push_str(&format!("not counted: {}\n", listed.join(", ")));
+        text.extend(["not counted: ", &listed.join(", "), "\n"]);
     }
     text.push_str(&measure.note(report.encoding));
     text
