@@ -13,8 +13,17 @@ use tokio::{
 };
 
 use super::{
-    Envelope, Feed, jobs::count::Workshop, keep::Keeper, pool::Pool, publish::Publisher,
-    queue::Queue, rate::Rate, report::Report, retry::Retry, side::{EndedSide, Side}, tree::Tree,
+    Envelope, Feed,
+    jobs::count::Workshop,
+    keep::Keeper,
+    pool::Pool,
+    publish::Publisher,
+    queue::Queue,
+    rate::Rate,
+    report::Report,
+    retry::Retry,
+    side::{EndedSide, Side},
+    tree::Tree,
 };
 use crate::{
     model::{Clock, Fingerprint, ModelInfo, NodeId, RepoPath, TaskId, WatchState},
