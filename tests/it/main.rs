@@ -2,4 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "what is not as expected fails the test")]
 
+mod cli;
 mod floors;
+mod support;
