@@ -4,4 +4,5 @@
 
 mod cli;
 mod floors;
+mod pty;
 mod support;
