@@ -13,8 +13,17 @@ use tokio::{
 };
 
 use super::{
-    Envelope, Feed, jobs::count::Workshop, keep::Keeper, pool::Pool, publish::Publisher,
-    queue::Queue, rate::Rate, report::Report, retry::Retry, side::{EndedSide, Side}, tree::Tree,
+    Envelope, Feed,
+    jobs::count::Workshop,
+    keep::Keeper,
+    pool::Pool,
+    publish::Publisher,
+    queue::Queue,
+    rate::Rate,
+    report::Report,
+    retry::Retry,
+    side::{EndedSide, Side},
+    tree::Tree,
 };
 use crate::{
     model::{Clock, Fingerprint, ModelInfo, NodeId, RepoPath, TaskId, WatchState},
@@ -62,6 +71,11 @@ pub(super) struct Scans {
     pub(super) waiting: BTreeMap<RepoPath, Depth>,
     /// True once the whole tree was listed.
     pub(super) complete: bool,
+    /// Folders found by the first scan: watched once it ends, since a watch makes every opening
+    /// of a file dearer.
+    pub(super) unwatched: Vec<RepoPath>,
+    /// True while files that changed between their look and their watch are still to be found.
+    pub(super) unchecked: bool,
 }
 
 /// A scan in a thread.
@@ -128,6 +142,7 @@ impl Engine {
                 }
                 () = sleep_for(wake) => {}
             }
+            self.check_once();
             self.publish_when_due();
             self.keep_when_due();
         };
