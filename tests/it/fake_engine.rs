@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use crate::{
+use larder::{
     client::Client,
     engine::{Envelope, Feed, Handle},
     model::{
@@ -20,7 +20,7 @@ const BREATH: Duration = Duration::from_millis(50);
 
 /// What the engine does besides answering.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Mood {
+pub(crate) enum Mood {
     /// Its work is done.
     Settled,
     /// It works, and is done once it was asked for rows.
@@ -32,7 +32,7 @@ pub(super) enum Mood {
 }
 
 /// Starts an engine with so many files; it tells which commands it was sent.
-pub(super) fn engine(files: u32, mood: Mood) -> (Client, mpsc::UnboundedReceiver<Command>) {
+pub(crate) fn engine(files: u32, mood: Mood) -> (Client, mpsc::UnboundedReceiver<Command>) {
     let (handle, inbox) = Handle::new();
     // A test sends few commands, and must not stop the engine by not looking at them.
     let (tx, commands) = mpsc::unbounded_channel();
