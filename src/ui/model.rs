@@ -143,7 +143,9 @@ impl Model {
     /// Returns the lines of what lies on top, seen or not.
     pub(crate) fn top_lines(&self) -> u64 {
         match self.overlays.last() {
-            Some(Overlay::Help(help)) => help.lines(&self.settings.keymap),
+            Some(Overlay::Help(help)) => help
+                .lines(&self.settings.keymap, usize::from(Layout::overlay(self.size).inner().width))
+                .len() as u64,
             Some(Overlay::Models(list)) => list.models.as_ref().map_or(0, Vec::len) as u64,
             Some(Overlay::Skipped(list)) => list.total.unwrap_or(0),
             Some(Overlay::Context(list)) => list.total.unwrap_or(0),

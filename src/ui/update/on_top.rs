@@ -148,7 +148,13 @@ fn accept(model: &mut Model) -> Vec<Effect> {
 
 /// Chooses the line that was clicked; a click outside goes one step back.
 pub(super) fn clicked(model: &mut Model, x: u16, y: u16) {
+    let rows = u16::try_from(model.top_lines() + 1).unwrap_or(u16::MAX);
     let area = Layout::overlay(model.size);
+    let is_list = matches!(
+        model.overlays.last(),
+        Some(Overlay::Models(_) | Overlay::Skipped(_) | Overlay::Context(_))
+    );
+    let area = if is_list { area.snug(rows) } else { area };
     if !area.holds(x, y) {
         back(model);
         return;
