@@ -8,7 +8,6 @@ use super::{
     layout::{Area, Layout, Pane},
     overlays::{Asks, Overlay},
     panes::{
-        budget,
         cache::{self, History},
         tasks::Tasks,
         tree::Tree,
@@ -158,11 +157,6 @@ impl Model {
     /// Returns the lines of the cache pane, seen or not.
     pub(crate) fn cache_lines(&self) -> u64 {
         self.known.as_ref().map_or(0, |known| cache::lines(&known.cache))
-    }
-
-    /// Returns the lines of the budget pane, seen or not.
-    pub(crate) fn budget_lines(&self) -> u64 {
-        budget::LINES
     }
 
     /// Returns the rows inside the pane that has the focus.

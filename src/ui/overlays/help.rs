@@ -66,7 +66,7 @@ impl Help {
         let is_wanted = |row: &KeymapRow| {
             row.help.to_lowercase().contains(&wanted)
                 || row.name.contains(&wanted)
-                || row.keys.iter().any(|key| *key == self.filter.text)
+                || row.keys.contains(&self.filter.text)
         };
         keymap.rows().into_iter().filter(is_wanted).collect()
     }

@@ -7,7 +7,7 @@ pub(super) use answers::{
     refuse_marked, refuse_skipped, refuse_victims, take_details, take_marked, take_models,
     take_skipped, take_task, take_victims,
 };
-pub(super) use asking::{ask_for, open_details, open_task, refresh_task};
+pub(super) use asking::{ask_for, open_chosen_task, open_details, refresh_task};
 
 use super::table;
 use crate::{
@@ -27,10 +27,8 @@ pub(super) fn pressed(model: &mut Model, action: Action) -> Vec<Effect> {
     if let Some(step) = table::find(&table::STEPS, action) {
         return self::step(model, step);
     }
-    let global = [Effect::Quit, Effect::Suspend, Effect::Redraw];
-    let keys = [Action::Quit, Action::Suspend, Action::Redraw];
-    if let Some(at) = keys.iter().position(|key| *key == action) {
-        return vec![global[at].clone()];
+    if let Some(effect) = table::find(&table::OUTSIDE, action) {
+        return vec![effect];
     }
     if matches!(action, Action::Back | Action::Refuse) {
         back(model);

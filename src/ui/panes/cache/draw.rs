@@ -13,7 +13,7 @@
 //! ```
 
 use crate::{
-    model::{CacheStatus, Shown, Snapshot, StoreMode, TierStats},
+    model::{CacheStatus, KindStats, Shown, Snapshot, StoreMode, TierStats},
     ui::{
         format::{self, Keep},
         layout::Area,
@@ -37,9 +37,10 @@ pub(crate) fn content(model: &Model, look: &Look, inner: Area) -> Drawn {
         return Drawn { title, lines, ..Drawn::default() };
     };
     let columns = usize::from(inner.width);
-    let remark = match known.cache.exact {
-        true => Strip::default(),
-        false => Strip::of(format!("{} recounting", look.glyphs.estimate), look.theme.pending),
+    let remark = if known.cache.exact {
+        Strip::default()
+    } else {
+        Strip::of(format!("{} recounting", look.glyphs.estimate), look.theme.pending)
     };
     let skip = usize::try_from(model.cache_cursor.top).unwrap_or(0);
     let lines = all_lines(model, known, look, columns).into_iter().skip(skip).collect();
@@ -117,18 +118,12 @@ fn spark(rates: &[f64], look: &Look) -> String {
 fn kinds(cache: &CacheStatus, look: &Look, columns: usize) -> Strip {
     let (theme, glyphs) = (&look.theme, &look.glyphs);
     let sign = if cache.exact { "" } else { glyphs.estimate };
-    let mut text = String::new();
-    for stats in &cache.kinds {
-        if !text.is_empty() {
-            text.push_str(&format!(" {} ", glyphs.separator));
-        }
-        text.push_str(&format!(
-            "{} {sign}{} ({sign}{})",
-            stats.kind,
-            format::number(stats.entries),
-            format::bytes(stats.bytes)
-        ));
-    }
+    let kind = |stats: &KindStats| {
+        let (entries, bytes) = (format::number(stats.entries), format::bytes(stats.bytes));
+        format!("{} {sign}{entries} ({sign}{bytes})", stats.kind)
+    };
+    let kinds: Vec<String> = cache.kinds.iter().map(kind).collect();
+    let text = kinds.join(&format!(" {} ", glyphs.separator));
     let text = if text.is_empty() { "nothing kept yet" } else { &text };
     let room = columns.saturating_sub(LABEL + 2);
     label("kinds", look).add(format::fit(text, room, Keep::Start, glyphs), theme.text)

@@ -133,7 +133,7 @@ fn name(model: &Model, look: &Look, line: Strip, (row, columns): (&Row, usize)) 
     // However deep it is, some of the name is seen.
     let step = if columns <= NAME { 1 } else { 2 };
     let indent = (usize::from(row.depth) * step).min(columns.saturating_sub(10));
-    let text = format!("{:indent$}{sign} {}{slash}", "", Shown::bytes(row.path.name()),);
+    let text = format!("{:indent$}{sign} {}{slash}", "", Shown::bytes(row.path.name()));
     line.left(&text, columns, style, glyphs)
 }
 
