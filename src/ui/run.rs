@@ -1,0 +1,280 @@
+//! The dashboard on a terminal: one loop that waits for all that can happen.
+//!
+//! It drains what is ready before it draws, draws only when something changed, and sleeps without
+//! a timer when nothing moves.
+
+use std::time::Duration;
+
+use crossterm::event::Event as Input;
+use ratatui::Terminal;
+use tokio::sync::mpsc;
+
+use super::{
+    error::{Ending, UiError},
+    input,
+    look::Look,
+    message::Message,
+    output::Output,
+    pace::{Pace, Urgency},
+    screen::Screen,
+    session::{Report, Session, Taken, Wish},
+    settings::Settings,
+    signals::{Interruption, Watch},
+    terminal::{self, Mouse, Prepared},
+    view::draw,
+};
+use crate::{
+    client::Client,
+    model::{Clock as _, SystemClock},
+};
+
+/// How much is taken before a frame may be drawn: more than comes in between two of them, little
+/// enough to keep a flood from stopping the screen.
+const BATCH: usize = 512;
+
+/// How long the last frame may take to be written when the dashboard is left.
+const LAST_FRAME: Duration = Duration::from_millis(500);
+
+/// Shows the dashboard until it is left, and closes the engine.
+///
+/// The terminal is whole when this returns, and whenever the program ends in between.
+///
+/// # Errors
+/// Fails when there is no terminal that can show it, or when the engine ends.
+pub async fn run(
+    client: Client,
+    settings: Settings,
+    look: Look,
+    mouse: Mouse,
+) -> Result<Ending, UiError> {
+    let mut watch = Watch::start().map_err(UiError::Signals)?;
+    let panics = watch.sender();
+    terminal::restore_on_panic(move || drop(panics.try_send(Interruption::Panicked)));
+    let prepared = Prepared::enter(mouse)?;
+    let inputs = input::read().map_err(UiError::NoKeyboard)?;
+    let output = Output::start().map_err(UiError::Thread)?;
+    let (session, reports) = Session::begin(client.clone(), &settings, terminal::size());
+    let mut shell = Shell {
+        session,
+        look,
+        screen: blank(),
+        output,
+        prepared,
+        pace: Pace::default(),
+        clock: SystemClock::start(),
+        record: Record::default(),
+    };
+    let ending = shell.live(&mut watch, inputs, reports).await;
+    shell.leave().await;
+    client.close().await;
+    ending
+}
+
+fn blank() -> Terminal<Screen> {
+    let Ok(terminal) = Terminal::new(Screen::new(terminal::size()));
+    terminal
+}
+
+/// The dashboard and the terminal that shows it.
+struct Shell {
+    session: Session,
+    look: Look,
+    screen: Terminal<Screen>,
+    output: Output,
+    prepared: Prepared,
+    pace: Pace,
+    clock: SystemClock,
+    record: Record,
+}
+
+/// What was sent, for the log.
+#[derive(Debug, Default)]
+struct Record {
+    frames: u64,
+    bytes: usize,
+    slowest: Duration,
+    slowest_answer: Duration,
+    /// When the oldest input came that no frame shows yet.
+    input_at: Option<Duration>,
+}
+
+/// Whether the dashboard goes on.
+type Step = Result<Option<Ending>, UiError>;
+
+impl Shell {
+    async fn live(
+        &mut self,
+        watch: &mut Watch,
+        mut inputs: mpsc::Receiver<Input>,
+        mut reports: mpsc::Receiver<Report>,
+    ) -> Result<Ending, UiError> {
+        self.pace.want(Urgency::Input);
+        loop {
+            let draw_in = self.draw_if_due();
+            let tick_in = self.tick_in();
+            let step = tokio::select! {
+                biased;
+                interruption = watch.next() => self.interrupted(interruption).await,
+                input = inputs.recv() => self.inputs(input, &mut inputs).await,
+                written = self.output.written() => Ok(written.err().map(|_| Ending::Closed)),
+                report = reports.recv() => self.reports(report, &mut reports).await,
+                () = nap(tick_in) => self.tick().await,
+                () = nap(draw_in) => Ok(None),
+            };
+            if let Some(ending) = step? {
+                return Ok(ending);
+            }
+        }
+    }
+
+    /// Draws when it is time; otherwise returns how long to wait, if a frame is wanted.
+    fn draw_if_due(&mut self) -> Option<Duration> {
+        if self.output.is_busy() {
+            return None;
+        }
+        let wait = self.pace.frame_in(self.clock.monotonic())?;
+        if wait > Duration::ZERO {
+            return Some(wait);
+        }
+        let began = self.clock.monotonic();
+        let Ok(_) = self.screen.draw(|frame| draw(self.session.model(), &self.look, frame));
+        let frame = self.screen.backend_mut().take_frame();
+        let now = self.clock.monotonic();
+        self.pace.drawn(now);
+        self.record.note(began, now, frame.as_ref().map_or(0, Vec::len));
+        if let Some(frame) = frame {
+            self.output.write(frame);
+        }
+        None
+    }
+
+    fn tick_in(&self) -> Option<Duration> {
+        let moving = self.session.model().is_moving();
+        moving.then(|| self.pace.tick_in(self.clock.monotonic()))
+    }
+
+    async fn tick(&mut self) -> Step {
+        let now = self.clock.monotonic();
+        self.pace.ticked(now);
+        let millis = u64::try_from(now.as_millis()).unwrap_or(u64::MAX);
+        let taken = self.session.take(Urgency::News, Message::Ticked(millis)).await;
+        self.follow(taken, Urgency::News).await
+    }
+
+    /// Takes an input and all that wait behind it.
+    async fn inputs(&mut self, first: Option<Input>, more: &mut mpsc::Receiver<Input>) -> Step {
+        let Some(mut input) = first else { return Ok(Some(Ending::Closed)) };
+        for _ in 0..BATCH {
+            self.record.input_at.get_or_insert(self.clock.monotonic());
+            if let Some(taken) = self.session.input(input).await
+                && let Some(ending) = self.follow(taken, Urgency::Input).await?
+            {
+                return Ok(Some(ending));
+            }
+            match more.try_recv() {
+                Ok(next) => input = next,
+                Err(_) => break,
+            }
+        }
+        Ok(None)
+    }
+
+    /// Takes a report and all that wait behind it.
+    async fn reports(&mut self, first: Option<Report>, more: &mut mpsc::Receiver<Report>) -> Step {
+        let mut report = first;
+        for _ in 0..BATCH {
+            match report {
+                Some(Report::News(urgency, message)) => {
+                    let taken = self.session.take(urgency, message).await;
+                    if let Some(ending) = self.follow(taken, urgency).await? {
+                        return Ok(Some(ending));
+                    }
+                }
+                Some(Report::Ended(refusal)) => return Err(UiError::EngineEnded(refusal)),
+                None => break,
+            }
+            report = more.try_recv().ok();
+        }
+        Ok(None)
+    }
+
+    async fn interrupted(&mut self, interruption: Interruption) -> Step {
+        match interruption {
+            Interruption::Leave(signal) => return Ok(Some(Ending::Signal(signal))),
+            Interruption::Panicked => return Err(UiError::Panicked),
+            Interruption::Suspend => self.suspend().await?,
+            Interruption::Resumed => {
+                self.last_frame().await;
+                self.prepared.resume().map_err(UiError::Terminal)?;
+                self.redraw();
+            }
+            Interruption::Resized => {}
+        }
+        let (columns, rows) = terminal::size();
+        self.screen.backend_mut().resize(columns, rows);
+        let taken = self.session.take(Urgency::Input, Message::Resized(columns, rows)).await;
+        self.follow(taken, Urgency::Input).await
+    }
+
+    async fn follow(&mut self, taken: Taken, urgency: Urgency) -> Step {
+        self.pace.want(urgency);
+        for wish in taken.wishes {
+            match wish {
+                Wish::Redraw => self.redraw(),
+                Wish::Suspend => self.suspend().await?,
+                Wish::Quit => return Ok(Some(Ending::Quit)),
+            }
+        }
+        Ok(None)
+    }
+
+    async fn suspend(&mut self) -> Result<(), UiError> {
+        self.last_frame().await;
+        self.prepared.suspend().map_err(UiError::Terminal)?;
+        self.redraw();
+        Ok(())
+    }
+
+    /// Draws every cell with the next frame.
+    fn redraw(&mut self) {
+        self.screen.backend_mut().forget_cursor();
+        let Ok(()) = self.screen.clear();
+        self.pace.want(Urgency::Input);
+    }
+
+    /// Waits for a frame on its way, so that the terminal is not given away in the middle of it.
+    async fn last_frame(&mut self) {
+        if self.output.is_busy() {
+            // Later than that nobody reads it.
+            drop(tokio::time::timeout(LAST_FRAME, self.output.written()).await);
+        }
+    }
+
+    /// Gives the terminal back, after what is still on its way to it.
+    async fn leave(mut self) {
+        self.last_frame().await;
+        drop(self.prepared);
+        let Record { frames, bytes, slowest, slowest_answer, .. } = self.record;
+        tracing::info!(frames, bytes, ?slowest, ?slowest_answer, "the dashboard was left");
+    }
+}
+
+impl Record {
+    fn note(&mut self, began: Duration, now: Duration, bytes: usize) {
+        let took = now.saturating_sub(began);
+        self.frames += u64::from(bytes > 0);
+        self.bytes += bytes;
+        self.slowest = self.slowest.max(took);
+        let answer = self.input_at.take().map(|at| now.saturating_sub(at));
+        self.slowest_answer = self.slowest_answer.max(answer.unwrap_or_default());
+        tracing::debug!(bytes, ?took, ?answer, "drew a frame");
+    }
+}
+
+/// Waits so long; without a time, forever and without a timer.
+async fn nap(time: Option<Duration>) {
+    match time {
+        Some(time) => tokio::time::sleep(time).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,215 @@
+//! One sitting at the dashboard: its state, and the engine's end of it.
+//!
+//! Both faces of the dashboard, on a terminal and without one, are loops around this. Deliberately
+//! not here: the terminal, and when to draw.
+
+use std::{future::poll_fn, pin::Pin, task::Poll};
+
+use crossterm::event::{Event as Input, KeyEvent, MouseButton, MouseEvent, MouseEventKind};
+use tokio::sync::mpsc;
+
+use super::{
+    keymap::Keymap,
+    keys::Key,
+    message::{Effect, Message},
+    model::Model,
+    pace::Urgency,
+    settings::Settings,
+    update::update,
+};
+use crate::{
+    client::{Client, Lagged},
+    model::{Command, Question, Refusal, Shown},
+};
+
+/// What the engine may have to say between two frames; a dashboard that falls behind further gets
+/// a new snapshot instead.
+const WAITING: usize = 256;
+
+/// Lines that one notch of the wheel scrolls.
+const NOTCH: i16 = 3;
+
+/// What comes from the engine.
+#[derive(Debug)]
+pub(super) enum Report {
+    /// Something for the dashboard, and how urgently its effect is to be seen.
+    News(Urgency, Message),
+    /// The engine has ended.
+    Ended(Refusal),
+}
+
+/// What the dashboard wants of whoever shows it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Wish {
+    /// Draw every cell again.
+    Redraw,
+    /// Stop until the shell brings the program back.
+    Suspend,
+    /// Leave.
+    Quit,
+}
+
+/// What a message led to.
+#[derive(Debug, Default)]
+pub(super) struct Taken {
+    /// What is wanted.
+    pub(super) wishes: Vec<Wish>,
+    /// True when the engine was asked or told something.
+    pub(super) asked: bool,
+}
+
+/// One sitting at the dashboard.
+#[derive(Debug)]
+pub(super) struct Session {
+    model: Model,
+    keymap: Keymap,
+    client: Client,
+    reports: mpsc::Sender<Report>,
+}
+
+impl Session {
+    /// Begins, and listens to the engine.
+    pub(super) fn begin(
+        client: Client,
+        settings: &Settings,
+        size: (u16, u16),
+    ) -> (Self, mpsc::Receiver<Report>) {
+        let (reports, inbox) = mpsc::channel(WAITING);
+        tokio::spawn(listen(client.clone(), reports.clone()));
+        let model = Model::new(settings, size);
+        (Self { model, keymap: settings.keymap.clone(), client, reports }, inbox)
+    }
+
+    /// Returns the state to draw.
+    pub(super) const fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// Takes what came from the terminal; `None` when it means nothing.
+    pub(super) async fn input(&mut self, input: Input) -> Option<Taken> {
+        let message = match input {
+            Input::Key(event) => self.pressed(event)?,
+            Input::Mouse(event) => mouse(event)?,
+            Input::Paste(text) => Message::Pasted(text),
+            Input::Resize(..) | Input::FocusGained | Input::FocusLost => return None,
+        };
+        Some(self.take(Urgency::Input, message).await)
+    }
+
+    /// Takes a key; `None` when it means nothing where it was pressed.
+    pub(super) async fn key(&mut self, key: Key) -> Option<Taken> {
+        let message = self.meaning(key)?;
+        Some(self.take(Urgency::Input, message).await)
+    }
+
+    /// Takes a message, and begins what follows from it.
+    pub(super) async fn take(&mut self, urgency: Urgency, message: Message) -> Taken {
+        let mut taken = Taken::default();
+        for effect in update(&mut self.model, message) {
+            match effect {
+                Effect::Send(command) => {
+                    taken.asked = true;
+                    self.begin_to(urgency, send(self.client.clone(), command)).await;
+                }
+                Effect::Ask(question) => {
+                    taken.asked = true;
+                    self.begin_to(urgency, ask(self.client.clone(), question)).await;
+                }
+                Effect::Redraw => taken.wishes.push(Wish::Redraw),
+                Effect::Suspend => taken.wishes.push(Wish::Suspend),
+                Effect::Quit => taken.wishes.push(Wish::Quit),
+            }
+        }
+        taken
+    }
+
+    fn pressed(&self, event: KeyEvent) -> Option<Message> {
+        self.meaning(Key::pressed(event)?)
+    }
+
+    fn meaning(&self, key: Key) -> Option<Message> {
+        let scope = self.model.scope();
+        match self.keymap.action(scope, key) {
+            Some(action) => Some(Message::Pressed(action)),
+            None if scope.is_text() => key.text().map(Message::Typed),
+            None => None,
+        }
+    }
+
+    /// Begins to wait for the engine. The request is on its way when this returns, so that
+    /// requests arrive in the order in which they were wished for; the answer is reported later.
+    async fn begin_to(
+        &self,
+        urgency: Urgency,
+        request: impl Future<Output = Option<Message>> + Send + 'static,
+    ) {
+        let reports = self.reports.clone();
+        let mut request: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(async move {
+            if let Some(message) = request.await {
+                // Nobody reads it when the dashboard is being left.
+                drop(reports.send(Report::News(urgency, message)).await);
+            }
+        });
+        let first = poll_fn(|context| Poll::Ready(request.as_mut().poll(context))).await;
+        if first.is_pending() {
+            tokio::spawn(request);
+        }
+    }
+}
+
+async fn send(client: Client, command: Command) -> Option<Message> {
+    client.send(command).await.err().map(|refusal| Message::Refused(shown(&refusal)))
+}
+
+async fn ask(client: Client, question: Question) -> Option<Message> {
+    Some(match client.ask(question.clone()).await {
+        Ok(answer) => Message::Answered(Box::new(answer)),
+        Err(refusal) => Message::Unanswered(Box::new(question), shown(&refusal)),
+    })
+}
+
+fn shown(refusal: &Refusal) -> String {
+    Shown::text(&refusal.to_string()).as_str().to_owned()
+}
+
+fn mouse(event: MouseEvent) -> Option<Message> {
+    let (column, row) = (event.column, event.row);
+    match event.kind {
+        MouseEventKind::Down(MouseButton::Left) => Some(Message::Clicked(column, row)),
+        MouseEventKind::ScrollDown => Some(Message::Scrolled(column, row, NOTCH)),
+        MouseEventKind::ScrollUp => Some(Message::Scrolled(column, row, -NOTCH)),
+        MouseEventKind::Down(MouseButton::Right | MouseButton::Middle)
+        | MouseEventKind::Up(_)
+        | MouseEventKind::Drag(_)
+        | MouseEventKind::Moved
+        | MouseEventKind::ScrollLeft
+        | MouseEventKind::ScrollRight => None,
+    }
+}
+
+/// Reports the engine's state and every event, and its state anew when events were lost.
+async fn listen(client: Client, reports: mpsc::Sender<Report>) {
+    // The first state is what a person waits for; later ones are news.
+    let mut urgency = Urgency::Input;
+    loop {
+        let (snapshot, mut events) = match client.subscribe().await {
+            Ok(subscribed) => subscribed,
+            Err(refusal) => return drop(reports.send(Report::Ended(refusal)).await),
+        };
+        let mut message = Message::Subscribed(Box::new(snapshot));
+        loop {
+            if reports.send(Report::News(urgency, message)).await.is_err() {
+                return;
+            }
+            urgency = Urgency::News;
+            message = match events.next().await {
+                Some(Ok(event)) => Message::Told(Box::new(event)),
+                Some(Err(Lagged)) => {
+                    tracing::warn!("events were lost: the engine's state is asked for again");
+                    break;
+                }
+                None => return drop(reports.send(Report::Ended(Refusal::Ended)).await),
+            };
+        }
+    }
+}
