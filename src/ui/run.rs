@@ -49,7 +49,11 @@ pub async fn run(
 ) -> Result<Ending, UiError> {
     let mut watch = Watch::start().map_err(UiError::Signals)?;
     let panics = watch.sender();
-    terminal::restore_on_panic(move || drop(panics.try_send(Interruption::Panicked)));
+    terminal::restore_on_panic(move || {
+        if panics.try_send(Interruption::Panicked).is_err() {
+            tracing::warn!("the dashboard is being left already");
+        }
+    });
     let prepared = Prepared::enter(mouse)?;
     let inputs = input::read().map_err(UiError::NoKeyboard)?;
     let output = Output::start().map_err(UiError::Thread)?;

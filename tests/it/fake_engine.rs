@@ -18,6 +18,9 @@ use larder::{
 /// Time between two changes of a file that keeps changing.
 const BREATH: Duration = Duration::from_millis(50);
 
+/// More events than are kept for a listener.
+const FLOOD: u32 = 5_000;
+
 /// What the engine does besides answering.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Mood {
@@ -27,6 +30,9 @@ pub(crate) enum Mood {
     Working,
     /// A file keeps changing: each question is followed by news.
     Restless,
+    /// Once asked for rows it tells more than a listener can hold, and has one more file for each
+    /// who begins to listen.
+    Flooding,
     /// It ends as soon as it is asked for rows.
     Ending,
 }
@@ -42,14 +48,16 @@ pub(crate) fn engine(files: u32, mood: Mood) -> (Client, mpsc::UnboundedReceiver
 
 async fn serve(
     mut inbox: mpsc::Receiver<Envelope>,
-    files: u32,
+    mut files: u32,
     mood: Mood,
     commands: mpsc::UnboundedSender<Command>,
 ) {
     let mut feed = Feed::default();
+    let mut flood = FLOOD;
     while let Some(envelope) = inbox.recv().await {
         match envelope {
             Envelope::Subscribe(back) => {
+                files += u32::from(mood == Mood::Flooding);
                 drop(back.send((snapshot(files, mood, feed.last()), feed.subscribe())));
             }
             Envelope::Command(command, back) => {
@@ -64,6 +72,11 @@ async fn serve(
                     Mood::Restless => {
                         tokio::time::sleep(BREATH).await;
                         feed.publish(EventKind::TreeChanged(summary(files)));
+                    }
+                    Mood::Flooding => {
+                        for _ in 0..std::mem::take(&mut flood) {
+                            feed.publish(EventKind::TreeChanged(summary(files)));
+                        }
                     }
                     Mood::Ending => return,
                 }

@@ -32,6 +32,14 @@ async fn a_file_that_keeps_changing_does_not_keep_it_forever() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_dashboard_that_falls_behind_gets_a_new_snapshot() {
+    let text = play(3, Mood::Flooding, "").await.unwrap().text();
+    // One more file for the first snapshot, and one for the second.
+    assert!(text.contains("module_00004.rs"), "{text}");
+    assert!(!text.contains("module_00005.rs"), "{text}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_engine_that_ends_is_an_error_and_not_a_wait() {
     let ended = play(3, Mood::Ending, "").await;
     assert!(matches!(ended, Err(UiError::EngineEnded(_))));
@@ -42,7 +50,7 @@ async fn keys_are_played_and_waited_for() {
     let end = play(500, Mood::Settled, "G").await.unwrap().text();
     assert!(end.contains("module_00499.rs"), "{end}");
     let help = play(500, Mood::Settled, "?").await.unwrap().text();
-    assert!(help.contains("Show the keys"), "{help}");
+    assert!(help.contains("Go to the next pane."), "{help}");
 }
 
 #[tokio::test(start_paused = true)]
