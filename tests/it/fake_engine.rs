@@ -81,7 +81,10 @@ async fn serve(
                     Mood::Ending => return,
                 }
             }
-            Envelope::Close(back) => return drop(back.send(())),
+            Envelope::Close(back) => {
+                back.send(()).expect("who closes an engine waits for its end");
+                return;
+            }
         }
     }
 }
@@ -122,7 +125,7 @@ fn row(index: u32) -> Row {
     let name = format!("module_{index:05}.rs");
     Row {
         id: NodeId(index + 1),
-        path: RepoPath::new(name.as_bytes()).unwrap(),
+        path: RepoPath::new(name.as_bytes()).expect("the name is a plain one"),
         depth: 0,
         kind: RowKind::File { status: FileStatus::Counted(tokens) },
         tokens,
