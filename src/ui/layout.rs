@@ -34,6 +34,15 @@ impl Area {
         }
     }
 
+    /// Returns a box only as high as its lines, in the middle of this one.
+    pub(crate) const fn snug(self, lines: u16) -> Self {
+        let wanted = lines.saturating_add(2);
+        if wanted >= self.height {
+            return self;
+        }
+        Self { y: self.y + (self.height - wanted) / 2, height: wanted, ..self }
+    }
+
     /// Returns true when the cell lies in it.
     pub(crate) const fn holds(self, x: u16, y: u16) -> bool {
         x >= self.x

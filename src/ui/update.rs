@@ -83,8 +83,7 @@ fn edit(model: &mut Model, edit: &Edit) -> Vec<Effect> {
             help.edit(edit);
             Vec::new()
         }
-        Some(_) => Vec::new(),
         None if model.tree.filter.editing => model.tree.edit_filter(edit),
-        None => Vec::new(),
+        Some(_) | None => Vec::new(),
     }
 }
