@@ -1,7 +1,7 @@
 //! Actions that differ only in a value, as tables.
 
 use crate::{
-    model::{Command, Sort, TaskId},
+    model::{Command, MarkChange, NodeId, Sort, TaskId},
     ui::{
         action::Action,
         cursor::Step,
@@ -57,6 +57,17 @@ pub(super) const OUTSIDE: [(Action, Effect); 3] = [
     (Action::Quit, Effect::Quit),
     (Action::Suspend, Effect::Suspend),
     (Action::Redraw, Effect::Redraw),
+];
+
+/// Makes a command.
+type NewCommand = fn() -> Command;
+
+/// Commands that need no more than the key.
+pub(super) const SENDS: [(Action, NewCommand); 4] = [
+    (Action::UnmarkAll, || Command::Mark(MarkChange::Clear)),
+    (Action::RescanAll, || Command::Rescan(NodeId::ROOT)),
+    (Action::CancelAll, || Command::CancelAll),
+    (Action::RetryAll, || Command::RetryAll),
 ];
 
 /// Makes something that lies on top.
