@@ -59,15 +59,19 @@ pub(super) const OUTSIDE: [(Action, Effect); 3] = [
     (Action::Redraw, Effect::Redraw),
 ];
 
+/// Percent of the files that a verification counts again.
+const VERIFY_SAMPLE: u8 = 5;
+
 /// Makes a command.
 type NewCommand = fn() -> Command;
 
 /// Commands that need no more than the key.
-pub(super) const SENDS: [(Action, NewCommand); 4] = [
+pub(super) const SENDS: [(Action, NewCommand); 5] = [
     (Action::UnmarkAll, || Command::Mark(MarkChange::Clear)),
     (Action::RescanAll, || Command::Rescan(NodeId::ROOT)),
     (Action::CancelAll, || Command::CancelAll),
     (Action::RetryAll, || Command::RetryAll),
+    (Action::Verify, || Command::Verify { sample: VERIFY_SAMPLE }),
 ];
 
 /// Makes something that lies on top.

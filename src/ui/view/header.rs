@@ -123,6 +123,14 @@ fn settled(known: &Snapshot, look: &Look) -> Vec<Strip> {
     } else {
         Strip::of(format!("{} all counted", glyphs.good), theme.good)
     };
+    let long = match &known.watch {
+        WatchState::Polling { watched, folders, reason } => {
+            let (watched, folders) = (format::number(*watched), format::number(*folders));
+            let text = format!(": {watched} of {folders} folders watched: {}", Shown::text(reason));
+            Strip::of(text, theme.warning)
+        }
+        WatchState::Off | WatchState::Watching { .. } => Strip::default(),
+    };
     let watch = match &known.watch {
         WatchState::Off => Strip::of("not watched", theme.dim),
         WatchState::Watching { .. } => Strip::of(format!("{} watching", glyphs.live), theme.dim),
@@ -130,5 +138,6 @@ fn settled(known: &Snapshot, look: &Look) -> Vec<Strip> {
             Strip::of(format!("{} polling", glyphs.warning), theme.warning)
         }
     };
-    vec![state.clone().gap(2).join(watch), state]
+    let with_watch = state.clone().gap(2).join(watch);
+    vec![with_watch.clone().join(long), with_watch, state]
 }
