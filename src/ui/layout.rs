@@ -175,7 +175,7 @@ pub(crate) fn tab_start(pane: Pane) -> u16 {
     Pane::ALL.into_iter().take(pane as usize).map(|before| tab_width(before) + 1).sum()
 }
 
-/// Heading, three tiers, kinds, session, saved, one line for the mode, and the border.
+/// Heading, three tiers, kinds, session, saved, folder, and the border.
 const CACHE_ROWS: u16 = 10;
 /// The model, its price, three gauges with a note, and the border.
 const BUDGET_ROWS: u16 = 8;

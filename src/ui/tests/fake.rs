@@ -247,13 +247,13 @@ impl Fake {
         for (_, status) in &self.nodes {
             let Some(status) = status else { continue };
             summary.files += 1;
-            match status {
-                FileStatus::Counted(tokens) => {
-                    summary.counted += 1;
-                    summary.tokens += *tokens;
-                }
-                FileStatus::Pending => summary.pending += 1,
-                skipped => *summary.skipped.slot(*skipped).unwrap() += 1,
+            if let Some(tokens) = status.tokens() {
+                summary.counted += 1;
+                summary.tokens += tokens;
+            }
+            summary.pending += u64::from(*status == FileStatus::Pending);
+            if let Some(count) = summary.skipped.slot(*status) {
+                *count += 1;
             }
         }
         summary

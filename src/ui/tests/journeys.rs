@@ -314,3 +314,31 @@ fn a_status_word_stands_where_no_count_can_be() {
     fake.keys("S");
     assert!(text(&fake).contains("Skipped · 3 files"));
 }
+
+#[test]
+fn until_a_key_is_pressed_the_list_is_seen_from_its_start() {
+    let mut fake = Fake::new(&DJANGO, (120, 36));
+    fake.set("docs/ref/settings.txt", counted(50_000_000));
+    assert_eq!(chosen(&fake), "docs");
+    fake.keys("j k");
+    fake.set("tests/queries/tests.py", counted(90_000_000));
+    assert_eq!(chosen(&fake), "docs");
+    assert_eq!(fake.model.tree.cursor, crate::ui::cursor::Cursor { at: 1, top: 0 });
+}
+
+#[test]
+fn the_folder_around_is_found_even_when_it_is_far_above() {
+    let mut fake = Fake::silent(&[], (80, 24));
+    for n in 0..300 {
+        fake.add(format!("deep/f{n:04}.rs").as_bytes(), counted(1));
+    }
+    fake.prompt = true;
+    fake.snapshot.tree = fake.summary();
+    let snapshot = fake.snapshot.clone();
+    fake.tell(Message::Subscribed(Box::new(snapshot)));
+    fake.keys("l G");
+    assert_eq!(chosen(&fake), "deep/f0299.rs");
+    fake.keys("h");
+    assert_eq!(chosen(&fake), "deep");
+    assert!(fake.asked.iter().any(|question| matches!(question, Question::Find(_))));
+}

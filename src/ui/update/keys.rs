@@ -1,8 +1,8 @@
 //! What keys do: first to what lies on top, then to the filter line, then to the panes.
 
-use super::{edit, notify, on_top, table};
+use super::{edit, on_top, table};
 use crate::{
-    model::{Command, MarkChange, NodeId, NoticeLevel},
+    model::Command,
     ui::{
         action::Action,
         cursor::Step,
@@ -13,9 +13,6 @@ use crate::{
         panes::{budget, tree::TreeKey},
     },
 };
-
-/// Percent of the files that a verification counts again.
-const VERIFY_SAMPLE: u8 = 5;
 
 /// Does what the key asks for.
 pub(super) fn pressed(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -38,6 +35,14 @@ fn on_panes(model: &mut Model, action: Action) -> Vec<Effect> {
     if let Some(overlay) = table::find(&table::OPENS, action) {
         return open(model, overlay());
     }
+    if let Some(command) = table::find(&table::SENDS, action) {
+        return send(command());
+    }
+    by_hand(model, action)
+}
+
+/// Does what no table has.
+fn by_hand(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Back | Action::Refuse => return back(model),
         Action::Accept => model.tree.keep_filter(),
@@ -48,18 +53,18 @@ fn on_panes(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::BarStyle => model.tree.bars = model.tree.bars.next(),
         Action::NextPane | Action::NextValue => model.focus = model.focus.step(1),
         Action::PreviousPane | Action::PreviousValue => model.focus = model.focus.step(3),
-        Action::UnmarkAll => return send(Command::Mark(MarkChange::Clear)),
-        Action::RescanAll => return send(Command::Rescan(NodeId::ROOT)),
-        Action::Verify => return verify(model),
         Action::Pause => return pause(model),
-        Action::CancelAll => return send(Command::CancelAll),
-        Action::RetryAll => return send(Command::RetryAll),
         Action::CancelTask | Action::RetryTask | Action::RaiseTask => {
             return on_task(model, action);
         }
         Action::TaskDetail => on_top::open_chosen_task(model),
         // The tables have these.
-        Action::Help
+        Action::UnmarkAll
+        | Action::Verify
+        | Action::RescanAll
+        | Action::CancelAll
+        | Action::RetryAll
+        | Action::Help
         | Action::Clear
         | Action::Evict
         | Action::ChooseModel
@@ -126,11 +131,6 @@ pub(super) fn step(model: &mut Model, step: Step) -> Vec<Effect> {
         Pane::Budget => model.budget_cursor.scroll(step, budget::LINES, model.height()),
     }
     Vec::new()
-}
-
-fn verify(model: &mut Model) -> Vec<Effect> {
-    notify(model, NoticeLevel::Info, "verifying the cache");
-    send(Command::Verify { sample: VERIFY_SAMPLE })
 }
 
 fn pause(model: &Model) -> Vec<Effect> {

@@ -1,7 +1,7 @@
 //! Actions that differ only in a value, as tables.
 
 use crate::{
-    model::{Command, Sort, TaskId},
+    model::{Command, MarkChange, NodeId, Sort, TaskId},
     ui::{
         action::Action,
         cursor::Step,
@@ -57,6 +57,21 @@ pub(super) const OUTSIDE: [(Action, Effect); 3] = [
     (Action::Quit, Effect::Quit),
     (Action::Suspend, Effect::Suspend),
     (Action::Redraw, Effect::Redraw),
+];
+
+/// Percent of the files that a verification counts again.
+const VERIFY_SAMPLE: u8 = 5;
+
+/// Makes a command.
+type NewCommand = fn() -> Command;
+
+/// Commands that need no more than the key.
+pub(super) const SENDS: [(Action, NewCommand); 5] = [
+    (Action::UnmarkAll, || Command::Mark(MarkChange::Clear)),
+    (Action::RescanAll, || Command::Rescan(NodeId::ROOT)),
+    (Action::CancelAll, || Command::CancelAll),
+    (Action::RetryAll, || Command::RetryAll),
+    (Action::Verify, || Command::Verify { sample: VERIFY_SAMPLE }),
 ];
 
 /// Makes something that lies on top.

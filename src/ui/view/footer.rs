@@ -89,7 +89,7 @@ pub(crate) fn draw(model: &Model, look: &Look, buffer: &mut Buffer, area: Area) 
         Some(notice) => shout(notice, look, room),
         None => hints(model, look, room),
     };
-    let line = left.against(progress, columns).over(look.theme.footer, columns);
+    let line = left.against(progress, columns).on(look.theme.footer, columns);
     canvas::line(buffer, area, line);
 }
 

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Columns of the word at the start of a line.
-const LABEL: usize = 14;
+const LABEL: usize = 13;
 
 /// All that is known of an entry.
 pub(super) fn details(model: &Model, look: &Look, card: &DetailsCard, inner: Area) -> Sheet {

@@ -9,6 +9,7 @@
 //! │ kinds    count 41 k                               │
 //! │ session  98.2 % · 6 812 hits · 129 misses         │
 //! │ saved    14 m 02 s of counting                    │
+//! │ folder   /home/ada/.cache/larder           201 MB │
 //! └───────────────────────────────────────────────────┘
 //! ```
 
@@ -37,7 +38,11 @@ pub(crate) fn content(model: &Model, look: &Look, inner: Area) -> Drawn {
         return Drawn { title, lines, ..Drawn::default() };
     };
     let columns = usize::from(inner.width);
-    let remark = if known.cache.exact {
+    let errors: u64 = known.cache.tiers.iter().map(|tier| tier.errors).sum();
+    let remark = if errors > 0 {
+        let text = format!("{} {} errors", look.glyphs.warning, format::number(errors));
+        Strip::of(text, look.theme.warning)
+    } else if known.cache.exact {
         Strip::default()
     } else {
         Strip::of(format!("{} recounting", look.glyphs.estimate), look.theme.pending)
@@ -55,6 +60,7 @@ fn all_lines(model: &Model, known: &Snapshot, look: &Look, columns: usize) -> Ve
     lines.push(kinds(cache, look, columns));
     lines.push(session(cache, look, columns));
     lines.push(saved(cache, look, columns));
+    lines.push(folder(cache, look, columns));
     lines
 }
 
@@ -159,6 +165,15 @@ fn saved(cache: &CacheStatus, look: &Look, columns: usize) -> Strip {
         .add(format::dollars(cache.saved.usd), theme.good)
         .add(" of results", theme.dim);
     Strip::first_fit([money, time], columns)
+}
+
+/// Says where the store is, and what it takes on the disk.
+fn folder(cache: &CacheStatus, look: &Look, columns: usize) -> Strip {
+    let (theme, glyphs) = (&look.theme, &look.glyphs);
+    let size = Strip::of(format::bytes(cache.disk_use), theme.dim).gap(1);
+    let room = columns.saturating_sub(LABEL + 3 + size.width());
+    let folder = format::fit(Shown::text(&cache.folder).as_str(), room, Keep::End, glyphs);
+    label("folder", look).add(folder, theme.dim).against(size, columns)
 }
 
 /// Says how the store works when it does not work as it should, and why.
