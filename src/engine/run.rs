@@ -7,10 +7,7 @@ use std::{
     time::Duration,
 };
 
-use tokio::{
-    sync::{mpsc, oneshot},
-    time::Instant,
-};
+use tokio::sync::{mpsc, oneshot};
 
 use super::{
     Envelope, Feed,
@@ -192,7 +189,7 @@ pub(super) fn reply<T>(back: oneshot::Sender<T>, answer: T) {
 
 async fn sleep_for(wake: Option<Duration>) {
     match wake {
-        Some(wait) => tokio::time::sleep_until(Instant::now() + wait).await,
+        Some(wait) => tokio::time::sleep(wait).await,
         None => std::future::pending().await,
     }
 }
