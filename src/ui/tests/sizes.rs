@@ -7,7 +7,7 @@ use super::{
     scene::{DJANGO, busy, look, picture, tasks},
 };
 use crate::{
-    model::EventKind,
+    model::{EventKind, Question},
     ui::{Action, Look, Message},
 };
 
@@ -74,6 +74,34 @@ fn too_small_a_terminal_gets_a_word() {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn keys_changes_and_answers_in_any_order_end_settled_on_a_row(
+        steps in prop::collection::vec(0_usize..24, 0..80), height in 8_u16..40,
+    ) {
+        const KEYS: [&str; 16] = [
+            "j", "k", "l", "h", "g", "G", "n", "s", "c", "-", "space", "/", "m", "pgdn", "enter",
+            "esc",
+        ];
+        let mut fake = Fake::new(&DJANGO, (120, height));
+        fake.prompt = false;
+        for step in steps {
+            match KEYS.get(step) {
+                Some(key) => fake.key(key),
+                None if step < 20 && !fake.open.is_empty() => fake.answer_one(),
+                None => {
+                    let tokens = (step as u64).pow(4) * 7;
+                    fake.set("django/shortcuts.py", super::fake::counted(tokens));
+                }
+            }
+            let rows = |q: &&Question| matches!(q, Question::Rows(_));
+            prop_assert!(fake.open.iter().filter(rows).count() <= 1);
+        }
+        fake.answer_all();
+        prop_assert!(fake.model.is_settled());
+        let tree = &fake.model.tree;
+        prop_assert!(tree.page.total == 0 || tree.chosen().is_some());
+    }
 
     #[test]
     fn any_keys_at_any_size_are_survived(

@@ -40,7 +40,8 @@ impl Tree {
         self.page = page;
         self.place_cursor(&asked);
         let repeated = self.answered.replace(asked.clone()).is_some_and(|last| last == asked);
-        if outdated || (!self.is_covered() && !repeated) {
+        let lost = self.page.total > 0 && self.chosen().is_none();
+        if outdated || (!repeated && (lost || !self.is_covered())) {
             effects.extend(self.ask());
         }
         effects.extend(self.press_waiting());
