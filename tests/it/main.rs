@@ -1,4 +1,7 @@
-//! Tests of the whole program and of its floors together.
+//! Tests of the whole program, from outside, and of the shape of its source.
+
+#![expect(clippy::unwrap_used, reason = "what is not as expected fails the test")]
 
 mod fake_engine;
+mod floors;
 mod once;
