@@ -2,7 +2,12 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::model::Shown;
+use crate::{model::Shown, ui::format::grouped};
+
+/// Returns a number with its noun: `1 entry`, `1 200 entries`.
+pub(super) fn number_of(count: u64, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(count), if count == 1 { one } else { many })
+}
 
 /// On which side a column is aligned.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -62,6 +67,12 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_thing_is_not_many() {
+        let files = |count| number_of(count, "file", "files");
+        assert_eq!([files(0), files(1), files(1200)], ["0 files", "1 file", "1 200 files"]);
+    }
 
     #[test]
     fn columns_are_aligned_by_display_width_and_escapes_are_harmless() {

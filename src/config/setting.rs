@@ -78,9 +78,9 @@ pub const SETTINGS: &[Setting] = &[
     user("store.checkpoint-ms", whole(100, 3_600_000)),
     user("count.engine", Shape::Word(&["own", "reference"])),
     user("watch.enabled", Shape::Switch),
-    user("watch.debounce-ms", whole(10, 60_000)),
+    user("watch.debounce-ms", whole(10, 5_000)),
     user("watch.max-wait-ms", whole(10, 600_000)),
-    user("watch.rescan-seconds", whole(10, 86_400)),
+    user("watch.rescan-seconds", whole(0, 86_400)),
     user("watch.poll-seconds", whole(1, 3_600)),
     user("work.workers", whole(0, 1_024)),
     user("work.queue-limit", whole(16, 10_000_000)),
@@ -97,5 +97,4 @@ pub const SETTINGS: &[Setting] = &[
     user("ui.reduced-motion", Shape::Switch),
     user("ui.mouse", Shape::Switch),
     user("ui.colour", Shape::Word(&["auto", "never", "16", "256", "true"])),
-    user("ui.frame-ms", whole(16, 1_000)),
 ];

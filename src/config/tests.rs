@@ -313,10 +313,10 @@ proptest! {
     }
 
     #[test]
-    fn the_topmost_layer_that_sets_a_number_wins(layers in prop::collection::vec(prop::option::of(10..=60_000_u32), 3)) {
+    fn the_topmost_layer_that_sets_a_number_wins(layers in prop::collection::vec(prop::option::of(10..=2_000_u32), 3)) {
         let mut scene = Scene::new();
-        let text = |n: &u32| format!("[watch]\nmax-wait-ms = 60000\ndebounce-ms = {n}\n");
-        if let Some(n) = &layers[0] { scene = scene.user(&text(n)); } else { scene = scene.user("[watch]\nmax-wait-ms = 60000"); }
+        let text = |n: &u32| format!("[watch]\ndebounce-ms = {n}\n");
+        if let Some(n) = &layers[0] { scene = scene.user(&text(n)); } else { scene = scene.user("[watch]\n"); }
         if let Some(n) = &layers[1] { scene = scene.variable("LARDER_WATCH_DEBOUNCE_MS", &n.to_string()); }
         if let Some(n) = &layers[2] { scene = scene.flag("--debounce", "watch.debounce-ms", &n.to_string()); }
         let expected = layers.iter().rev().flatten().next().copied().unwrap_or(250);

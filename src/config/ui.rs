@@ -17,8 +17,6 @@ pub struct Ui {
     pub mouse: bool,
     /// How many colours.
     pub colour: Colour,
-    /// The shortest time between two frames.
-    pub frame_ms: u64,
 }
 
 /// How many colours the terminal shows.
@@ -63,7 +61,6 @@ impl Default for Ui {
             reduced_motion: false,
             mouse: true,
             colour: Colour::Auto,
-            frame_ms: 33,
         }
     }
 }

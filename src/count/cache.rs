@@ -42,8 +42,7 @@ impl Key {
     /// Returns the key of the first `len` bytes, at most 15.
     #[inline]
     pub(super) fn of(bytes: &[u8; 16], len: usize) -> Self {
-        let all = u128::from_le_bytes(*bytes);
-        let (low, high) = (all as u64, (all >> 64) as u64);
+        let [low, high] = words(u128::from_le_bytes(*bytes));
         let [low_mask, high_mask] = MASKS[len % 16];
         Self { low: low & low_mask, high: high & high_mask | (len as u64) << 60 }
     }
@@ -57,8 +56,14 @@ impl Key {
     #[inline]
     fn place(self) -> usize {
         let mixed = (self.low ^ self.high.rotate_left(25)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        (mixed >> (64 - SHORT.ilog2())) as usize
+        top(mixed, SHORT)
     }
+}
+
+/// Returns the lower and the higher half.
+#[expect(clippy::cast_possible_truncation, reason = "cutting in two is what it is for")]
+const fn words(all: u128) -> [u64; 2] {
+    [all as u64, (all >> 64) as u64]
 }
 
 /// Which bytes of a key are of the piece.
@@ -67,7 +72,7 @@ static MASKS: [[u64; 2]; 16] = {
     let mut len = 0;
     while len < 16 {
         let all: u128 = (1 << (len * 8)) - 1;
-        masks[len] = [all as u64, (all >> 64) as u64];
+        masks[len] = words(all);
         len += 1;
     }
     masks
@@ -75,9 +80,9 @@ static MASKS: [[u64; 2]; 16] = {
 
 impl Cache {
     /// Returns an empty cache.
-    pub(super) fn new() -> Box<Self> {
+    pub(super) fn new() -> Self {
         let middle = Middle { bytes: [0; MIDDLE_MOST], len: 0, count: 0 };
-        Box::new(Self { short: boxed([0; 2]), middle: boxed(middle) })
+        Self { short: boxed([0; 2]), middle: boxed(middle) }
     }
 
     /// Returns the count of a short piece: between 1 and 15, or more when it is not known.
@@ -103,7 +108,8 @@ impl Cache {
         }
         let counted = count();
         slot.bytes[..piece.len()].copy_from_slice(piece);
-        (slot.len, slot.count) = (piece.len() as u8, counted as u8);
+        let byte = |it: u64| u8::try_from(it).unwrap_or(u8::MAX);
+        (slot.len, slot.count) = (byte(piece.len() as u64), byte(counted));
         counted
     }
 }
@@ -115,7 +121,14 @@ fn place(piece: &[u8]) -> usize {
         hash = (hash ^ u64::from_le_bytes(*word)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         hash ^= hash >> 32;
     }
-    hash as usize % MIDDLE
+    top(hash.wrapping_mul(0x9E37_79B9_7F4A_7C15), MIDDLE)
+}
+
+/// Returns the upper bits of a hash, as a place among a power of two.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "the places are far fewer than 2^32")]
+const fn top(hash: u64, places: usize) -> usize {
+    (hash >> (64 - places.ilog2())) as usize
 }
 
 fn boxed<T: Clone, const N: usize>(one: T) -> Box<[T; N]> {

@@ -4,7 +4,6 @@ use super::{
     cache::{Cache, Key, MIDDLE_MOST, SHORT_MOST},
     long::Long,
     masks::{Look, Masks, WIDTH, WINDOW},
-    merge::{self, MOST},
     pattern, starts,
     tables::Table,
 };
@@ -21,6 +20,7 @@ pub(super) trait Grammar {
 
 macro_rules! grammar {
     ($name:ident, $pattern:ident) => {
+        #[doc = concat!("`pattern::", stringify!($pattern), "` and `starts::", stringify!($pattern), "`.")]
         #[derive(Debug)]
         pub(super) struct $name;
 
@@ -48,10 +48,10 @@ pub(super) trait Scan {
     type Grammar: Grammar;
 
     /// Takes a piece at an offset of a window, of up to 64 bytes.
-    fn take(&mut self, window: &[u8; WINDOW], from: usize, len: usize);
+    fn take<L: Look>(&mut self, window: &[u8; WINDOW], from: usize, len: usize);
 
     /// Takes a piece of any length.
-    fn take_any(&mut self, piece: &[u8]);
+    fn take_any<L: Look>(&mut self, piece: &[u8]);
 
     /// Returns how many tokens all pieces had.
     fn tokens(&self) -> u64;
@@ -64,7 +64,7 @@ pub(super) fn count<S: Scan, L: Look>(scan: &mut S, text: &[u8]) -> u64 {
     let mut at = 0;
     while let Some(window) = text.get(at..).and_then(<[u8]>::first_chunk::<WINDOW>) {
         let taken = take_window::<S, L>(scan, window, WIDTH);
-        at += if taken == 0 { take_one(scan, text, at) } else { taken };
+        at += if taken == 0 { take_one::<S, L>(scan, text, at) } else { taken };
     }
     let rest = &text[at..];
     let mut padded = [0; 2 * WINDOW];
@@ -73,7 +73,7 @@ pub(super) fn count<S: Scan, L: Look>(scan: &mut S, text: &[u8]) -> u64 {
     while at < rest.len() {
         let window = padded[at..].first_chunk().expect("the padding is as long as a window");
         let taken = take_window::<S, L>(scan, window, WIDTH.min(rest.len() - at));
-        at += if taken == 0 { take_one(scan, rest, at) } else { taken };
+        at += if taken == 0 { take_one::<S, L>(scan, rest, at) } else { taken };
     }
     scan.tokens()
 }
@@ -88,16 +88,16 @@ fn take_window<S: Scan, L: Look>(scan: &mut S, window: &[u8; WINDOW], len: usize
     while starts != 0 {
         let next = starts.trailing_zeros() as usize;
         starts &= starts - 1;
-        scan.take(window, from, next - from);
+        scan.take::<L>(window, from, next - from);
         from = next;
     }
     from
 }
 
 #[inline(never)]
-fn take_one<S: Scan>(scan: &mut S, text: &[u8], at: usize) -> usize {
+fn take_one<S: Scan, L: Look>(scan: &mut S, text: &[u8], at: usize) -> usize {
     let end = S::Grammar::end(text, at);
-    scan.take_any(&text[at..end]);
+    scan.take_any::<L>(&text[at..end]);
     end - at
 }
 
@@ -113,7 +113,7 @@ pub(super) struct Counting<'a, G> {
 /// What one thread remembers of one encoding.
 #[derive(Debug)]
 pub(super) struct Memory {
-    cache: Box<Cache>,
+    cache: Cache,
     long: Long,
 }
 
@@ -153,29 +153,30 @@ impl<G: Grammar> Scan for Counting<'_, G> {
     type Grammar = G;
 
     #[inline(always)]
-    fn take(&mut self, window: &[u8; WINDOW], from: usize, len: usize) {
+    #[expect(clippy::inline_always, reason = "compiled anew for the processor's vectors")]
+    fn take<L: Look>(&mut self, window: &[u8; WINDOW], from: usize, len: usize) {
         if len > SHORT_MOST {
-            self.take_any(&window[from..from + len]);
+            self.take_any::<L>(&window[from..from + len]);
             return;
         }
         let Some(bytes) = window.get(from..).and_then(<[u8]>::first_chunk) else { return };
         let key = Key::of(bytes, len);
         let known = self.memory.cache.short(key);
-        self.tokens += if known > SHORT_MOST as u64 { self.miss(key) } else { known };
+        self.tokens += if known > SHORT_MOST as u64 { self.miss::<L>(key) } else { known };
     }
 
     #[inline(never)]
-    fn take_any(&mut self, piece: &[u8]) {
+    fn take_any<L: Look>(&mut self, piece: &[u8]) {
         let len = piece.len();
         if len <= SHORT_MOST {
             let mut bytes = [0; 16];
             bytes[..len].copy_from_slice(piece);
             let key = Key::of(&bytes, len);
             let known = self.memory.cache.short(key);
-            self.tokens += if known > SHORT_MOST as u64 { self.miss(key) } else { known };
+            self.tokens += if known > SHORT_MOST as u64 { self.miss::<L>(key) } else { known };
         } else if len <= MIDDLE_MOST {
             let table = self.table;
-            self.tokens += self.memory.cache.middle(piece, || merged(table, piece));
+            self.tokens += self.memory.cache.middle(piece, || L::merged(table, piece));
         } else {
             self.tokens += self.memory.long.count(self.table, piece);
         }
@@ -189,14 +190,10 @@ impl<G: Grammar> Scan for Counting<'_, G> {
 impl<G> Counting<'_, G> {
     #[cold]
     #[inline(never)]
-    fn miss(&mut self, key: Key) -> u64 {
+    fn miss<L: Look>(&mut self, key: Key) -> u64 {
         let (bytes, len) = key.bytes();
-        let count = merged(self.table, &bytes[..len]);
+        let count = L::merged(self.table, &bytes[..len]);
         self.memory.cache.keep_short(key, count);
         count
     }
-}
-
-fn merged(table: &Table, piece: &[u8]) -> u64 {
-    u64::from(merge::merge(table, piece, &mut [0; MOST]).count_ones())
 }

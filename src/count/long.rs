@@ -15,6 +15,9 @@ use super::{
 /// How often another place is tried before the window grows.
 const TRIES: usize = 3;
 
+/// How many windows of a width are used before a narrower one is tried again.
+const PATIENCE: usize = 32;
+
 /// A word and where it begins in its window.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 struct Part {
@@ -44,20 +47,22 @@ struct Node {
 impl Long {
     /// Returns how many tokens a piece has.
     pub(super) fn count(&mut self, table: &Table, piece: &[u8]) -> u64 {
-        let (mut from, mut width, mut count) = (0, MOST, 0);
+        let (mut from, mut width, mut count, mut patience) = (0, MOST, 0, PATIENCE);
         let mut parts = std::mem::take(&mut self.parts);
         self.merge(table, window(piece, from, width), &mut parts);
         while from + width < piece.len() {
             if let Some(sure) = self.advance(table, &piece[from..], width, &parts) {
                 from += parts[sure].start;
                 count += sure as u64;
-                let narrow = MOST.max(width / 2);
                 std::mem::swap(&mut parts, &mut self.ahead);
-                if narrow != width {
-                    width = narrow;
+                patience -= 1;
+                if patience == 0 {
+                    patience = PATIENCE;
+                    width = MOST.max(width / 4);
                     self.merge(table, window(piece, from, width), &mut parts);
                 }
             } else {
+                patience = PATIENCE;
                 width *= 4;
                 self.merge(table, window(piece, from, width), &mut parts);
             }

@@ -3,7 +3,7 @@
 //! All bytes of a character have its bits. Characters of several bytes are looked up one by one,
 //! except those whose first byte already says that they are letters.
 
-use super::class::Class;
+use super::{class::Class, merge, tables::Table};
 
 /// Bytes looked at together.
 pub(super) const WIDTH: usize = 64;
@@ -48,6 +48,9 @@ pub(super) struct Masks {
 pub(super) trait Look {
     /// Answers for ASCII; of other characters only `wide`, `tail` and `lead` are filled.
     fn look(bytes: &[u8; WIDTH]) -> Masks;
+
+    /// Returns how many tokens up to 64 bytes merge to.
+    fn merged(table: &Table, piece: &[u8]) -> u64;
 }
 
 /// The way of every processor.
@@ -72,6 +75,10 @@ impl Look for Plain {
             masks.lead |= bit(matches!(byte, 0xE5..=0xE8 | 0xEB));
         }
         masks
+    }
+
+    fn merged(table: &Table, piece: &[u8]) -> u64 {
+        merge::count(table, piece)
     }
 }
 

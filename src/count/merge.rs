@@ -14,8 +14,16 @@ pub(super) const MOST: usize = 64;
 /// The ranks of the parts, each where it begins.
 pub(super) type Ids = [u32; MOST];
 
+/// Returns how many tokens 1 to 64 bytes merge to.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "compiled anew for the processor's vectors")]
+pub(super) fn count(table: &Table, piece: &[u8]) -> u64 {
+    u64::from(merge(table, piece, &mut [0; MOST]).count_ones())
+}
+
 /// Merges 1 to 64 bytes; returns a bit for each place where a part begins.
-#[inline]
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "compiled anew for the processor's vectors")]
 pub(super) fn merge(table: &Table, piece: &[u8], ids: &mut Ids) -> u64 {
     match piece.len() {
         0..=16 => merge_in::<16>(table, piece, ids),
@@ -24,7 +32,8 @@ pub(super) fn merge(table: &Table, piece: &[u8], ids: &mut Ids) -> u64 {
     }
 }
 
-#[inline]
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "compiled anew for the processor's vectors")]
 fn merge_in<const N: usize>(table: &Table, piece: &[u8], ids: &mut Ids) -> u64 {
     let len = piece.len().min(N);
     // A rank over its place: the least of all is the next merge, the leftmost of its rank.
@@ -62,6 +71,7 @@ fn after(starts: u64, at: usize) -> usize {
 }
 
 #[inline]
+#[expect(clippy::cast_possible_truncation, reason = "a place is below 64")]
 fn place(rank: u32, at: usize) -> u32 {
     if rank == NONE { NONE } else { rank << 6 | at as u32 }
 }

@@ -3,13 +3,15 @@
 #![expect(unsafe_code, reason = "vectors: looking at bytes one by one takes ten times as long")]
 
 use std::arch::x86_64::{
-    __m256i, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_min_epu8, _mm256_movemask_epi8,
-    _mm256_or_si256, _mm256_set1_epi8, _mm256_sub_epi8,
+    __m256i, _mm256_cmpeq_epi8, _mm256_min_epu8, _mm256_movemask_epi8, _mm256_or_si256,
+    _mm256_set1_epi8, _mm256_sub_epi8,
 };
 
 use super::{
     engine::{self, Scan},
     masks::{Look, Masks, WIDTH},
+    merge,
+    tables::Table,
 };
 
 /// The way of processors with AVX2; only used where [`count`] found one.
@@ -36,14 +38,24 @@ fn count_avx2<S: Scan>(scan: &mut S, text: &[u8]) -> u64 {
     engine::count::<S, Avx2>(scan, text)
 }
 
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+fn merged_avx2(table: &Table, piece: &[u8]) -> u64 {
+    merge::count(table, piece)
+}
+
 impl Look for Avx2 {
+    fn merged(table: &Table, piece: &[u8]) -> u64 {
+        // SAFETY: this runs inside `count_avx2` only, on a processor with AVX2.
+        unsafe { merged_avx2(table, piece) }
+    }
+
     #[inline(always)]
+    #[expect(clippy::inline_always, reason = "vectors cannot cross a call")]
     fn look(bytes: &[u8; WIDTH]) -> Masks {
-        // SAFETY: 64 bytes are two vectors of 32, loads need no alignment; and this runs inside
+        // SAFETY: 64 bytes are two vectors of 32, any bits are one; and this runs inside
         // `count_avx2` only, on a processor with AVX2.
         unsafe {
-            let low = _mm256_loadu_si256(bytes.as_ptr().cast::<__m256i>());
-            let high = _mm256_loadu_si256(bytes.as_ptr().add(32).cast::<__m256i>());
+            let [low, high] = std::mem::transmute::<[u8; WIDTH], [__m256i; 2]>(*bytes);
             let is = |byte: u8| both(low, high, |it| equal(it, byte));
             let within = |first: u8, last: u8| both(low, high, |it| range(it, first, last));
             Masks {
@@ -69,6 +81,7 @@ impl Look for Avx2 {
 }
 
 #[inline(always)]
+#[expect(clippy::inline_always, reason = "vectors cannot cross a call")]
 unsafe fn both(low: __m256i, high: __m256i, test: impl Fn(__m256i) -> __m256i) -> u64 {
     // SAFETY: only called on a processor with AVX2.
     let bits = |it| u64::from(unsafe { _mm256_movemask_epi8(test(it)) }.cast_unsigned());
@@ -76,12 +89,14 @@ unsafe fn both(low: __m256i, high: __m256i, test: impl Fn(__m256i) -> __m256i) -
 }
 
 #[inline(always)]
+#[expect(clippy::inline_always, reason = "vectors cannot cross a call")]
 fn equal(it: __m256i, byte: u8) -> __m256i {
     // SAFETY: only called on a processor with AVX2.
     unsafe { _mm256_cmpeq_epi8(it, _mm256_set1_epi8(byte.cast_signed())) }
 }
 
 #[inline(always)]
+#[expect(clippy::inline_always, reason = "vectors cannot cross a call")]
 fn range(it: __m256i, first: u8, last: u8) -> __m256i {
     // SAFETY: only called on a processor with AVX2.
     unsafe {

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::{
     engine::{Cl100k, Grammar, O200k, P50k, Scan, count, fastest},
-    masks::{Look, Masks, Plain, WINDOW},
+    masks::{Look, Plain, WINDOW},
     *,
 };
 use crate::model::{Encoding, Tokens};
@@ -103,7 +103,8 @@ fn pathological(len: usize) -> Vec<(&'static str, String)> {
     };
     let mut of = |alphabet: &str| -> String {
         let alphabet: Vec<char> = alphabet.chars().collect();
-        (0..len).map(|_| alphabet[random(alphabet.len() as u32) as usize]).collect()
+        let letters = u32::try_from(alphabet.len()).unwrap();
+        (0..len).map(|_| alphabet[random(letters) as usize]).collect()
     };
     let letters = of("abcdefghijklmnopqrstuvwxyz");
     let base64 = of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
@@ -207,4 +208,144 @@ proptest! {
     ) {
         Engines::new().compare(&text);
     }
+}
+
+/// Writes down the pieces it takes.
+struct Pieces<G> {
+    all: Vec<Vec<u8>>,
+    grammar: std::marker::PhantomData<G>,
+}
+
+impl<G: Grammar> Scan for Pieces<G> {
+    type Grammar = G;
+
+    fn take<L: Look>(&mut self, window: &[u8; WINDOW], from: usize, len: usize) {
+        self.all.push(window[from..from + len].to_vec());
+    }
+
+    fn take_any<L: Look>(&mut self, piece: &[u8]) {
+        self.all.push(piece.to_vec());
+    }
+
+    fn tokens(&self) -> u64 {
+        self.all.len() as u64
+    }
+}
+
+/// Asserts that bits, with and without vectors, and characters give the same pieces.
+fn compare_pieces<G: Grammar>(text: &[u8]) {
+    let mut by_character = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        let end = G::end(text, at);
+        by_character.push(text[at..end].to_vec());
+        at = end;
+    }
+    let empty = || Pieces::<G> { all: Vec::new(), grammar: std::marker::PhantomData };
+    let (mut fast, mut plain) = (empty(), empty());
+    fastest(&mut fast, text);
+    count::<_, Plain>(&mut plain, text);
+    assert_eq!(fast.all, by_character);
+    assert_eq!(plain.all, by_character);
+}
+
+proptest! {
+    #![proptest_config(cases(1_500))]
+
+    #[test]
+    fn every_way_to_find_pieces_finds_the_same(text in code_like()) {
+        compare_pieces::<Cl100k>(text.as_bytes());
+        compare_pieces::<O200k>(text.as_bytes());
+        compare_pieces::<P50k>(text.as_bytes());
+    }
+
+    #[test]
+    fn cutting_where_allowed_leaves_the_count_as_it_is(text in code_like(), parts in 0_usize..9) {
+        let mut own = Engines::new().own;
+        for encoding in Encoding::ALL {
+            let points = split_points(encoding, text.as_bytes(), parts);
+            assert!(points.len() < parts.max(1), "{points:?}");
+            let (mut from, mut sum) = (0, Tokens(0));
+            for to in points.into_iter().chain([text.len()]) {
+                sum += own.count(encoding, &text[from..to]).unwrap();
+                from = to;
+            }
+            assert_eq!(sum, own.count(encoding, &text).unwrap());
+        }
+    }
+
+    #[test]
+    fn cutting_bytes_that_are_no_text_leaves_the_count_as_it_is(
+        bytes in prop::collection::vec(prop_oneof![Just(0xE4), Just(0xB8), Just(0xAD), Just(b'a'), Just(b' '), any::<u8>()], 0..200)
+    ) {
+        let mut own = Engines::new().own;
+        let count = |own: &mut Worker, bytes: &[u8]| own.count_bytes(Encoding::O200kBase, bytes).unwrap();
+        let mut sum = Tokens(0);
+        let mut from = 0;
+        for to in split_points(Encoding::O200kBase, &bytes, 7).into_iter().chain([bytes.len()]) {
+            sum += count(&mut own, &bytes[from..to]);
+            from = to;
+        }
+        assert_eq!(sum, count(&mut own, &bytes));
+    }
+
+    #[test]
+    fn invalid_bytes_count_as_replacement_characters(
+        bytes in prop::collection::vec(prop_oneof![0x80_u8..=0xFF, any::<u8>()], 0..60)
+    ) {
+        let mut own = Engines::new().own;
+        for encoding in Encoding::ALL {
+            let counted = own.count_bytes(encoding, &bytes).unwrap();
+            assert_eq!(counted, own.count(encoding, &replaced(&bytes)).unwrap());
+        }
+    }
+}
+
+/// Decodes as Python's `bytes.decode("utf-8", errors="replace")`, byte by byte.
+fn replaced(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        let whole = (1..=4).find_map(|len| {
+            let one = std::str::from_utf8(bytes.get(at..at + len)?).ok()?;
+            Some((one, len))
+        });
+        if let Some((one, len)) = whole {
+            text.push_str(one);
+            at += len;
+            continue;
+        }
+        text.push('\u{FFFD}');
+        // The longest begin of a character that could still have become one is replaced as a whole.
+        let begins = |len: &usize| {
+            let begin = bytes.get(at..at + len);
+            begin.is_some_and(|begin| {
+                std::str::from_utf8(begin).is_err_and(|it| it.error_len().is_none())
+            })
+        };
+        at += (1..=3).rev().find(begins).unwrap_or(1);
+    }
+    text
+}
+
+#[test]
+fn token_counting_basic() {
+    let mut own = Engines::new().own;
+    for (text, cl100k, o200k) in [
+        ("hello world", 2, 2),
+        ("fn main() {\n    println!(\"hi\");\n}\n", 10, 10),
+        ("größe", 2, 1),
+        ("👩‍👩‍👧‍👦", 18, 11),
+        ("<|endoftext|>", 7, 7),
+    ] {
+        assert_eq!(own.count(Encoding::Cl100kBase, text).unwrap(), Tokens(cl100k), "{text}");
+        assert_eq!(own.count(Encoding::O200kBase, text).unwrap(), Tokens(o200k), "{text}");
+    }
+}
+
+#[test]
+fn token_counting_empty() {
+    let mut engines = Engines::new();
+    engines.compare("");
+    assert_eq!(engines.own.count_bytes(Encoding::Cl100kBase, b"").unwrap(), Tokens(0));
 }

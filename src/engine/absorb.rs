@@ -79,10 +79,17 @@ impl Engine {
             self.store.record_index(tally.hits, tally.misses, millis(tally.saved));
             self.publisher.cache();
         }
-        if let Some(watch) = self.repository.as_ref().and_then(|found| found.watch.as_ref()) {
-            watch.add(tally.folders);
-        }
+        self.watch_folders(tally.folders);
         self.publisher.tree();
+    }
+
+    fn watch_folders(&mut self, folders: Vec<RepoPath>) {
+        let Some(repository) = &mut self.repository else { return };
+        if !repository.scans.complete {
+            repository.scans.unwatched.extend(folders);
+        } else if let Some(watch) = &repository.watch {
+            watch.add(folders);
+        }
     }
 
     fn saw_folder(&mut self, scan: u32, path: RepoPath, tally: &mut Tally) {
@@ -109,10 +116,14 @@ impl Engine {
     fn saw_file(&mut self, scan: u32, path: &RepoPath, seen: &Seen, tally: &mut Tally) {
         let parent = self.parent_of(path, scan, tally);
         if let Some(node) = self.tree.find_in(parent, path.name())
-            && self.tree.file(node).is_some_and(|file| seen.is_as_known(file))
+            && let Some(file) = self.tree.file(node)
         {
-            self.tree.see(node, scan);
-            return;
+            let sameness = seen.compare(file);
+            let checks = sameness == Sameness::Racy && self.enqueue(node, Priority::Medium).is_ok();
+            if checks || sameness == Sameness::Same {
+                self.tree.see(node, scan);
+                return;
+            }
         }
         let known = seen.known.filter(|_| !seen.too_large);
         let file = match known {
@@ -175,6 +186,9 @@ impl Engine {
         let Some(repository) = &mut self.repository else { return };
         let first = !std::mem::replace(&mut repository.scans.complete, true);
         if first {
+            repository.scans.unchecked = true;
+            let unwatched = std::mem::take(&mut repository.scans.unwatched);
+            self.watch_folders(unwatched);
             self.restore_saved();
             self.refill_backlog();
         }
@@ -272,15 +286,33 @@ struct Seen {
     known: Option<Known>,
 }
 
+/// How a file on the disk compares with the one in the tree.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Sameness {
+    /// Nothing changed.
+    Same,
+    /// Nothing seems to have changed, but it was read so soon after a change that the clock could
+    /// not tell: its count stays on the screen while it is hashed again.
+    Racy,
+    /// It is another one.
+    Changed,
+}
+
 impl Seen {
-    /// Returns true when the tree knows the file as it is now.
-    fn is_as_known(&self, file: &File) -> bool {
+    fn compare(&self, file: &File) -> Sameness {
         let as_large = self.too_large == (file.state == FileState::TooLarge);
-        let same = file.fingerprint == self.fingerprint && as_large;
-        let waits = file.state == FileState::Unread;
-        let settled = file.state == FileState::TooLarge
-            || (file.read_at > UnixNanos(0) && !self.fingerprint.is_racy(file.read_at));
-        same && (waits || settled) && file.is_regular()
+        if file.fingerprint != self.fingerprint || !as_large || !file.is_regular() {
+            return Sameness::Changed;
+        }
+        match file.state {
+            FileState::Unread | FileState::TooLarge => Sameness::Same,
+            FileState::Text | FileState::Binary if !self.fingerprint.is_racy(file.read_at) => {
+                Sameness::Same
+            }
+            FileState::Text | FileState::Binary => Sameness::Racy,
+            // What could not be read may be readable now.
+            FileState::Unreadable | FileState::Special | FileState::Link => Sameness::Changed,
+        }
     }
 }
 

@@ -7,10 +7,7 @@ use std::{
     time::Duration,
 };
 
-use tokio::{
-    sync::{mpsc, oneshot},
-    time::Instant,
-};
+use tokio::sync::{mpsc, oneshot};
 
 use super::{
     Envelope, Feed,
@@ -71,6 +68,11 @@ pub(super) struct Scans {
     pub(super) waiting: BTreeMap<RepoPath, Depth>,
     /// True once the whole tree was listed.
     pub(super) complete: bool,
+    /// Folders found by the first scan: watched once it ends, since a watch makes every opening
+    /// of a file dearer.
+    pub(super) unwatched: Vec<RepoPath>,
+    /// True while files that changed between their look and their watch are still to be found.
+    pub(super) unchecked: bool,
 }
 
 /// A scan in a thread.
@@ -137,6 +139,7 @@ impl Engine {
                 }
                 () = sleep_for(wake) => {}
             }
+            self.check_once();
             self.publish_when_due();
             self.keep_when_due();
         };
@@ -186,7 +189,7 @@ pub(super) fn reply<T>(back: oneshot::Sender<T>, answer: T) {
 
 async fn sleep_for(wake: Option<Duration>) {
     match wake {
-        Some(wait) => tokio::time::sleep_until(Instant::now() + wait).await,
+        Some(wait) => tokio::time::sleep(wait).await,
         None => std::future::pending().await,
     }
 }

@@ -107,6 +107,16 @@ impl Engine {
         }
     }
 
+    /// Looks at everything once more after the first warm-up: what changed between its look and
+    /// its watch is found here.
+    pub(super) fn check_once(&mut self) {
+        let settled = !self.is_busy();
+        let Some(repository) = &mut self.repository else { return };
+        if settled && std::mem::take(&mut repository.scans.unchecked) {
+            self.start_scan(RepoPath::root(), Depth::All);
+        }
+    }
+
     fn launch(&mut self, start: RepoPath, depth: Depth) {
         let task = (depth == Depth::All).then(|| self.work.queue.take_id());
         let Some(repository) = &mut self.repository else { return };
@@ -178,6 +188,9 @@ impl Engine {
 
     fn head_changed(&mut self) {
         let Some(repository) = &mut self.repository else { return };
+        if let Some(watch) = &repository.watch {
+            watch.set_git_dir(walk::git_dir(&repository.root));
+        }
         let branch = walk::branch(&repository.root);
         if branch != repository.branch {
             let name = branch.as_deref().unwrap_or("no branch");

@@ -171,10 +171,12 @@ impl Pending {
         self.room.notify_all();
     }
 
-    /// Waits until everything has arrived; returns at once while halted.
+    /// Waits until everything put so far has arrived, but not for what is put meanwhile; returns
+    /// at once while halted.
     pub(super) fn drain(&self) {
         let mut state = hold(&self.state);
-        while !state.halted && state.has_work() {
+        let last = state.number;
+        while !state.halted && state.has_before(last) {
             state = wait(&self.room, state);
         }
     }
@@ -212,8 +214,8 @@ impl Pending {
 }
 
 impl State {
-    fn has_work(&self) -> bool {
-        !self.writes.is_empty() || !self.taken.is_empty()
+    fn has_before(&self, last: u64) -> bool {
+        self.writes.values().any(|(number, _)| *number <= last)
     }
 
     fn is_full(&self, size: usize) -> bool {

@@ -53,8 +53,12 @@ pub(crate) fn frame(buffer: &mut Buffer, area: Area, title: Strip, remark: Strip
     if remark.width() <= room {
         let width = u16::try_from(remark.width()).unwrap_or(u16::MAX);
         let x = across.x + across.width.saturating_sub(width);
-        line(buffer, Area { x, width, ..across }, remark);
+        let place = Area { x, width, ..across };
+        clear(buffer, place, look.theme.text);
+        line(buffer, place, remark);
     }
+    let width = u16::try_from(title.width()).unwrap_or(u16::MAX).min(across.width);
+    clear(buffer, Area { width, ..across }, look.theme.text);
     line(buffer, across, title);
 }
 

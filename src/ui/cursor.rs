@@ -56,11 +56,14 @@ impl Cursor {
             .min(total.saturating_sub(height));
     }
 
-    /// Puts the chosen line elsewhere while it stays where it is on the screen, if it can.
+    /// Puts the chosen line elsewhere: what is seen stays when it holds that line, else the line
+    /// stays where it is on the screen.
     pub(crate) fn carry(&mut self, at: u64, total: u64, height: u16) {
         let line = self.at.saturating_sub(self.top);
         self.at = at;
-        self.top = at.saturating_sub(line);
+        if at < self.top || at - self.top >= u64::from(height.max(1)) {
+            self.top = at.saturating_sub(line);
+        }
         self.fit(total, height);
     }
 }
@@ -78,6 +81,8 @@ mod tests {
         assert_eq!(cursor, Cursor { at: 57, top: 55 });
         cursor.carry(1, 100, 20);
         assert_eq!(cursor, Cursor { at: 1, top: 0 });
+        cursor.carry(9, 100, 20);
+        assert_eq!(cursor, Cursor { at: 9, top: 0 });
     }
 
     proptest! {

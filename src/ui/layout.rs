@@ -34,6 +34,15 @@ impl Area {
         }
     }
 
+    /// Returns a box only as high as its lines, in the middle of this one.
+    pub(crate) const fn snug(self, lines: u16) -> Self {
+        let wanted = lines.saturating_add(2);
+        if wanted >= self.height {
+            return self;
+        }
+        Self { y: self.y + (self.height - wanted) / 2, height: wanted, ..self }
+    }
+
     /// Returns true when the cell lies in it.
     pub(crate) const fn holds(self, x: u16, y: u16) -> bool {
         x >= self.x
@@ -166,7 +175,7 @@ pub(crate) fn tab_start(pane: Pane) -> u16 {
     Pane::ALL.into_iter().take(pane as usize).map(|before| tab_width(before) + 1).sum()
 }
 
-/// Heading, three tiers, kinds, session, saved, one line for the mode, and the border.
+/// Heading, three tiers, kinds, session, saved, folder, and the border.
 const CACHE_ROWS: u16 = 10;
 /// The model, its price, three gauges with a note, and the border.
 const BUDGET_ROWS: u16 = 8;

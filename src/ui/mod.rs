@@ -8,8 +8,6 @@ mod colour;
 mod cursor;
 mod encode;
 mod error;
-#[cfg(test)]
-mod fake;
 pub mod format;
 mod glyphs;
 mod input;

@@ -8,7 +8,6 @@ use super::{
     layout::{Area, Layout, Pane},
     overlays::{Asks, Overlay},
     panes::{
-        budget,
         cache::{self, History},
         tasks::Tasks,
         tree::Tree,
@@ -143,7 +142,9 @@ impl Model {
     /// Returns the lines of what lies on top, seen or not.
     pub(crate) fn top_lines(&self) -> u64 {
         match self.overlays.last() {
-            Some(Overlay::Help(help)) => help.lines(&self.settings.keymap),
+            Some(Overlay::Help(help)) => help
+                .lines(&self.settings.keymap, usize::from(Layout::overlay(self.size).inner().width))
+                .len() as u64,
             Some(Overlay::Models(list)) => list.models.as_ref().map_or(0, Vec::len) as u64,
             Some(Overlay::Skipped(list)) => list.total.unwrap_or(0),
             Some(Overlay::Context(list)) => list.total.unwrap_or(0),
@@ -156,11 +157,6 @@ impl Model {
     /// Returns the lines of the cache pane, seen or not.
     pub(crate) fn cache_lines(&self) -> u64 {
         self.known.as_ref().map_or(0, |known| cache::lines(&known.cache))
-    }
-
-    /// Returns the lines of the budget pane, seen or not.
-    pub(crate) fn budget_lines(&self) -> u64 {
-        budget::LINES
     }
 
     /// Returns the rows inside the pane that has the focus.

@@ -49,7 +49,11 @@ pub async fn run(
 ) -> Result<Ending, UiError> {
     let mut watch = Watch::start().map_err(UiError::Signals)?;
     let panics = watch.sender();
-    terminal::restore_on_panic(move || drop(panics.try_send(Interruption::Panicked)));
+    terminal::restore_on_panic(move || {
+        if panics.try_send(Interruption::Panicked).is_err() {
+            tracing::warn!("the dashboard is being left already");
+        }
+    });
     let prepared = Prepared::enter(mouse)?;
     let inputs = input::read().map_err(UiError::NoKeyboard)?;
     let output = Output::start().map_err(UiError::Thread)?;
@@ -202,10 +206,17 @@ impl Shell {
         match interruption {
             Interruption::Leave(signal) => return Ok(Some(Ending::Signal(signal))),
             Interruption::Panicked => return Err(UiError::Panicked),
-            Interruption::Suspend => self.suspend().await?,
+            Interruption::Suspend => {
+                if let Some(ending) = self.suspend().await {
+                    return Ok(Some(ending));
+                }
+            }
             Interruption::Resumed => {
                 self.last_frame().await;
-                self.prepared.resume().map_err(UiError::Terminal)?;
+                // A terminal that goes away also wakes whom it stopped.
+                if self.prepared.resume().is_err() {
+                    return Ok(Some(Ending::Closed));
+                }
                 self.redraw();
             }
             Interruption::Resized => {}
@@ -221,18 +232,26 @@ impl Shell {
         for wish in taken.wishes {
             match wish {
                 Wish::Redraw => self.redraw(),
-                Wish::Suspend => self.suspend().await?,
+                Wish::Suspend => {
+                    if let Some(ending) = self.suspend().await {
+                        return Ok(Some(ending));
+                    }
+                }
                 Wish::Quit => return Ok(Some(Ending::Quit)),
             }
         }
         Ok(None)
     }
 
-    async fn suspend(&mut self) -> Result<(), UiError> {
+    /// Stops until the shell brings the program back; the terminal may be gone then.
+    async fn suspend(&mut self) -> Option<Ending> {
         self.last_frame().await;
-        self.prepared.suspend().map_err(UiError::Terminal)?;
+        if let Err(error) = self.prepared.suspend() {
+            tracing::warn!(%error, "the terminal did not come back");
+            return Some(Ending::Closed);
+        }
         self.redraw();
-        Ok(())
+        None
     }
 
     /// Draws every cell with the next frame.

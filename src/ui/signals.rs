@@ -51,9 +51,11 @@ impl Watch {
         let (handle, tell) = (signals.handle(), sender.clone());
         thread::Builder::new().name("signals".into()).spawn(move || {
             for signal in signals.forever() {
-                // A full channel holds the same already.
-                drop(tell.try_send(meaning(signal)));
-                if matches!(meaning(signal), Interruption::Leave(_)) {
+                let meaning = meaning(signal);
+                if tell.try_send(meaning).is_err() {
+                    tracing::debug!(signal, "as many signals as can wait do wait already");
+                }
+                if matches!(meaning, Interruption::Leave(_)) {
                     return leave_in_time(signal, &has_left);
                 }
             }

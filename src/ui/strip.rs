@@ -72,6 +72,17 @@ impl Strip {
         whole
     }
 
+    /// Fills up to so many columns with blanks, and lays a style under all: what each piece has
+    /// of its own stays.
+    pub(crate) fn on(self, style: Style, columns: usize) -> Self {
+        let missing = columns.saturating_sub(self.width);
+        let mut whole = self.gap(missing);
+        for span in &mut whole.spans {
+            span.style = style.patch(span.style);
+        }
+        whole
+    }
+
     /// Returns the columns it takes.
     pub(crate) const fn width(&self) -> usize {
         self.width

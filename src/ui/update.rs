@@ -13,7 +13,7 @@ use super::{
     overlays::Overlay,
     panes::tree::filter::Edit,
 };
-use crate::model::{NoticeLevel, Shown};
+use crate::model::{Command, NoticeLevel, Shown};
 
 /// How long a notice stays in the footer.
 const NOTICE_MS: u64 = 8_000;
@@ -44,7 +44,37 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         }
     };
     effects.extend(settle(model));
+    for effect in &effects {
+        if let Effect::Send(command) = effect
+            && let Some(word) = said_of(command)
+        {
+            notify(model, NoticeLevel::Info, word);
+        }
+    }
     effects
+}
+
+/// Returns what is said when a command is sent whose effect may take a while to be seen.
+const fn said_of(command: &Command) -> Option<&'static str> {
+    match command {
+        Command::Warm(_) => Some("counting what is pending there first"),
+        Command::Recount(_) => Some("counting again"),
+        Command::Rescan(_) => Some("comparing with the disk"),
+        Command::Invalidate(_) => Some("forgotten, and counted again"),
+        Command::Evict(_) => Some("evicting"),
+        Command::Clear(_) => Some("clearing the cache"),
+        Command::Verify { .. } => Some("verifying the cache"),
+        Command::Pause
+        | Command::Resume
+        | Command::Cancel(_)
+        | Command::CancelAll
+        | Command::Retry(_)
+        | Command::RetryAll
+        | Command::Raise(_)
+        | Command::Mark(_)
+        | Command::ChooseModel(_)
+        | Command::Look(_) => None,
+    }
 }
 
 /// Does what any message may have made necessary.
@@ -83,8 +113,7 @@ fn edit(model: &mut Model, edit: &Edit) -> Vec<Effect> {
             help.edit(edit);
             Vec::new()
         }
-        Some(_) => Vec::new(),
         None if model.tree.filter.editing => model.tree.edit_filter(edit),
-        None => Vec::new(),
+        Some(_) | None => Vec::new(),
     }
 }

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "what is not as expected fails the test")]
 
 mod cli;
+mod fake_engine;
 mod floors;
+mod once;
 mod pty;
 mod support;

@@ -63,8 +63,10 @@ pub(in crate::cli) fn run(program: &mut Program, args: &CountArgs) -> Result<Exi
     let config = program.config(Some(root), flags(args))?;
     // An encoding that was asked for is counted as it is; otherwise the model decides.
     let model = config.encoding.is_none().then(|| config.chosen_model());
-    let report = program.block_on(async |program| ask(program, &config, args).await)?;
-    for warning in &report.warnings {
+    let (report, said) = program.block_on(async |program| ask(program, &config, args).await)?;
+    // Why the cache is not used has been said before the count began.
+    let is_news = |warning: &&String| said.as_ref().is_none_or(|said| !warning.contains(said));
+    for warning in report.warnings.iter().filter(is_news) {
         program.output.say(Shown::text(warning));
     }
     let measure = Measure { model };
@@ -93,36 +95,32 @@ async fn ask(
     program: &mut Program,
     config: &Config,
     args: &CountArgs,
-) -> Result<CountReport, Failure> {
+) -> Result<(CountReport, Option<String>), Failure> {
     let keep = if args.no_cache { Keep::Nothing } else { Keep::Cache };
     let session = Session::open(config, None, keep, Arc::clone(&program.clock))?;
-    if keep == Keep::Cache {
-        say_mode(&session.cache().await?.mode, &mut program.output);
-    }
+    let said = match keep {
+        Keep::Cache => say_mode(session.cache().await?.mode, &mut program.output),
+        Keep::Nothing => None,
+    };
     let paths = if args.paths.is_empty() { vec![PathBuf::from(".")] } else { args.paths.clone() };
     let cache = if args.no_cache { UseCache::No } else { UseCache::Yes };
     let request = CountRequest { paths, encoding: config.chosen_encoding(), cache };
     let answer = session.ask_long(Question::Count(request), &mut program.output).await;
     session.close().await;
     let Answer::Count(report) = answer? else { return Err(mismatch()) };
-    Ok(report)
+    Ok((report, said))
 }
 
-/// Says when the cache is not filled as usual.
-fn say_mode(mode: &StoreMode, output: &mut Output) {
-    match mode {
-        StoreMode::Opening | StoreMode::Ok => {}
-        StoreMode::MemoryOnly(reason) => {
-            output.say(format_args!("counting without filling the cache: {}", Shown::text(reason)));
-        }
-        StoreMode::ReadOnly(reason) => {
-            output.say(format_args!("the cache is read and not filled: {}", Shown::text(reason)));
-        }
-        StoreMode::Fallback(reason) => {
-            let reason = Shown::text(reason);
-            output.say(format_args!("fallback: counts are kept in one JSON file: {reason}"));
-        }
-    }
+/// Says when the cache is not filled as usual; returns the reason.
+fn say_mode(mode: StoreMode, output: &mut Output) -> Option<String> {
+    let (what, reason) = match mode {
+        StoreMode::Opening | StoreMode::Ok => return None,
+        StoreMode::MemoryOnly(reason) => ("counting without filling the cache", reason),
+        StoreMode::ReadOnly(reason) => ("the cache is read and not filled", reason),
+        StoreMode::Fallback(reason) => ("fallback: counts are kept in one JSON file", reason),
+    };
+    output.say(format_args!("{what}: {}", Shown::text(&reason)));
+    Some(reason)
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::{
         Exit, Failure, Program,
         args::JsonArgs,
         connect::Session,
-        table::{Align, Table},
+        table::{Align, Table, number_of},
     },
     client::Keep,
     config::Config,
@@ -108,7 +108,8 @@ fn store_check(status: &CacheStatus) -> Check {
     match &status.mode {
         StoreMode::Ok => {
             let entries: u64 = status.kinds.iter().map(|kind| kind.entries).sum();
-            Check::ok("store", format!("{entries} entries, {} on disk", bytes(status.disk_use)))
+            let entries = number_of(entries, "entry", "entries");
+            Check::ok("store", format!("{entries}, {} on disk", bytes(status.disk_use)))
         }
         StoreMode::Opening => Check::warning("store", "it is still being opened"),
         StoreMode::ReadOnly(reason) => {

@@ -133,3 +133,35 @@ fn every_word_of_every_setting_is_read_by_the_part() {
         }
     }
 }
+
+/// Returns the least and the most that a setting takes, as text.
+fn ends_of(shape: Shape) -> Vec<String> {
+    match shape {
+        Shape::Whole { min, max } | Shape::Size { min, max } => {
+            vec![min.to_string(), max.to_string()]
+        }
+        Shape::Decimal { min, max } => vec![min.to_string(), max.to_string()],
+        Shape::Switch | Shape::Word(_) | Shape::Text | Shape::Folder | Shape::Texts => Vec::new(),
+    }
+}
+
+#[test]
+fn every_part_takes_both_ends_of_every_range() {
+    for setting in SETTINGS {
+        for end in ends_of(setting.shape) {
+            let scene = Scene::new().variable(&setting.variable(), &end);
+            // Two settings may contradict each other at an end; a part may refuse nothing.
+            match Config::load(&scene.sources) {
+                Ok(config) => {
+                    let set = config.origins().find(|one| one.setting == setting).unwrap();
+                    assert_eq!(*set.origin, Origin::Environment(setting.variable()));
+                }
+                Err(ConfigError::Invalid(problems)) => {
+                    let is_order = |one: &Problem| matches!(one.fault, Fault::Order { .. });
+                    assert!(problems.iter().all(is_order), "{problems:?}");
+                }
+                Err(other) => panic!("{other}"),
+            }
+        }
+    }
+}

@@ -38,10 +38,8 @@ pub(crate) fn table() -> Result<Vec<u8>, String> {
 
 fn ranges(pattern: &str) -> Result<Vec<(u32, u32)>, String> {
     let hir = regex_syntax::parse(pattern).map_err(|error| error.to_string())?;
-    match hir.kind() {
-        HirKind::Class(Class::Unicode(class)) => {
-            Ok(class.iter().map(|range| (range.start().into(), range.end().into())).collect())
-        }
-        other => Err(format!("{pattern} is {other:?}, not a class")),
-    }
+    let HirKind::Class(Class::Unicode(class)) = hir.kind() else {
+        return Err(format!("{pattern} is not a class"));
+    };
+    Ok(class.iter().map(|range| (range.start().into(), range.end().into())).collect())
 }

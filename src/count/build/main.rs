@@ -8,11 +8,17 @@ mod merges;
 mod perfect;
 mod vocabulary;
 
-use std::{env, error::Error, fs, path::PathBuf};
+use std::{
+    env,
+    error::Error,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use merges::Merges;
 use vocabulary::Vocabulary;
 
+#[expect(clippy::print_stdout, reason = "this is how a build script talks to cargo")]
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=src/count/build");
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?);
@@ -27,11 +33,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn write(out: &std::path::Path, name: &str, words: &Vocabulary) -> Result<Merges, Box<dyn Error>> {
+fn write(out: &Path, name: &str, words: &Vocabulary) -> Result<Merges, Box<dyn Error>> {
     let merges = Merges::of(words)?;
     let (seeds, slots) = perfect::lay_out(&merges.slots())?;
     fs::write(out.join(format!("{name}.bytes.bin")), words.byte_ids()?)?;
-    fs::write(out.join(format!("{name}.twos.bin")), merges.of_two_bytes(words)?)?;
+    fs::write(out.join(format!("{name}.twos.bin")), words.of_two_bytes())?;
     fs::write(out.join(format!("{name}.seeds.bin")), seeds)?;
     fs::write(out.join(format!("{name}.slots.bin")), slots)?;
     Ok(merges)

@@ -7,9 +7,6 @@ use std::collections::HashMap;
 
 use super::vocabulary::Vocabulary;
 
-/// Stands for "no merge" among the merges of two bytes.
-const NONE: u32 = u32::MAX;
-
 /// Two words, and what they become.
 pub(crate) struct Merges {
     made: HashMap<(u32, u32), u32>,
@@ -46,21 +43,11 @@ impl Merges {
             .made
             .iter()
             .map(|(&(left, right), &rank)| {
-                u64::from(left) << 36 | u64::from(right) << 18 | u64::from(rank)
+                (u64::from(left) << 36) | (u64::from(right) << 18) | u64::from(rank)
             })
             .collect();
         slots.sort_unstable();
         slots
-    }
-
-    /// Returns the merges of all pairs of bytes.
-    pub(crate) fn of_two_bytes(&self, words: &Vocabulary) -> Result<Vec<u8>, String> {
-        let mut out = Vec::new();
-        for pair in 0..=u16::MAX {
-            let rank = words.rank(&pair.to_be_bytes()).unwrap_or(NONE);
-            out.extend(rank.to_le_bytes());
-        }
-        Ok(out)
     }
 }
 

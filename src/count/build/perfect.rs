@@ -43,7 +43,7 @@ fn fits(table: &[u64], group: &[u64], seed: u16) -> bool {
 /// Which seed a key uses. The counter has the same two functions.
 fn seed_of(key: u64, seeds: usize) -> usize {
     let hash = key.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    ((hash >> 32) * seeds as u64 >> 32) as usize
+    (((hash >> 32) * seeds as u64) >> 32) as usize
 }
 
 /// Which slot a key lies in, given its seed.
@@ -51,5 +51,5 @@ fn slot_of(key: u64, seed: u16, slots: usize) -> usize {
     let hash = key.wrapping_mul(0x9E37_79B9_7F4A_7C15);
     let turned = hash ^ u64::from(seed).wrapping_mul(0xD6E8_FEB8_6659_FD93);
     let again = turned.wrapping_mul(0xA076_1D64_78BD_642F);
-    ((again >> 32) * slots as u64 >> 32) as usize
+    (((again >> 32) * slots as u64) >> 32) as usize
 }

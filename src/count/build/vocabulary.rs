@@ -43,4 +43,10 @@ impl Vocabulary {
         }
         Ok(out)
     }
+
+    /// Returns the ranks of all words of two bytes, `u32::MAX` where there is none.
+    pub(crate) fn of_two_bytes(&self) -> Vec<u8> {
+        let ranks = (0..=u16::MAX).map(|two| self.rank(&two.to_be_bytes()).unwrap_or(u32::MAX));
+        ranks.flat_map(u32::to_le_bytes).collect()
+    }
 }

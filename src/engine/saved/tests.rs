@@ -70,9 +70,10 @@ fn a_task_that_makes_no_sense_costs_only_itself() {
 #[test]
 fn a_folder_that_cannot_be_written_is_an_error_with_the_path() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("missing/tasks.json");
+    std::fs::write(folder.path().join("a-file"), "").unwrap();
+    let path = folder.path().join("a-file/tasks.json");
     let error = queue().save(&path).unwrap_err();
-    assert!(error.to_string().contains("missing/tasks.json"), "{error}");
+    assert!(error.to_string().contains("a-file/tasks.json"), "{error}");
 }
 
 #[test]

@@ -64,6 +64,26 @@ fn a_clean_up_goes_to_the_low_mark_once_and_does_not_run_away() {
 }
 
 #[test]
+fn a_clean_up_does_not_wait_for_writes_that_come_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open_with(folder.path(), &small());
+    let stop = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut id = 0;
+            while !stop.load(std::sync::atomic::Ordering::SeqCst) {
+                put(&store, id, &[7; 100]);
+                id += 1;
+            }
+        });
+        while tier(&store, Tier::Disk).evictions == 0 {
+            std::thread::yield_now();
+        }
+        stop.store(true, std::sync::atomic::Ordering::SeqCst);
+    });
+}
+
+#[test]
 fn the_one_remaining_entry_is_not_lost() {
     let folder = tempfile::tempdir().unwrap();
     let store = open_with(folder.path(), &small());

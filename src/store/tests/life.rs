@@ -297,6 +297,12 @@ impl std::io::Write for Log {
 }
 
 fn logged(act: impl FnOnce()) -> String {
+    // Without a listener for all threads, one that logs first elsewhere can silence the place.
+    let everywhere = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::DEBUG)
+        .with_writer(std::io::sink)
+        .finish();
+    drop(tracing::subscriber::set_global_default(everywhere));
     let log = Log::default();
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt()

@@ -38,7 +38,7 @@ mod tests {
     fn the_choice_goes_around_in_both_directions() {
         let mut dialog = ClearDialog::default();
         dialog.step(-1);
-        assert_eq!(dialog.kind, Kind::iter().last());
+        assert_eq!(dialog.kind, Kind::iter().next_back());
         dialog.step(1);
         assert_eq!(dialog.kind, None);
         dialog.step(1);

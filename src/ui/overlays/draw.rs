@@ -28,6 +28,8 @@ use crate::ui::{
 struct Sheet {
     title: String,
     lines: Vec<Strip>,
+    /// Its last line, which is seen however low the box is.
+    foot: Option<Strip>,
     /// True when the box is only as high as its lines.
     snug: bool,
 }
@@ -61,8 +63,9 @@ fn put(
     (scope, area, sheet): (Scope, Area, Sheet),
 ) {
     let theme = &look.theme;
-    let lines = u16::try_from(sheet.lines.len()).unwrap_or(u16::MAX);
-    let area = if sheet.snug { snug(area, lines) } else { area };
+    let foot = usize::from(sheet.foot.is_some());
+    let rows = u16::try_from(sheet.lines.len() + 2 * foot).unwrap_or(u16::MAX);
+    let area = if sheet.snug { area.snug(rows) } else { area };
     canvas::clear(buffer, area, theme.text);
     let style = theme.border_focus;
     let title = Strip::of(" ", style).add(sheet.title, theme.title).add(" ", style);
@@ -70,16 +73,15 @@ fn put(
     let back = key(Action::Back).or_else(|| key(Action::Refuse)).unwrap_or_default();
     let remark = Strip::of(" ", style).add(back, theme.key).add(" back ", theme.dim);
     canvas::frame(buffer, area, title, remark, canvas::Edge { style, look });
-    canvas::lines(buffer, area.inner(), sheet.lines);
-}
-
-/// Makes a box as high as its lines, in the middle of where it was.
-const fn snug(area: Area, lines: u16) -> Area {
-    let wanted = lines.saturating_add(2);
-    if wanted >= area.height {
-        return area;
+    let inner = area.inner();
+    let last = inner.height.saturating_sub(1);
+    match sheet.foot {
+        Some(foot) => {
+            canvas::lines(buffer, Area { height: last, ..inner }, sheet.lines);
+            canvas::line(buffer, Area { y: inner.y + last, height: 1, ..inner }, foot);
+        }
+        None => canvas::lines(buffer, inner, sheet.lines),
     }
-    Area { y: area.y + (area.height - wanted) / 2, height: wanted, ..area }
 }
 
 /// Returns a line that says that the answer is on its way.

@@ -9,10 +9,10 @@ use crate::model::{CacheStatus, StoreMode, Tier};
 /// Moments that are remembered per tier: one per column of the widest line drawn of them.
 const MOMENTS: usize = 24;
 
-/// Returns the lines of the pane: heading, tiers, kinds, session, savings, and the mode when it matters.
+/// Returns the lines of the pane: heading, tiers, kinds, session, savings, folder, and the mode when it matters.
 pub(crate) fn lines(status: &CacheStatus) -> u64 {
     let mode = u64::from(status.mode != StoreMode::Ok);
-    status.tiers.len() as u64 + mode + 4
+    status.tiers.len() as u64 + mode + 5
 }
 
 /// The hit rates of each tier, the newest last.

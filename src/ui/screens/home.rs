@@ -69,7 +69,8 @@ fn tab_line(model: &Model, look: &Look) -> Strip {
     let mut line = Strip::default();
     for pane in Pane::ALL {
         let style = if pane == model.focus { look.theme.cursor } else { look.theme.dim };
-        let name = format!(" {} ", pane.title());
+        let (before, after) = if pane == model.focus { ("[", "]") } else { (" ", " ") };
+        let name = format!("{before}{}{after}", pane.title());
         line = line.left(&name, usize::from(tab_width(pane)), style, &look.glyphs);
         if pane != Pane::Tasks {
             line = line.add(look.glyphs.lines.vertical, look.theme.border);

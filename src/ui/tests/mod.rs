@@ -1,6 +1,8 @@
 //! The dashboard as a whole: screens, and journeys with keys in and screens and effects out.
 
+mod dialogs;
 mod fake;
+mod fake_answers;
 mod journeys;
 mod scene;
 mod screens;

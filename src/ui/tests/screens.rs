@@ -80,8 +80,9 @@ fn files_are_being_counted() {
 }
 
 #[test]
-fn a_large_screen_is_used() {
+fn large_screens_and_the_smallest_with_four_panes_are_used() {
     check("warming", &warming((200, 60)));
+    check("warming", &warming((100, 30)));
 }
 
 #[test]

@@ -1,21 +1,18 @@
 //! What keys do: first to what lies on top, then to the filter line, then to the panes.
 
-use super::{edit, notify, on_top, table};
+use super::{edit, on_top, table};
 use crate::{
-    model::{Command, MarkChange, NodeId, NoticeLevel},
+    model::Command,
     ui::{
         action::Action,
         cursor::Step,
         layout::Pane,
         message::Effect,
         model::Model,
-        overlays::{ClearDialog, EvictDialog, Help, ModelList, Overlay, Paged},
-        panes::tree::TreeKey,
+        overlays::Overlay,
+        panes::{budget, tree::TreeKey},
     },
 };
-
-/// Percent of the files that a verification counts again.
-const VERIFY_SAMPLE: u8 = 5;
 
 /// Does what the key asks for.
 pub(super) fn pressed(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -32,10 +29,21 @@ fn on_panes(model: &mut Model, action: Action) -> Vec<Effect> {
     if let Some(key) = table::find(&table::TREE_KEYS, action) {
         return model.tree.press(key);
     }
+    if let Some(effect) = table::find(&table::OUTSIDE, action) {
+        return vec![effect];
+    }
+    if let Some(overlay) = table::find(&table::OPENS, action) {
+        return open(model, overlay());
+    }
+    if let Some(command) = table::find(&table::SENDS, action) {
+        return send(command());
+    }
+    by_hand(model, action)
+}
+
+/// Does what no table has.
+fn by_hand(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
-        Action::Quit => return vec![Effect::Quit],
-        Action::Suspend => return vec![Effect::Suspend],
-        Action::Redraw => return vec![Effect::Redraw],
         Action::Back | Action::Refuse => return back(model),
         Action::Accept => model.tree.keep_filter(),
         Action::Filter => {
@@ -45,29 +53,27 @@ fn on_panes(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::BarStyle => model.tree.bars = model.tree.bars.next(),
         Action::NextPane | Action::NextValue => model.focus = model.focus.step(1),
         Action::PreviousPane | Action::PreviousValue => model.focus = model.focus.step(3),
-        Action::UnmarkAll => return send(Command::Mark(MarkChange::Clear)),
-        Action::RescanAll => return send(Command::Rescan(NodeId::ROOT)),
-        Action::Verify => return verify(model),
         Action::Pause => return pause(model),
-        Action::CancelAll => return send(Command::CancelAll),
-        Action::RetryAll => return send(Command::RetryAll),
         Action::CancelTask | Action::RetryTask | Action::RaiseTask => {
             return on_task(model, action);
         }
-        Action::TaskDetail => {
-            let chosen = model.known.as_ref().and_then(|known| model.tasks.chosen(&known.tasks));
-            if let Some(task) = chosen.cloned() {
-                on_top::open_task(model, task);
-            }
-        }
-        Action::Help => model.overlays.push(Overlay::Help(Help::default())),
-        Action::Clear => model.overlays.push(Overlay::Clear(ClearDialog::default())),
-        Action::Evict => return open(model, Overlay::Evict(EvictDialog::default())),
-        Action::ChooseModel => return open(model, Overlay::Models(ModelList::default())),
-        Action::ShowContext => return open(model, Overlay::Context(Paged::default())),
-        Action::ShowSkipped => return open(model, Overlay::Skipped(Paged::default())),
-        // The tables at the top have these.
-        Action::CursorDown
+        Action::TaskDetail => on_top::open_chosen_task(model),
+        // The tables have these.
+        Action::UnmarkAll
+        | Action::Verify
+        | Action::RescanAll
+        | Action::CancelAll
+        | Action::RetryAll
+        | Action::Help
+        | Action::Clear
+        | Action::Evict
+        | Action::ChooseModel
+        | Action::ShowContext
+        | Action::ShowSkipped
+        | Action::Quit
+        | Action::Suspend
+        | Action::Redraw
+        | Action::CursorDown
         | Action::CursorUp
         | Action::HalfPageDown
         | Action::HalfPageUp
@@ -95,7 +101,7 @@ fn on_panes(model: &mut Model, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Opens something on top that asks the engine.
+/// Opens something on top, and asks for what it shows.
 fn open(model: &mut Model, overlay: Overlay) -> Vec<Effect> {
     model.overlays.push(overlay);
     on_top::ask_for(model, model.overlays.len() - 1)
@@ -122,14 +128,9 @@ pub(super) fn step(model: &mut Model, step: Step) -> Vec<Effect> {
             }
         }
         Pane::Cache => model.cache_cursor.scroll(step, model.cache_lines(), model.height()),
-        Pane::Budget => model.budget_cursor.scroll(step, model.budget_lines(), model.height()),
+        Pane::Budget => model.budget_cursor.scroll(step, budget::LINES, model.height()),
     }
     Vec::new()
-}
-
-fn verify(model: &mut Model) -> Vec<Effect> {
-    notify(model, NoticeLevel::Info, "verifying the cache");
-    send(Command::Verify { sample: VERIFY_SAMPLE })
 }
 
 fn pause(model: &Model) -> Vec<Effect> {

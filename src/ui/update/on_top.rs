@@ -7,7 +7,7 @@ pub(super) use answers::{
     refuse_marked, refuse_skipped, refuse_victims, take_details, take_marked, take_models,
     take_skipped, take_task, take_victims,
 };
-pub(super) use asking::{ask_for, open_details, open_task, refresh_task};
+pub(super) use asking::{ask_for, open_chosen_task, open_details, refresh_task};
 
 use super::table;
 use crate::{
@@ -27,10 +27,8 @@ pub(super) fn pressed(model: &mut Model, action: Action) -> Vec<Effect> {
     if let Some(step) = table::find(&table::STEPS, action) {
         return self::step(model, step);
     }
-    let global = [Effect::Quit, Effect::Suspend, Effect::Redraw];
-    let keys = [Action::Quit, Action::Suspend, Action::Redraw];
-    if let Some(at) = keys.iter().position(|key| *key == action) {
-        return vec![global[at].clone()];
+    if let Some(effect) = table::find(&table::OUTSIDE, action) {
+        return vec![effect];
     }
     if matches!(action, Action::Back | Action::Refuse) {
         back(model);
@@ -148,7 +146,13 @@ fn accept(model: &mut Model) -> Vec<Effect> {
 
 /// Chooses the line that was clicked; a click outside goes one step back.
 pub(super) fn clicked(model: &mut Model, x: u16, y: u16) {
+    let rows = u16::try_from(model.top_lines() + 1).unwrap_or(u16::MAX);
     let area = Layout::overlay(model.size);
+    let is_list = matches!(
+        model.overlays.last(),
+        Some(Overlay::Models(_) | Overlay::Skipped(_) | Overlay::Context(_))
+    );
+    let area = if is_list { area.snug(rows) } else { area };
     if !area.holds(x, y) {
         back(model);
         return;

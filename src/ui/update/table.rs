@@ -1,10 +1,12 @@
 //! Actions that differ only in a value, as tables.
 
 use crate::{
-    model::{Command, Sort, TaskId},
+    model::{Command, MarkChange, NodeId, Sort, TaskId},
     ui::{
         action::Action,
         cursor::Step,
+        message::Effect,
+        overlays::{ClearDialog, EvictDialog, Help, ModelList, Overlay, Paged},
         panes::tree::{RowKey, TreeKey, filter::Edit},
     },
 };
@@ -50,8 +52,46 @@ pub(super) const TREE_KEYS: [(Action, TreeKey); 13] = [
     (Action::Invalidate, TreeKey::OnRow(RowKey::Invalidate)),
 ];
 
+/// What happens outside of the dashboard.
+pub(super) const OUTSIDE: [(Action, Effect); 3] = [
+    (Action::Quit, Effect::Quit),
+    (Action::Suspend, Effect::Suspend),
+    (Action::Redraw, Effect::Redraw),
+];
+
+/// Percent of the files that a verification counts again.
+const VERIFY_SAMPLE: u8 = 5;
+
+/// Makes a command.
+type NewCommand = fn() -> Command;
+
+/// Commands that need no more than the key.
+pub(super) const SENDS: [(Action, NewCommand); 5] = [
+    (Action::UnmarkAll, || Command::Mark(MarkChange::Clear)),
+    (Action::RescanAll, || Command::Rescan(NodeId::ROOT)),
+    (Action::CancelAll, || Command::CancelAll),
+    (Action::RetryAll, || Command::RetryAll),
+    (Action::Verify, || Command::Verify { sample: VERIFY_SAMPLE }),
+];
+
+/// Makes something that lies on top.
+type New = fn() -> Overlay;
+
+/// What is opened on top.
+pub(super) const OPENS: [(Action, New); 6] = [
+    (Action::Help, || Overlay::Help(Help::default())),
+    (Action::Clear, || Overlay::Clear(ClearDialog::default())),
+    (Action::Evict, || Overlay::Evict(EvictDialog::default())),
+    (Action::ChooseModel, || Overlay::Models(ModelList::default())),
+    (Action::ShowContext, || Overlay::Context(Paged::default())),
+    (Action::ShowSkipped, || Overlay::Skipped(Paged::default())),
+];
+
+/// Makes a command about a task.
+type OnTask = fn(TaskId) -> Command;
+
 /// What is done to the chosen task.
-pub(super) const TASK_COMMANDS: [(Action, fn(TaskId) -> Command); 3] = [
+pub(super) const TASK_COMMANDS: [(Action, OnTask); 3] = [
     (Action::CancelTask, Command::Cancel),
     (Action::RetryTask, Command::Retry),
     (Action::RaiseTask, Command::Raise),

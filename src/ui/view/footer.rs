@@ -11,6 +11,7 @@ use crate::{
         layout::Area,
         look::Look,
         model::{Model, Shout},
+        overlays::Overlay,
         strip::Strip,
         widgets,
     },
@@ -34,17 +35,20 @@ const EVERYWHERE: [Hint; 6] = [
     (&[Action::Pause], "pause"),
     (&[Action::Quit], "quit"),
 ];
-const TREE: [Hint; 10] = [
+const TREE: [Hint; 13] = [
     MOVE,
-    (&[Action::Open, Action::Close], "open"),
+    (&[Action::Open], "open"),
     (&[Action::Mark], "mark"),
     (&[Action::SortName, Action::SortTokens, Action::SortCount, Action::SortModified], "sort"),
     (&[Action::Filter], "filter"),
-    (&[Action::Info], "info"),
     (&[Action::Warm], "warm"),
+    (&[Action::Evict], "evict"),
+    (&[Action::ChooseModel], "model"),
+    (&[Action::Info], "info"),
     (&[Action::ShowContext], "context"),
     PANE,
     (&[Action::Invalidate], "invalidate"),
+    (&[Action::Pause], "pause"),
 ];
 const TASKS: [Hint; 7] = [
     MOVE,
@@ -62,14 +66,18 @@ const EDITOR: [Hint; 5] = [
     (&[Action::EraseWord], "erase word"),
     (&[Action::EraseAll], "erase all"),
 ];
-const DIALOG: [Hint; 4] = [
+const DIALOG: [Hint; 3] = [
     (&[Action::Accept], "yes"),
     (&[Action::Refuse], "no"),
     (&[Action::PreviousValue, Action::NextValue], "change"),
-    (&[Action::CursorDown, Action::CursorUp], "other choice"),
 ];
-const OVERLAY: [Hint; 4] =
-    [MOVE, (&[Action::Accept], "take"), (&[Action::Filter], "filter"), (&[Action::Back], "back")];
+const OTHER_CHOICE: Hint = (&[Action::CursorDown, Action::CursorUp], "other choice");
+const SCROLL: Hint = (&[Action::CursorDown, Action::CursorUp], "scroll");
+const FILTER: Hint = (&[Action::Filter], "filter");
+const UNMARK: Hint = (&[Action::Mark], "unmark");
+const TAKE: Hint = (&[Action::Accept], "take");
+const DETAILS: Hint = (&[Action::Accept], "details");
+const BACK: Hint = (&[Action::Back], "back");
 
 /// Draws the footer.
 pub(crate) fn draw(model: &Model, look: &Look, buffer: &mut Buffer, area: Area) {
@@ -81,7 +89,7 @@ pub(crate) fn draw(model: &Model, look: &Look, buffer: &mut Buffer, area: Area) 
         Some(notice) => shout(notice, look, room),
         None => hints(model, look, room),
     };
-    let line = left.against(progress, columns).over(look.theme.footer, columns);
+    let line = left.against(progress, columns).on(look.theme.footer, columns);
     canvas::line(buffer, area, line);
 }
 
@@ -130,13 +138,12 @@ fn shout(notice: &Shout, look: &Look, room: usize) -> Strip {
 fn hints(model: &Model, look: &Look, room: usize) -> Strip {
     let scope = model.scope();
     let lists: [&[Hint]; 2] = match scope {
-        Scope::Tree => [&TREE, &EVERYWHERE],
+        Scope::Tree => [&TREE, &[]],
         Scope::Tasks => [&TASKS, &EVERYWHERE],
         Scope::Cache | Scope::Budget | Scope::List => [&[PANE, MOVE], &EVERYWHERE],
         Scope::Global => [&[PANE], &EVERYWHERE],
         Scope::Editor => [&EDITOR, &[]],
-        Scope::Dialog => [&DIALOG, &[]],
-        Scope::Overlay => [&OVERLAY, &[]],
+        Scope::Dialog | Scope::Overlay => [on_top(model), &[]],
     };
     let help = hint(model, look, scope, (&[Action::Help], "help"));
     let mut line = Strip::default();
@@ -148,6 +155,20 @@ fn hints(model: &Model, look: &Look, room: usize) -> Strip {
         line = line.join(next);
     }
     if line.width() + help.width() <= room { line.join(help) } else { line }
+}
+
+/// Returns the hints for what lies on top.
+fn on_top(model: &Model) -> &'static [Hint] {
+    match model.overlays.last() {
+        Some(Overlay::Clear(_)) => &DIALOG,
+        Some(Overlay::Evict(_)) => const { &[DIALOG[0], DIALOG[1], DIALOG[2], OTHER_CHOICE] },
+        Some(Overlay::Models(_)) => const { &[MOVE, TAKE, BACK] },
+        Some(Overlay::Context(_)) => const { &[MOVE, DETAILS, UNMARK, BACK] },
+        Some(Overlay::Skipped(_)) => const { &[MOVE, BACK] },
+        Some(Overlay::Help(_)) => const { &[SCROLL, FILTER, BACK] },
+        Some(Overlay::Details(_) | Overlay::Task(_)) => const { &[SCROLL, BACK] },
+        None => &[],
+    }
 }
 
 fn hint(model: &Model, look: &Look, scope: Scope, (actions, word): Hint) -> Strip {

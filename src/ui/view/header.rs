@@ -1,6 +1,9 @@
 //! The first line: where we are, for which model, and what is going on.
 
-use ratatui::buffer::Buffer;
+use ratatui::{
+    buffer::Buffer,
+    style::{Modifier, Style},
+};
 
 use crate::{
     model::{Shown, Snapshot, StoreMode, WatchState},
@@ -14,11 +17,11 @@ pub(crate) fn draw(model: &Model, look: &Look, buffer: &mut Buffer, area: Area) 
         let left = Strip::of(" larder", look.theme.title);
         let word = if model.ended { "the engine has ended" } else { "opening" };
         let line = left.against(Strip::of(word, look.theme.pending).gap(1), columns + 2);
-        canvas::line(buffer, area, line.over(look.theme.header, columns + 2));
+        canvas::line(buffer, area, line.on(base(look), columns + 2));
         return;
     };
     let name = Shown::text(&known.tree.name).to_string();
-    let name = Strip::of("larder", look.theme.title).gap(2).add(name, look.theme.accent);
+    let name = Strip::of("larder", look.theme.title).gap(2).add(name, look.theme.header);
     let branch = known.tree.branch.as_deref().map(|branch| Shown::text(branch).to_string());
     let with_branch = match branch {
         Some(branch) => name.clone().gap(2).add(branch, look.theme.dim),
@@ -36,7 +39,12 @@ pub(crate) fn draw(model: &Model, look: &Look, buffer: &mut Buffer, area: Area) 
     let wanted = (columns.saturating_sub(middle.width()) / 2).saturating_sub(left.width());
     let line = Strip::default().gap(1).join(left).gap(wanted.min(free.saturating_sub(2)));
     let line = line.join(middle).against(state, columns + 1);
-    canvas::line(buffer, area, line.over(look.theme.header, columns + 2));
+    canvas::line(buffer, area, line.on(base(look), columns + 2));
+}
+
+/// Returns the style under the line: its weight is for the name alone.
+fn base(look: &Look) -> Style {
+    Style { add_modifier: Modifier::empty(), ..look.theme.header }
 }
 
 fn models(known: &Snapshot, look: &Look) -> [Strip; 3] {
@@ -123,6 +131,14 @@ fn settled(known: &Snapshot, look: &Look) -> Vec<Strip> {
     } else {
         Strip::of(format!("{} all counted", glyphs.good), theme.good)
     };
+    let long = match &known.watch {
+        WatchState::Polling { watched, folders, reason } => {
+            let (watched, folders) = (format::number(*watched), format::number(*folders));
+            let text = format!(": {watched} of {folders} folders watched: {}", Shown::text(reason));
+            Strip::of(text, theme.warning)
+        }
+        WatchState::Off | WatchState::Watching { .. } => Strip::default(),
+    };
     let watch = match &known.watch {
         WatchState::Off => Strip::of("not watched", theme.dim),
         WatchState::Watching { .. } => Strip::of(format!("{} watching", glyphs.live), theme.dim),
@@ -130,5 +146,6 @@ fn settled(known: &Snapshot, look: &Look) -> Vec<Strip> {
             Strip::of(format!("{} polling", glyphs.warning), theme.warning)
         }
     };
-    vec![state.clone().gap(2).join(watch), state]
+    let with_watch = state.clone().gap(2).join(watch);
+    vec![with_watch.clone().join(long), with_watch, state]
 }

@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use crate::{
-    cli::{Exit, Failure, Program, args::ClearArgs, confirm, connect::Session},
+    cli::{Exit, Failure, Program, args::ClearArgs, confirm, connect::Session, table::number_of},
     model::{Bytes, CacheStatus, Command, Kind},
-    ui::format::{bytes, grouped},
+    ui::format::bytes,
 };
 
 const NAME: &str = "cache clear";
@@ -61,7 +61,8 @@ impl Cleared {
 
     fn sentence(&self) -> String {
         let of_kind = self.kind.map(|kind| format!(" of kind {kind}")).unwrap_or_default();
-        format!("{} entries{of_kind} ({})", grouped(self.entries), bytes(Bytes(self.bytes)))
+        let entries = number_of(self.entries, "entry", "entries");
+        format!("{entries}{of_kind} ({})", bytes(Bytes(self.bytes)))
     }
 }
 

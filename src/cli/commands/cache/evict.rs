@@ -8,14 +8,14 @@ use crate::{
         args::EvictArgs,
         confirm,
         connect::{Session, mismatch},
-        table::{Align, Table},
+        table::{Align, Table, number_of},
     },
     config::Config,
     model::{
         Answer, Command, EvictRequest, EvictTarget, EvictionPlan, Kind, Millis, PicoUsd, Policy,
         Question, Victim,
     },
-    ui::format::{bytes, duration, grouped},
+    ui::format::{bytes, duration},
 };
 
 /// Rows of victims in a table: more would scroll away what matters.
@@ -115,8 +115,8 @@ impl Report {
 
 fn sentence(plan: &EvictionPlan) -> String {
     format!(
-        "{} entries ({}) by {}, which take {} to make again",
-        grouped(plan.entries),
+        "{} ({}) by {}: {} to make again",
+        number_of(plan.entries, "entry", "entries"),
         bytes(plan.bytes),
         plan.policy,
         duration(plan.remake_ms)

@@ -13,6 +13,7 @@ use crate::{
         args::VerifyArgs,
         commands::root::repository_of,
         connect::{Ended, Session},
+        table::number_of,
     },
     client::Keep,
     model::{Command, VerifyReport},
@@ -80,11 +81,11 @@ impl Report {
 
 fn sentence(report: &VerifyReport) -> String {
     format!(
-        "{} entries checked: {} damaged and removed; {} files counted again: {} wrong and repaired, \
+        "{} checked: {} damaged and removed; {} counted again: {} wrong and repaired, \
          {} changed since",
-        grouped(report.entries),
+        number_of(report.entries, "entry", "entries"),
         grouped(report.damaged),
-        grouped(report.recounted),
+        number_of(report.recounted, "file", "files"),
         grouped(report.wrong),
         grouped(report.stale)
     )

@@ -2,7 +2,7 @@
 
 use super::{Sheet, awaited};
 use crate::{
-    model::{Details, Millis, RowKind, Shown, TaskView, UnixNanos},
+    model::{Bytes, Details, Millis, RowKind, Shown, TaskView, UnixNanos},
     ui::{
         format::{self, Keep},
         layout::Area,
@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Columns of the word at the start of a line.
-const LABEL: usize = 14;
+const LABEL: usize = 13;
 
 /// All that is known of an entry.
 pub(super) fn details(model: &Model, look: &Look, card: &DetailsCard, inner: Area) -> Sheet {
@@ -27,7 +27,7 @@ pub(super) fn details(model: &Model, look: &Look, card: &DetailsCard, inner: Are
     };
     let top = usize::try_from(card.cursor.top).unwrap_or(0);
     let lines: Vec<Strip> = lines.into_iter().skip(top).collect();
-    Sheet { title: "Details".to_owned(), lines, snug: top == 0 }
+    Sheet { title: "Details".to_owned(), lines, snug: top == 0, foot: None }
 }
 
 fn facts(model: &Model, look: &Look, details: &Details) -> Vec<(String, String)> {
@@ -43,9 +43,11 @@ fn facts(model: &Model, look: &Look, details: &Details) -> Vec<(String, String)>
         }
         RowKind::File { status } => add("status", status.word().to_owned()),
     }
-    add("bytes", format!("{} ({})", format::grouped(row.bytes.0), format::bytes(row.bytes)));
+    add("bytes", bytes(row.bytes));
+    let is_folder = matches!(row.kind, RowKind::Folder { .. });
+    let is_counted = matches!(row.kind, RowKind::File { status } if status.tokens().is_some());
     if let Some(known) = &model.known
-        && row.kind != (RowKind::File { status: crate::model::FileStatus::Pending })
+        && (is_folder || is_counted)
     {
         let count = known.model.measure(row.tokens);
         let sign = if count.exact { "" } else { look.glyphs.estimate };
@@ -68,6 +70,12 @@ fn facts(model: &Model, look: &Look, details: &Details) -> Vec<(String, String)>
     facts
 }
 
+/// Returns all digits, and the short form when that is another: `188 000 000 (188 MB)`.
+fn bytes(bytes: Bytes) -> String {
+    let short = format::bytes(bytes);
+    if bytes.0 < 1_000 { short } else { format!("{} ({short})", format::grouped(bytes.0)) }
+}
+
 /// Returns a moment in UTC: `2026-07-01 12:30:05 UTC`.
 fn moment(at: UnixNanos) -> String {
     jiff::Timestamp::from_nanosecond(i128::from(at.0))
@@ -85,7 +93,7 @@ pub(super) fn task(look: &Look, card: &TaskCard, inner: Area) -> Sheet {
     };
     let top = usize::try_from(card.cursor.top).unwrap_or(0);
     let lines: Vec<Strip> = lines.into_iter().skip(top).collect();
-    Sheet { title: format!("Task {}", card.id.0), lines, snug: top == 0 }
+    Sheet { title: format!("Task {}", card.id.0), lines, snug: top == 0, foot: None }
 }
 
 fn task_facts(task: &TaskView) -> Vec<(String, String)> {
@@ -100,7 +108,7 @@ fn task_facts(task: &TaskView) -> Vec<(String, String)> {
         ("attempts", format!("{} of {}", task.attempts, task.max_attempts)),
         ("next attempt", wait),
         ("elapsed", format::duration(task.elapsed)),
-        ("bytes", format!("{} ({})", format::grouped(task.bytes.0), format::bytes(task.bytes))),
+        ("bytes", bytes(task.bytes)),
         (
             "error",
             task.error

@@ -18,6 +18,9 @@ use crate::{
 /// Columns of the word at the start of a line.
 const LABEL: usize = 10;
 
+/// Columns of what making an entry again takes.
+const REMAKE: usize = 16;
+
 /// The question before the cache is cleared.
 pub(super) fn clear(model: &Model, look: &Look, dialog: ClearDialog, inner: Area) -> Sheet {
     let theme = &look.theme;
@@ -37,10 +40,9 @@ pub(super) fn clear(model: &Model, look: &Look, dialog: ClearDialog, inner: Area
         choice(look, ("clear", &what, true)),
         Strip::default(),
         Strip::first_fit([loss, short], columns),
-        Strip::default(),
-        answers(model, look, "clear it", columns),
     ];
-    Sheet { title: "Clear the cache?".to_owned(), lines, snug: true }
+    let foot = Some(answers(model, look, "clear it", columns));
+    Sheet { title: "Clear the cache?".to_owned(), lines, foot, snug: true }
 }
 
 /// The choices before an eviction, and what it would remove.
@@ -51,7 +53,9 @@ pub(super) fn evict(model: &Model, look: &Look, dialog: &EvictDialog, inner: Are
     let bar = widgets::gauge(f64::from(dialog.percent) / 100.0, 10, &look.glyphs);
     let policy: &'static str = dialog.policy.into();
     let room = columns.saturating_sub(LABEL + 18);
-    let explained = format::fit(explain(dialog.policy), room, Keep::Start, &look.glyphs);
+    let explained = explain(dialog.policy);
+    // Half a sentence explains nothing.
+    let explained = if format::width(explained) > room { "" } else { explained };
     let policy = choice(look, ("policy", policy, dialog.field == Field::Policy));
     let share = choice(look, ("remove", &share, dialog.field == Field::Share));
     let mut lines = vec![
@@ -71,15 +75,16 @@ pub(super) fn evict(model: &Model, look: &Look, dialog: &EvictDialog, inner: Are
         (None, None) => lines.push(super::awaited(look)),
         (Some(plan), None) => lines.extend(preview(look, plan, columns)),
     }
-    lines.push(Strip::default());
-    lines.push(match (dialog.confirming, &dialog.plan) {
+    let foot = match (dialog.confirming, &dialog.plan) {
         (true, Some(plan)) => {
-            let text = format!(" Remove {} entries? ", format::grouped(plan.entries));
-            Strip::of(text, theme.warning).join(answers(model, look, "remove them", columns))
+            let text = format!(" Remove {} entries?", format::number(plan.entries));
+            let asks = Strip::of(text, theme.warning);
+            let room = columns.saturating_sub(asks.width());
+            asks.join(answers(model, look, "yes", room))
         }
         (true, None) | (false, _) => answers(model, look, "go on", columns),
-    });
-    Sheet { title: "Evict from the cache".to_owned(), lines, snug: true }
+    };
+    Sheet { title: "Evict from the cache".to_owned(), lines, foot: Some(foot), snug: true }
 }
 
 fn preview(look: &Look, plan: &EvictionPlan, columns: usize) -> Vec<Strip> {
@@ -99,7 +104,10 @@ fn preview(look: &Look, plan: &EvictionPlan, columns: usize) -> Vec<Strip> {
         .left("first to go", 14, theme.dim, glyphs)
         .left("kind", 8, theme.dim, glyphs)
         .right("size", 9, theme.dim, glyphs)
-        .right("to make again", 16, theme.dim, glyphs);
+        .right("to make again", REMAKE, theme.dim, glyphs);
+    if heading.width() > columns {
+        return lines;
+    }
     lines.push(heading);
     lines.extend(plan.victims.iter().map(|one| victim(look, one)));
     let more = plan.entries.saturating_sub(plan.victims.len() as u64);
@@ -122,7 +130,7 @@ fn victim(look: &Look, victim: &Victim) -> Strip {
         .left(&key, 14, theme.text, glyphs)
         .left(&victim.kind.to_string(), 8, theme.text, glyphs)
         .right(&format::bytes(victim.bytes), 9, theme.text, glyphs)
-        .right(&remake, 16, theme.text, glyphs)
+        .right(&remake, REMAKE, theme.text, glyphs)
 }
 
 /// Says which entries a policy takes first.
@@ -164,5 +172,7 @@ fn answers(model: &Model, look: &Look, yes: &str, columns: usize) -> Strip {
         .gap(3)
         .add(format!("{}/{}", key(Action::PreviousValue), key(Action::NextValue)), theme.key)
         .add(" change", theme.dim);
-    Strip::first_fit([long, short], columns)
+    let word = |action| Strip::default().gap(1).add(key(action), theme.key);
+    let least = word(Action::Accept).add(" yes", theme.text).gap(1).join(word(Action::Refuse));
+    Strip::first_fit([long, short, least.add(" no", theme.text)], columns)
 }

@@ -7,38 +7,34 @@ use crate::ui::{
     layout::Area,
     look::Look,
     model::Model,
-    overlays::Help,
+    overlays::{
+        Help,
+        help::{HelpLine, keys_columns},
+    },
     strip::Strip,
 };
-
-/// Columns of the keys.
-const KEYS: usize = 18;
 
 pub(super) fn sheet(model: &Model, look: &Look, help: &Help, inner: Area) -> Sheet {
     let (theme, glyphs) = (&look.theme, &look.glyphs);
     let columns = usize::from(inner.width);
-    let keys = KEYS.min(columns / 3);
-    let rows = help.rows(&model.settings.keymap);
-    let mut lines = Vec::new();
-    for group in rows.chunk_by(|a, b| a.scope == b.scope) {
-        let Some(first) = group.first() else { continue };
-        lines.push(Strip::of(format!(" {}", place(first.scope)), theme.accent));
-        for row in group {
-            let text = format::fit(row.help, columns.saturating_sub(keys + 4), Keep::Start, glyphs);
-            lines.push(
-                Strip::default()
-                    .gap(2)
-                    .left(&row.keys.join(" "), keys, theme.key, glyphs)
-                    .gap(1)
-                    .add(text, theme.text),
-            );
-        }
-    }
+    let keys = keys_columns(columns);
+    let lines: Vec<Strip> = help
+        .lines(&model.settings.keymap, columns)
+        .into_iter()
+        .map(|line| match line {
+            HelpLine::Place(scope) => Strip::of(format!(" {}", place(scope)), theme.accent),
+            HelpLine::Keys(names, text) => Strip::default()
+                .gap(2)
+                .left(&names, keys, theme.key, glyphs)
+                .gap(1)
+                .add(text, theme.text),
+        })
+        .collect();
     let all = lines.len();
     let mut seen = vec![filter(model, look, help, (all, columns))];
     let top = usize::try_from(help.cursor.top).unwrap_or(0);
     seen.extend(lines.into_iter().skip(top));
-    Sheet { title: "Keys".to_owned(), lines: seen, snug: false }
+    Sheet { title: "Keys".to_owned(), lines: seen, snug: false, foot: None }
 }
 
 fn filter(model: &Model, look: &Look, help: &Help, (lines, columns): (usize, usize)) -> Strip {

@@ -39,7 +39,7 @@ pub(super) fn models(model: &Model, look: &Look, list: &ModelList, inner: Area) 
         || "Models".to_owned(),
         |models| format!("Models {} {}", look.glyphs.separator, models.len()),
     );
-    Sheet { title, lines, snug: false }
+    Sheet { title, lines, snug: true, foot: None }
 }
 
 fn model_row(look: &Look, info: &ModelInfo, in_use: bool, columns: usize) -> Strip {
@@ -85,7 +85,7 @@ fn model_row_columns(look: &Look, texts: ModelTexts, columns: usize) -> Strip {
     let [name, window, encoding, price, source] = texts;
     let wide = columns >= 60;
     let encoding_columns = if wide { 20 } else { 0 };
-    let fixed = 1 + 8 + encoding_columns + 11;
+    let fixed = 1 + 8 + encoding_columns + 11 + 1;
     let left = columns.saturating_sub(fixed);
     let name_columns = left.min(26);
     let line = Strip::default()
@@ -100,7 +100,7 @@ fn model_row_columns(look: &Look, texts: ModelTexts, columns: usize) -> Strip {
     let line = line.right(&price.0, 11, price.1, glyphs);
     let room = columns.saturating_sub(line.width() + 3);
     if room < 8 {
-        return line;
+        return line.gap(1);
     }
     line.gap(2).add(format::fit(&source.0, room, Keep::Start, glyphs), source.1)
 }
@@ -117,7 +117,7 @@ pub(super) fn skipped(model: &Model, look: &Look, list: &Paged<SkippedFile>, inn
         };
         (Shown::bytes(file.path.as_bytes()).to_string(), why)
     });
-    Sheet { title: titled("Skipped", list.total, look), lines, snug: false }
+    Sheet { title: titled("Skipped", list.total, look), lines, snug: true, foot: None }
 }
 
 /// The marked files.
@@ -135,7 +135,7 @@ pub(super) fn context(model: &Model, look: &Look, list: &Paged<Row>, inner: Area
         };
         (Shown::bytes(row.path.as_bytes()).to_string(), count)
     });
-    Sheet { title: titled("Context", list.total, look), lines, snug: false }
+    Sheet { title: titled("Context", list.total, look), lines, snug: true, foot: None }
 }
 
 fn titled(name: &str, total: Option<u64>, look: &Look) -> String {
@@ -176,7 +176,8 @@ fn paged<T>(
 
 fn pair(look: &Look, (path, remark): (String, String), columns: usize) -> Strip {
     let glyphs = &look.glyphs;
-    let remark = format::fit(&remark, columns / 2, Keep::Start, glyphs);
+    let most = columns.saturating_sub(format::width(&path).min(columns * 2 / 5) + 4);
+    let remark = format::fit(&remark, most, Keep::Start, glyphs);
     let room = columns.saturating_sub(format::width(&remark) + 4);
     let path = format::fit(&path, room, Keep::End, glyphs);
     let remark = Strip::of(remark, look.theme.dim).gap(1);

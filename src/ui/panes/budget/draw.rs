@@ -209,6 +209,14 @@ fn share(gauge: Gauge) -> f64 {
 /// Returns the pane in one line.
 pub(crate) fn summary(model: &Model, known: &Snapshot, look: &Look, columns: usize) -> Strip {
     let theme = &look.theme;
+    if !model.has_marks() {
+        let window = format::tokens(known.model.window);
+        let text = format!("nothing marked {} window {window}", look.glyphs.separator);
+        return Strip::first_fit(
+            [text.as_str(), "nothing marked"].map(|text| Strip::of(text, theme.dim)),
+            columns,
+        );
+    }
     let gauge = super::context_gauge(known);
     let (style, sign, says) = level(gauge.level(model.settings.thresholds), look);
     let short = Strip::of(format!("{} {sign} {says}", percent(gauge)), style);

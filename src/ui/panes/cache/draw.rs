@@ -9,11 +9,12 @@
 //! │ kinds    count 41 k                               │
 //! │ session  98.2 % · 6 812 hits · 129 misses         │
 //! │ saved    14 m 02 s of counting                    │
+//! │ folder   /home/ada/.cache/larder           201 MB │
 //! └───────────────────────────────────────────────────┘
 //! ```
 
 use crate::{
-    model::{CacheStatus, Shown, Snapshot, StoreMode, TierStats},
+    model::{CacheStatus, KindStats, Shown, Snapshot, StoreMode, TierStats},
     ui::{
         format::{self, Keep},
         layout::Area,
@@ -25,9 +26,9 @@ use crate::{
 };
 
 /// Columns of the word at the start of a line.
-const LABEL: usize = 9;
-/// Columns of the history of hit rates.
-const HISTORY: usize = 10;
+const LABEL: usize = 8;
+/// Columns of the history of hit rates, at most and at least.
+const HISTORY: (usize, usize) = (24, 4);
 
 /// Returns the pane.
 pub(crate) fn content(model: &Model, look: &Look, inner: Area) -> Drawn {
@@ -37,9 +38,14 @@ pub(crate) fn content(model: &Model, look: &Look, inner: Area) -> Drawn {
         return Drawn { title, lines, ..Drawn::default() };
     };
     let columns = usize::from(inner.width);
-    let remark = match known.cache.exact {
-        true => Strip::default(),
-        false => Strip::of(format!("{} recounting", look.glyphs.estimate), look.theme.pending),
+    let errors: u64 = known.cache.tiers.iter().map(|tier| tier.errors).sum();
+    let remark = if errors > 0 {
+        let text = format!("{} {} errors", look.glyphs.warning, format::number(errors));
+        Strip::of(text, look.theme.warning)
+    } else if known.cache.exact {
+        Strip::default()
+    } else {
+        Strip::of(format!("{} recounting", look.glyphs.estimate), look.theme.pending)
     };
     let skip = usize::try_from(model.cache_cursor.top).unwrap_or(0);
     let lines = all_lines(model, known, look, columns).into_iter().skip(skip).collect();
@@ -54,6 +60,7 @@ fn all_lines(model: &Model, known: &Snapshot, look: &Look, columns: usize) -> Ve
     lines.push(kinds(cache, look, columns));
     lines.push(session(cache, look, columns));
     lines.push(saved(cache, look, columns));
+    lines.push(folder(cache, look, columns));
     lines
 }
 
@@ -64,7 +71,9 @@ fn label(word: &str, look: &Look) -> Strip {
 fn heading(look: &Look, columns: usize) -> Strip {
     let dim = look.theme.dim;
     let left = label("tier", look).right("hit rate", 8, dim, &look.glyphs);
-    left.against(Strip::of("entries              size ", dim), columns)
+    let right = "entries             size ";
+    let right = if left.width() + right.len() > columns { "size " } else { right };
+    left.against(Strip::of(right, dim), columns)
 }
 
 fn tier(
@@ -88,13 +97,19 @@ fn tier(
     };
     let right = Strip::default()
         .right(&entries, 8, theme.text, glyphs)
-        .right(&format!("{sign}{size}"), 18, theme.dim, glyphs)
+        .right(&format!("{sign}{size}"), 17, theme.dim, glyphs)
         .gap(1);
     let rates = model.history.rates(tier.tier);
-    let newest = &rates[rates.len().saturating_sub(HISTORY)..];
-    let history = Strip::default().gap(2).left(&spark(newest, look), HISTORY, theme.bar, glyphs);
-    let whole = left.clone().join(history).against(right.clone(), columns);
-    if whole.width() == columns { whole } else { left.against(right, columns) }
+    if left.width() + right.width() > columns {
+        let bytes = Strip::of(format!("{sign}{}", format::bytes(tier.bytes)), theme.dim).gap(1);
+        return left.against(bytes, columns);
+    }
+    let room = columns.saturating_sub(left.width() + right.width() + 1).min(HISTORY.0);
+    if room < HISTORY.1 {
+        return left.against(right, columns);
+    }
+    let newest = &rates[rates.len().saturating_sub(room)..];
+    left.gap(1).add(spark(newest, look), theme.bar).against(right, columns)
 }
 
 /// Returns rates from 0 to 1 as a line; unlike a trend, full height always means all.
@@ -109,18 +124,12 @@ fn spark(rates: &[f64], look: &Look) -> String {
 fn kinds(cache: &CacheStatus, look: &Look, columns: usize) -> Strip {
     let (theme, glyphs) = (&look.theme, &look.glyphs);
     let sign = if cache.exact { "" } else { glyphs.estimate };
-    let mut text = String::new();
-    for stats in &cache.kinds {
-        if !text.is_empty() {
-            text.push_str(&format!(" {} ", glyphs.separator));
-        }
-        text.push_str(&format!(
-            "{} {sign}{} ({sign}{})",
-            stats.kind,
-            format::number(stats.entries),
-            format::bytes(stats.bytes)
-        ));
-    }
+    let kind = |stats: &KindStats| {
+        let (entries, bytes) = (format::number(stats.entries), format::bytes(stats.bytes));
+        format!("{} {sign}{entries} ({sign}{bytes})", stats.kind)
+    };
+    let kinds: Vec<String> = cache.kinds.iter().map(kind).collect();
+    let text = kinds.join(&format!(" {} ", glyphs.separator));
     let text = if text.is_empty() { "nothing kept yet" } else { &text };
     let room = columns.saturating_sub(LABEL + 2);
     label("kinds", look).add(format::fit(text, room, Keep::Start, glyphs), theme.text)
@@ -156,6 +165,15 @@ fn saved(cache: &CacheStatus, look: &Look, columns: usize) -> Strip {
         .add(format::dollars(cache.saved.usd), theme.good)
         .add(" of results", theme.dim);
     Strip::first_fit([money, time], columns)
+}
+
+/// Says where the store is, and what it takes on the disk.
+fn folder(cache: &CacheStatus, look: &Look, columns: usize) -> Strip {
+    let (theme, glyphs) = (&look.theme, &look.glyphs);
+    let size = Strip::of(format::bytes(cache.disk_use), theme.dim).gap(1);
+    let room = columns.saturating_sub(LABEL + 3 + size.width());
+    let folder = format::fit(Shown::text(&cache.folder).as_str(), room, Keep::End, glyphs);
+    label("folder", look).add(folder, theme.dim).against(size, columns)
 }
 
 /// Says how the store works when it does not work as it should, and why.

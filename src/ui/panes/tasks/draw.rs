@@ -31,8 +31,13 @@ pub(crate) fn content(model: &Model, look: &Look, inner: Area) -> Drawn {
     let name = Strip::of("Tasks", look.theme.title);
     let Some(known) = &model.known else { return Drawn { title: name, ..Drawn::default() } };
     let dot = Strip::of(format!(" {} ", look.glyphs.separator), look.theme.dim);
-    let counts = counts(&known.tasks, look);
-    let title = Strip::first_fit([name.clone().join(dot).join(counts), name], columns);
+    let title = Strip::first_fit(
+        counts(&known.tasks, look)
+            .into_iter()
+            .map(|counts| name.clone().join(dot.clone()).join(counts))
+            .chain([name.clone()]),
+        columns.saturating_sub(2),
+    );
     if in_order(&known.tasks).next().is_none() {
         let done = format::number(known.tasks.completed_total);
         let text = format!(" nothing to do {} {done} tasks done", look.glyphs.separator);
@@ -54,26 +59,31 @@ pub(crate) fn content(model: &Model, look: &Look, inner: Area) -> Drawn {
     Drawn { title, lines, ..Drawn::default() }
 }
 
-fn counts(tasks: &TasksView, look: &Look) -> Strip {
+/// Returns how many tasks there are of each state, from the longest way to say it to the shortest.
+fn counts(tasks: &TasksView, look: &Look) -> Vec<Strip> {
     let theme = &look.theme;
-    let dot = format!(" {} ", look.glyphs.separator);
-    let mut line = Strip::default();
-    if tasks.paused {
-        line = line
-            .add(format!("{} paused", look.glyphs.paused), theme.warning)
-            .add(dot.clone(), theme.dim);
-    }
-    line = line
-        .add(format::number(tasks.running.len() as u64), theme.text)
-        .add(" running", theme.dim)
-        .add(dot.clone(), theme.dim)
-        .add(format::number(tasks.queued_total), theme.text)
-        .add(" queued", theme.dim);
-    if tasks.failed_total == 0 {
-        return line;
-    }
-    line.add(dot, theme.dim)
-        .add(format!("{} failed", format::number(tasks.failed_total)), theme.error)
+    let dot = || Strip::of(format!(" {} ", look.glyphs.separator), theme.dim);
+    let count = |value, word| {
+        Strip::of(format::number(value), theme.text).add(format!(" {word}"), theme.dim)
+    };
+    let failed = format!("{} failed", format::number(tasks.failed_total));
+    let paused = format!("{} paused", look.glyphs.paused);
+    let parts = [
+        (tasks.paused, Strip::of(paused, theme.warning)),
+        (tasks.failed_total > 0, Strip::of(failed, theme.error)),
+        (true, count(tasks.queued_total, "queued")),
+        (true, count(tasks.running.len() as u64, "running")),
+    ];
+    let parts: Vec<Strip> = parts.into_iter().filter(|(said, _)| *said).map(|(_, s)| s).collect();
+    // The usual order is running first; what matters most is kept longest.
+    (1..=parts.len())
+        .rev()
+        .map(|kept| {
+            let mut said = parts[..kept].iter().rev();
+            let first = said.next().cloned().unwrap_or_default();
+            said.fold(first, |line, part| line.join(dot()).join(part.clone()))
+        })
+        .collect()
 }
 
 fn row(model: &Model, task: &TaskView, look: &Look, columns: usize) -> Strip {
@@ -87,9 +97,9 @@ fn row(model: &Model, task: &TaskView, look: &Look, columns: usize) -> Strip {
     );
     let (remark, style) = remark(task, look);
     let room = columns.saturating_sub(left.width() + 2);
-    let most = if task.error.is_some() { room * 3 / 5 } else { room / 2 };
-    let remark = format::fit(&remark, most, Keep::Start, glyphs);
     let subject = subject(task);
+    let most = room.saturating_sub(format::width(&subject).min(room * 2 / 5));
+    let remark = format::fit(&remark, most, Keep::Start, glyphs);
     let space = room.saturating_sub(format::width(&remark));
     let subject = format::fit(&subject, space, Keep::End, glyphs);
     left.add(subject, theme.text).against(Strip::of(remark, style).gap(1), columns)
@@ -148,5 +158,5 @@ pub(crate) fn attempts(task: &TaskView) -> String {
 
 /// Returns the pane in one line.
 pub(crate) fn summary(known: &Snapshot, look: &Look, columns: usize) -> Strip {
-    Strip::first_fit([counts(&known.tasks, look)], columns)
+    Strip::first_fit(counts(&known.tasks, look), columns)
 }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     model::{Command, MarkChange, Question, Row, RowsPage},
-    ui::message::Effect,
+    ui::{cursor::Cursor, message::Effect},
 };
 
 impl Tree {
@@ -40,7 +40,8 @@ impl Tree {
         self.page = page;
         self.place_cursor(&asked);
         let repeated = self.answered.replace(asked.clone()).is_some_and(|last| last == asked);
-        if outdated || (!self.is_covered() && !repeated) {
+        let lost = self.page.total > 0 && self.chosen().is_none();
+        if outdated || (!repeated && (lost || !self.is_covered())) {
             effects.extend(self.ask());
         }
         effects.extend(self.press_waiting());
@@ -76,6 +77,12 @@ impl Tree {
     /// Puts the cursor on its entry, or on what is nearest to it.
     fn place_cursor(&mut self, asked: &Asked) {
         let total = self.page.total;
+        if !self.touched {
+            // Rows pass by while the first counts arrive: the list is seen from its start.
+            self.cursor = Cursor::default();
+            self.note_chosen();
+            return;
+        }
         let known = match self.on {
             Some(id) if asked.query.follow == Some(id) => self.page.follow_at,
             Some(id) => self.index_of(|row| row.id == id),

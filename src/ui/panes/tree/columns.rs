@@ -75,14 +75,16 @@ pub(super) fn row(
     };
     let mut line = Strip::of(mark, theme.mark).gap(1);
     line = name(model, look, line, (row, widths.name));
+    // A filtered list is flat: shares are of the whole repository.
+    let whole = if model.tree.filter.is_on() { known.tree.tokens } else { row.parent_tokens };
     let partial = row.tokens != Tokens(0) || row.pending == 0;
     if widths.bar > 0 {
         let columns = u16::try_from(widths.bar - 1).unwrap_or(u16::MAX);
-        let share = share(row.tokens, row.largest_sibling);
+        let share = share(row.tokens, largest(model, row));
         line = line.gap(1).add(widgets::bar(share, columns, glyphs), theme.bar);
     }
     if widths.percent > 0 {
-        let text = if partial && has_count(row) { percent(row) } else { String::new() };
+        let text = if partial && has_count(row) { percent(row, whole) } else { String::new() };
         line = line.right(&text, widths.percent, theme.dim, glyphs);
     }
     if widths.tokens > 0 {
@@ -129,8 +131,9 @@ fn name(model: &Model, look: &Look, line: Strip, (row, columns): (&Row, usize)) 
         RowKind::File { .. } => (" ", "", theme.file),
     };
     // However deep it is, some of the name is seen.
-    let indent = (usize::from(row.depth) * 2).min(columns.saturating_sub(10) / 2);
-    let text = format!("{:indent$}{sign} {}{slash}", "", Shown::bytes(row.path.name()),);
+    let step = if columns <= NAME { 1 } else { 2 };
+    let indent = (usize::from(row.depth) * step).min(columns.saturating_sub(10));
+    let text = format!("{:indent$}{sign} {}{slash}", "", Shown::bytes(row.path.name()));
     line.left(&text, columns, style, glyphs)
 }
 
@@ -142,8 +145,16 @@ fn has_count(row: &Row) -> bool {
     }
 }
 
-fn percent(row: &Row) -> String {
-    let share = share(row.tokens, row.parent_tokens);
+/// Returns what a bar is drawn against: the largest sibling, or the largest row of a flat list.
+fn largest(model: &Model, row: &Row) -> Tokens {
+    if !model.tree.filter.is_on() {
+        return row.largest_sibling;
+    }
+    model.tree.page.rows.iter().map(|row| row.tokens).max().unwrap_or_default()
+}
+
+fn percent(row: &Row, whole: Tokens) -> String {
+    let share = share(row.tokens, whole);
     if share > 0.0 && share < 0.005 { "<1 %".to_owned() } else { format::whole_percent(share) }
 }
 

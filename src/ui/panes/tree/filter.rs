@@ -68,6 +68,7 @@ pub(crate) enum Edit {
 impl Tree {
     /// Begins to type a filter, or goes on with the one there is.
     pub(crate) fn begin_filter(&mut self) {
+        self.touched = true;
         if !self.filter.is_on() {
             self.filter.before = self.on;
         }

@@ -68,6 +68,8 @@ pub(crate) struct Tree {
     pub(super) on_path: RepoPath,
     /// Counts changes of open folders, order and filter.
     pub(super) shape: u64,
+    /// True once a person moved or chose anything: until then the cursor is on the first row.
+    pub(super) touched: bool,
     /// The shape that the page has.
     pub(super) page_shape: u64,
     /// The question that is under way.
@@ -157,7 +159,7 @@ impl Tree {
             filter: self.filter.is_on().then(|| Filter(self.filter.text.clone())),
             from,
             len,
-            follow: if self.marking.is_some() { None } else { self.on },
+            follow: if self.marking.is_some() || !self.touched { None } else { self.on },
         }
     }
 }

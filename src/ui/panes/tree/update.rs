@@ -49,6 +49,7 @@ pub(crate) enum RowKey {
 impl Tree {
     /// Presses a key; it waits when the row it is about is not known yet.
     pub(crate) fn press(&mut self, key: TreeKey) -> Vec<Effect> {
+        self.touched = true;
         if self.waiting.is_empty() && self.is_ready_for(key) {
             return self.press_now(key);
         }
@@ -129,6 +130,7 @@ impl Tree {
         if at >= self.page.total || self.is_reshaping() {
             return Vec::new();
         }
+        self.touched = true;
         self.cursor.at = at;
         self.step(Step::Lines(0))
     }

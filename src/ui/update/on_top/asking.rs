@@ -1,8 +1,9 @@
 //! The questions of what lies on top: one of a kind at a time.
 
 use crate::{
-    model::{NodeId, Question, TaskId, TaskView},
+    model::{NodeId, Question, TaskId},
     ui::{
+        cursor::Cursor,
         message::Effect,
         model::Model,
         overlays::{DetailsCard, Overlay, TaskCard, details::Known, evict::LISTED},
@@ -16,9 +17,11 @@ pub(in crate::ui::update) fn open_details(model: &mut Model, id: NodeId) -> Vec<
     ask_for(model, model.overlays.len() - 1)
 }
 
-/// Shows all about a task.
-pub(in crate::ui::update) fn open_task(model: &mut Model, task: TaskView) {
-    let card = TaskCard { id: task.id, known: Known::Is(task), cursor: Default::default() };
+/// Shows all about the chosen task.
+pub(in crate::ui::update) fn open_chosen_task(model: &mut Model) {
+    let chosen = model.known.as_ref().and_then(|known| model.tasks.chosen(&known.tasks));
+    let Some(task) = chosen.cloned() else { return };
+    let card = TaskCard { id: task.id, known: Known::Is(task), cursor: Cursor::default() };
     model.overlays.push(Overlay::Task(card));
 }
 

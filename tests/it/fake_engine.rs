@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use crate::{
+use larder::{
     client::Client,
     engine::{Envelope, Feed, Handle},
     model::{
@@ -18,21 +18,27 @@ use crate::{
 /// Time between two changes of a file that keeps changing.
 const BREATH: Duration = Duration::from_millis(50);
 
+/// More events than are kept for a listener.
+const FLOOD: u32 = 5_000;
+
 /// What the engine does besides answering.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Mood {
+pub(crate) enum Mood {
     /// Its work is done.
     Settled,
     /// It works, and is done once it was asked for rows.
     Working,
     /// A file keeps changing: each question is followed by news.
     Restless,
+    /// Once asked for rows it tells more than a listener can hold, and has one more file for each
+    /// who begins to listen.
+    Flooding,
     /// It ends as soon as it is asked for rows.
     Ending,
 }
 
 /// Starts an engine with so many files; it tells which commands it was sent.
-pub(super) fn engine(files: u32, mood: Mood) -> (Client, mpsc::UnboundedReceiver<Command>) {
+pub(crate) fn engine(files: u32, mood: Mood) -> (Client, mpsc::UnboundedReceiver<Command>) {
     let (handle, inbox) = Handle::new();
     // A test sends few commands, and must not stop the engine by not looking at them.
     let (tx, commands) = mpsc::unbounded_channel();
@@ -42,14 +48,16 @@ pub(super) fn engine(files: u32, mood: Mood) -> (Client, mpsc::UnboundedReceiver
 
 async fn serve(
     mut inbox: mpsc::Receiver<Envelope>,
-    files: u32,
+    mut files: u32,
     mood: Mood,
     commands: mpsc::UnboundedSender<Command>,
 ) {
     let mut feed = Feed::default();
+    let mut flood = FLOOD;
     while let Some(envelope) = inbox.recv().await {
         match envelope {
             Envelope::Subscribe(back) => {
+                files += u32::from(mood == Mood::Flooding);
                 drop(back.send((snapshot(files, mood, feed.last()), feed.subscribe())));
             }
             Envelope::Command(command, back) => {
@@ -65,10 +73,18 @@ async fn serve(
                         tokio::time::sleep(BREATH).await;
                         feed.publish(EventKind::TreeChanged(summary(files)));
                     }
+                    Mood::Flooding => {
+                        for _ in 0..std::mem::take(&mut flood) {
+                            feed.publish(EventKind::TreeChanged(summary(files)));
+                        }
+                    }
                     Mood::Ending => return,
                 }
             }
-            Envelope::Close(back) => return drop(back.send(())),
+            Envelope::Close(back) => {
+                back.send(()).expect("who closes an engine waits for its end");
+                return;
+            }
         }
     }
 }
@@ -109,7 +125,7 @@ fn row(index: u32) -> Row {
     let name = format!("module_{index:05}.rs");
     Row {
         id: NodeId(index + 1),
-        path: RepoPath::new(name.as_bytes()).unwrap(),
+        path: RepoPath::new(name.as_bytes()).expect("the name is a plain one"),
         depth: 0,
         kind: RowKind::File { status: FileStatus::Counted(tokens) },
         tokens,

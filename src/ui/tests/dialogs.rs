@@ -1,0 +1,121 @@
+//! Journeys through dialogs, lists and tasks.
+
+use super::{
+    fake::Fake,
+    scene::{DJANGO, busy, tasks, text},
+};
+use crate::model::{
+    Command, EventKind, EvictRequest, EvictTarget, Kind, Policy, Question, TaskId, TasksView,
+    WorkView,
+};
+
+#[test]
+fn the_cache_is_cleared_only_after_a_question() {
+    let mut fake = Fake::new(&DJANGO, (120, 36));
+    fake.keys("X");
+    assert!(text(&fake).contains("48 120 entries · 188 MB will be lost"));
+    fake.keys("n");
+    assert_eq!(fake.sent, []);
+    fake.keys("X esc X l y");
+    assert_eq!(fake.sent, [Command::Clear(Some(Kind::Count))]);
+    assert!(fake.model.overlays.is_empty());
+}
+
+#[test]
+fn an_eviction_shows_its_victims_and_asks_twice() {
+    let mut fake = Fake::new(&DJANGO, (120, 36));
+    fake.keys("E");
+    assert!(text(&fake).contains("9 624 entries · 38 MB · 2 m 48 s to make again"));
+    fake.keys("l j l enter");
+    assert!(text(&fake).contains("Remove 9 624 entries?"));
+    fake.keys("esc");
+    assert_eq!(fake.model.overlays.len(), 1);
+    fake.keys("enter enter");
+    let request =
+        EvictRequest { policy: Policy::Dearest, target: EvictTarget::Percent(30), kind: None };
+    assert_eq!(fake.sent, [Command::Evict(request)]);
+    assert!(fake.model.overlays.is_empty());
+}
+
+#[test]
+fn a_preview_that_is_out_of_date_is_never_shown() {
+    let mut fake = Fake::new(&DJANGO, (120, 36));
+    fake.prompt = false;
+    fake.keys("E l l");
+    let previews =
+        |fake: &Fake| fake.open.iter().filter(|q| matches!(q, Question::Victims(..))).count();
+    assert_eq!(previews(&fake), 1);
+    fake.answer_one();
+    assert_eq!(previews(&fake), 1);
+    assert!(text(&fake).contains("looking it up"));
+    fake.keys("enter");
+    assert_eq!(fake.sent, []);
+    fake.answer_all();
+    assert!(text(&fake).contains("9 624 entries"));
+}
+
+#[test]
+fn a_model_is_chosen_and_window_and_price_follow() {
+    let mut fake = Fake::new(&DJANGO, (120, 36));
+    fake.keys("M j enter");
+    assert_eq!(fake.sent, [Command::ChooseModel("claude-sonnet-4.5".into())]);
+    let screen = text(&fake);
+    assert!(screen.contains("window 200 k") && screen.contains("unpriced"), "{screen}");
+    assert!(screen.contains('≈'), "{screen}");
+}
+
+#[test]
+fn tasks_are_cancelled_retried_and_raised() {
+    let mut fake = Fake::new(&DJANGO, (120, 36));
+    fake.event(EventKind::TasksChanged(tasks()));
+    fake.keys("tab tab tab x j t j + ctrl-x T");
+    assert_eq!(
+        fake.sent,
+        [
+            Command::Cancel(TaskId(11)),
+            Command::Retry(TaskId(7)),
+            Command::Raise(TaskId(13)),
+            Command::CancelAll,
+            Command::RetryAll,
+        ]
+    );
+}
+
+#[test]
+fn the_detail_of_a_task_follows_it_to_its_end() {
+    let mut fake = Fake::new(&DJANGO, (120, 36));
+    fake.event(EventKind::TasksChanged(tasks()));
+    fake.keys("tab tab tab j j enter");
+    let screen = text(&fake);
+    for fact in ["retrying", "3 of 4", "in 1.2 s", "resource busy", "django/urls.py"] {
+        assert!(screen.contains(fact), "{fact}: {screen}");
+    }
+    fake.event(EventKind::TasksChanged(TasksView::default()));
+    assert!(text(&fake).contains("done and forgotten"));
+    fake.keys("esc");
+    assert!(fake.model.overlays.is_empty());
+}
+
+#[test]
+fn the_chosen_task_stays_chosen_while_others_end() {
+    let mut fake = Fake::new(&DJANGO, (120, 36));
+    fake.event(EventKind::TasksChanged(tasks()));
+    fake.keys("tab tab tab G");
+    let mut fewer = tasks();
+    fewer.running.clear();
+    fewer.failed.clear();
+    fake.event(EventKind::TasksChanged(fewer));
+    fake.keys("x");
+    assert_eq!(fake.sent, [Command::Cancel(TaskId(14))]);
+}
+
+#[test]
+fn work_is_paused_and_resumed() {
+    let mut fake = Fake::new(&DJANGO, (120, 36));
+    fake.event(EventKind::WorkMoved(busy()));
+    fake.keys("p");
+    fake.event(EventKind::WorkMoved(WorkView { paused: true, ..busy() }));
+    assert!(text(&fake).contains("‖ paused") && fake.model.is_settled());
+    fake.keys("p");
+    assert_eq!(fake.sent, [Command::Pause, Command::Resume]);
+}

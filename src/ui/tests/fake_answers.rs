@@ -1,0 +1,191 @@
+//! What the engine in memory answers.
+
+use std::collections::BTreeMap;
+
+use super::fake::{Fake, claude, gpt};
+use crate::model::{
+    Answer, Bytes, ContentHash, Details, Encoding, EntryKey, EvictionPlan, FileStatus, Fingerprint,
+    Kind, Mark, Millis, NodeId, Order, PicoUsd, Question, RepoPath, Row, RowKind, RowsPage,
+    RowsQuery, SkippedFile, SkippedPage, Sort, Tokens, UnixNanos, Victim,
+};
+
+impl Fake {
+    pub(super) fn row(&self, id: NodeId, open: bool) -> Row {
+        let (path, status) = &self.nodes[id.0 as usize];
+        let tokens_of = |id: NodeId| -> Tokens {
+            self.files_in(&[id])
+                .iter()
+                .filter_map(|file| self.nodes[file.0 as usize].1?.tokens())
+                .sum()
+        };
+        let files = self.files_in(&[id]);
+        let marked = files.iter().filter(|file| self.marked.contains(file)).count();
+        let status_of = |file: &NodeId| self.nodes[file.0 as usize].1.unwrap();
+        let parent = self.id(&path.parent().unwrap_or_default()).unwrap();
+        Row {
+            id,
+            path: path.clone(),
+            depth: u16::try_from(path.to_text().matches('/').count()).unwrap(),
+            kind: match status {
+                Some(status) => RowKind::File { status: *status },
+                None => RowKind::Folder { open },
+            },
+            tokens: tokens_of(id),
+            bytes: Bytes(tokens_of(id).0 * 4),
+            files: files.len() as u64,
+            pending: files.iter().filter(|f| status_of(f) == FileStatus::Pending).count() as u64,
+            skipped: files.iter().filter(|f| status_of(f).is_skipped()).count() as u64,
+            modified: UnixNanos(1_780_000_000_000_000_000),
+            largest_sibling: self
+                .children(parent)
+                .into_iter()
+                .map(tokens_of)
+                .max()
+                .unwrap_or_default(),
+            parent_tokens: tokens_of(parent),
+            mark: match marked {
+                0 => Mark::None,
+                count if count == files.len() => Mark::All,
+                _ => Mark::Some,
+            },
+        }
+    }
+
+    fn children(&self, folder: NodeId) -> Vec<NodeId> {
+        let around = &self.nodes[folder.0 as usize].0;
+        (1..self.nodes.len())
+            .filter(|at| self.nodes[*at].0.parent().as_ref() == Some(around))
+            .map(|at| NodeId(u32::try_from(at).unwrap()))
+            .collect()
+    }
+
+    fn list(&self, query: &RowsQuery, folder: NodeId, rows: &mut Vec<Row>) {
+        let mut children: Vec<Row> = self
+            .children(folder)
+            .into_iter()
+            .map(|id| self.row(id, query.open.contains(&id)))
+            .collect();
+        children.sort_by(|a, b| {
+            let by = match query.sort {
+                Sort::Name => a.path.cmp(&b.path),
+                Sort::Tokens => b.tokens.cmp(&a.tokens).then(a.path.cmp(&b.path)),
+                Sort::Count => b.files.cmp(&a.files).then(a.path.cmp(&b.path)),
+                Sort::Modified => b.modified.cmp(&a.modified).then(a.path.cmp(&b.path)),
+            };
+            if query.order == Order::Reverse { by.reverse() } else { by }
+        });
+        for child in children {
+            let (id, open) = (child.id, child.kind == RowKind::Folder { open: true });
+            rows.push(child);
+            if open {
+                self.list(query, id, rows);
+            }
+        }
+    }
+
+    fn rows(&self, query: &RowsQuery) -> RowsPage {
+        let mut all = Vec::new();
+        if let Some(filter) = &query.filter {
+            if filter.0.contains('[') && !filter.0.contains(']') {
+                let bad_filter = Some("unclosed character class; missing ']'".to_owned());
+                return RowsPage { bad_filter, ..RowsPage::default() };
+            }
+            let wanted = filter.0.replace('*', "");
+            all.extend(
+                (1..self.nodes.len())
+                    .filter(|at| self.nodes[*at].0.to_text().contains(&wanted))
+                    .map(|at| Row {
+                        depth: 0,
+                        ..self.row(NodeId(u32::try_from(at).unwrap()), false)
+                    }),
+            );
+        } else {
+            self.list(query, NodeId::ROOT, &mut all);
+        }
+        let total = all.len() as u64;
+        let follow_at =
+            query.follow.and_then(|id| all.iter().position(|row| row.id == id)).map(|at| at as u64);
+        let mut from = query.from;
+        if let Some(at) = follow_at {
+            from = from.clamp((at + 1).saturating_sub(u64::from(query.len)), at);
+        }
+        let from = from.min(total);
+        let rows =
+            all.into_iter().skip(usize::try_from(from).unwrap()).take(query.len as usize).collect();
+        RowsPage { from, rows, total, follow_at, bad_filter: None }
+    }
+
+    pub(super) fn answer(&self, question: &Question) -> Option<Answer> {
+        Some(match question {
+            Question::Rows(query) => Answer::Rows(self.rows(query)),
+            Question::Find(path) => Answer::Found(self.id(path)),
+            Question::Details(id) => Answer::Details(Some(self.details(*id))),
+            Question::Skipped { from, len } => Answer::Skipped(self.skipped(*from, *len)),
+            Question::Marked { from, len } => {
+                let rows = self.marked.iter().map(|id| self.row(*id, false));
+                let rows = rows.skip(usize::try_from(*from).unwrap()).take(*len as usize);
+                Answer::Marked(self.marked.len() as u64, rows.collect())
+            }
+            Question::Victims(request, len) => Answer::Victims(EvictionPlan {
+                policy: request.policy,
+                kind: None,
+                victims: (0..u8::try_from(*len).unwrap().min(3))
+                    .map(|n| Victim {
+                        key: EntryKey([n.wrapping_mul(67).wrapping_add(10); 32]),
+                        kind: Kind::Count,
+                        bytes: Bytes(96 + u64::from(n)),
+                        remake_ms: Millis(u64::from(n) * 40),
+                        remake_usd: PicoUsd(0),
+                    })
+                    .collect(),
+                entries: 9_624,
+                bytes: Bytes(37_600_000),
+                remake_ms: Millis(168_000),
+            }),
+            Question::Models => Answer::Models(vec![gpt(), claude()]),
+            Question::Task(_) => Answer::Task(None),
+            Question::Context
+            | Question::Tasks { .. }
+            | Question::Cache
+            | Question::Entries(_)
+            | Question::Entry(_)
+            | Question::Count(_) => return None,
+        })
+    }
+
+    fn details(&self, id: NodeId) -> Details {
+        let row = self.row(id, false);
+        let is_file = matches!(row.kind, RowKind::File { .. });
+        Details {
+            fingerprint: is_file.then(|| Fingerprint { inode: 4_711, ..Fingerprint::default() }),
+            hash: is_file.then_some(ContentHash([0xab; 32])),
+            counts: vec![
+                (Encoding::O200kBase, row.tokens),
+                (Encoding::Cl100kBase, Tokens(row.tokens.0 + 12)),
+            ],
+            note: None,
+            row,
+        }
+    }
+
+    fn skipped(&self, from: u64, len: u32) -> SkippedPage {
+        let all: BTreeMap<&RepoPath, FileStatus> = self
+            .nodes
+            .iter()
+            .filter_map(|(path, status)| Some((path, (*status)?)))
+            .filter(|(_, status)| status.is_skipped())
+            .collect();
+        let files = all
+            .iter()
+            .skip(usize::try_from(from).unwrap())
+            .take(len as usize)
+            .map(|(path, status)| SkippedFile {
+                path: (*path).clone(),
+                status: *status,
+                message: (*status == FileStatus::Unreadable)
+                    .then(|| "permission denied (os error 13)".to_owned()),
+            })
+            .collect();
+        SkippedPage { total: all.len() as u64, files }
+    }
+}
