@@ -3,8 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "what is not as expected fails the test")]
 
 mod cli;
+mod damage;
 mod fake_engine;
+mod faults;
 mod floors;
+mod kill;
 mod once;
 mod pty;
 mod support;

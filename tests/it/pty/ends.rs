@@ -90,8 +90,9 @@ fn a_stop_gives_the_terminal_to_the_shell_and_comes_back() {
     terminal.wait_for("Stopped");
     terminal.press("fg\n");
     terminal.wait_for("all counted");
+    terminal.wait_for_quiet(Duration::from_millis(300));
     terminal.press("q");
-    terminal.wait_for_no("all counted");
+    terminal.wait_until("the shell", |text| text.trim_end().ends_with("shell:"));
     terminal.press("exit\n");
     terminal.wait_for_end(SOON + SOON);
     terminal.is_whole();

@@ -67,14 +67,26 @@ fn escape_never_quits() {
 fn eviction_asks_before_it_removes() {
     let (home, mut terminal) = started();
     terminal.press("E");
-    terminal.wait_for("vict");
-    terminal.press("\r");
-    terminal.wait_for("evict 3 entries");
+    terminal.wait_for("make again");
+    terminal.press("y");
+    terminal.wait_for("Remove 1 entr");
     terminal.press("n");
-    terminal.wait_for_no("evict 3 entries");
-    terminal.press("\x03");
-    terminal.wait_for_end(std::time::Duration::from_secs(2));
+    terminal.wait_for_no("Evict from the cache");
+    quit(terminal);
     assert_eq!(home.cached(), 3, "nothing was agreed to");
+}
+
+#[test]
+fn eviction_that_was_agreed_to_removes() {
+    let (home, mut terminal) = started();
+    terminal.press("E");
+    terminal.wait_for("make again");
+    terminal.press("y");
+    terminal.wait_for("Remove 1 entr");
+    terminal.press("y");
+    terminal.wait_for("evicted");
+    quit(terminal);
+    assert_eq!(home.cached(), 2);
 }
 
 #[test]
@@ -84,7 +96,11 @@ fn clearing_asks_and_a_yes_clears() {
     terminal.wait_for("lear");
     terminal.press("y");
     terminal.wait_for("cleared");
+    quit(terminal);
+    assert_eq!(home.cached(), 0);
+}
+
+fn quit(mut terminal: Terminal) {
     terminal.press("\x03");
     terminal.wait_for_end(std::time::Duration::from_secs(2));
-    assert_eq!(home.cached(), 0);
 }
