@@ -1,6 +1,6 @@
 //! The dashboard without a terminal, by the real program.
 
-use crate::support::Home;
+use crate::support::{Home, Run};
 
 fn home() -> Home {
     let home = Home::with(&[("readme.md", "# words\n"), ("src/main.rs", "fn main() {}\n")]);
@@ -94,4 +94,43 @@ fn a_picture_is_written_where_it_is_wanted() {
     assert!(picture.starts_with("<svg") && picture.contains("readme.md"), "{picture:.300}");
     let nowhere = ["--once", "--svg", "/nowhere/at/all.svg"];
     home.run(&nowhere).ended_with(1).says(&["/nowhere/at/all.svg"]);
+}
+
+#[test]
+fn a_dashboard_without_a_watch_works() {
+    let home = home();
+    let mut command = home.larder(&["--once"]);
+    let run = Run::of(command.env("LARDER_WATCH_ENABLED", "false")).ended_with(0);
+    assert_eq!(run.err, "");
+    assert!(run.out.contains("all counted"), "{}", run.out);
+}
+
+#[test]
+fn no_setting_makes_the_dashboard_panic() {
+    let home = home();
+    for (name, value) in [
+        ("LARDER_WATCH_DEBOUNCE_MS", "10"),
+        ("LARDER_WORK_WORKERS", "1"),
+        ("LARDER_WORK_WORKERS", "64"),
+        ("LARDER_WORK_QUEUE_LIMIT", "16"),
+        ("LARDER_STORE_MEMORY_BYTES", "1 MiB"),
+        ("LARDER_STORE_STRICT", "true"),
+        ("LARDER_COUNT_ENGINE", "reference"),
+        ("LARDER_WALK_THREADS", "1"),
+        ("LARDER_WALK_HIDDEN", "true"),
+        ("LARDER_UI_ASCII", "true"),
+        ("LARDER_UI_COLOUR", "16"),
+        ("LARDER_UI_THEME", "light"),
+        ("LARDER_LOG", "trace"),
+        ("LARDER_MODEL", "claude-sonnet-4-5"),
+    ] {
+        let mut command = home.larder(&["--once"]);
+        let run = Run::of(command.env(name, value)).ended_with(0);
+        assert_eq!(run.err, "", "{name}={value}");
+        assert!(
+            run.out.contains("all counted") || name.contains("HIDDEN"),
+            "{name}={value}: {}",
+            run.out
+        );
+    }
 }

@@ -3,3 +3,4 @@
 mod ends;
 mod keys;
 mod life;
+mod panic;
