@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "what is not as expected fails the test")]
 
+mod demo;
+mod docs;
 mod fake_engine;
 mod floors;
 mod once;
+mod pictures;

@@ -2,7 +2,7 @@
 
 use super::Sheet;
 use crate::{
-    model::{EvictionPlan, Policy, Victim},
+    model::{EvictionPlan, Millis, Policy, Victim},
     ui::{
         action::{Action, Scope},
         format::{self, Keep},
@@ -96,7 +96,7 @@ fn preview(look: &Look, plan: &EvictionPlan, columns: usize) -> Vec<Strip> {
     let entries = Strip::of(format!(" {} entries", format::grouped(plan.entries)), theme.warning)
         .add(dot.clone(), theme.dim)
         .add(format::bytes(plan.bytes), theme.text);
-    let cost = format!("{dot}{} to make again", format::duration(plan.remake_ms));
+    let cost = format!("{dot}{} to make again", remake_time(plan.remake_ms));
     let long = entries.clone().add(cost, theme.text);
     let mut lines = vec![Strip::first_fit([long, entries], columns), Strip::default()];
     let heading = Strip::default()
@@ -123,7 +123,7 @@ fn victim(look: &Look, victim: &Victim) -> Strip {
     let remake = if victim.remake_usd.0 > 0 {
         format::dollars(victim.remake_usd)
     } else {
-        format::duration(victim.remake_ms)
+        remake_time(victim.remake_ms)
     };
     Strip::default()
         .gap(1)
@@ -131,6 +131,11 @@ fn victim(look: &Look, victim: &Victim) -> Strip {
         .left(&victim.kind.to_string(), 8, theme.text, glyphs)
         .right(&format::bytes(victim.bytes), 9, theme.text, glyphs)
         .right(&remake, REMAKE, theme.text, glyphs)
+}
+
+/// Says how long making again takes; what takes less than a unit is not nothing.
+fn remake_time(time: Millis) -> String {
+    if time.0 == 0 { "<1 ms".to_owned() } else { format::duration(time) }
 }
 
 /// Says which entries a policy takes first.
