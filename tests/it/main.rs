@@ -2,9 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "what is not as expected fails the test")]
 
+mod cli;
+mod damage;
 mod demo;
 mod docs;
 mod fake_engine;
+mod faults;
 mod floors;
+mod kill;
 mod once;
 mod pictures;
+mod pty;
+mod support;

@@ -1,0 +1,85 @@
+//! What changes the cache from the command line.
+
+use crate::support::{Home, Run};
+
+fn filled() -> Home {
+    let home =
+        Home::with(&[("a", "one"), ("b", "two words"), ("c", "and three words"), ("d", "x")]);
+    home.count();
+    assert_eq!(home.cached(), 4);
+    home
+}
+
+#[test]
+fn what_removes_needs_a_yes_without_a_terminal() {
+    let home = filled();
+    for args in [&["cache", "clear"][..], &["cache", "evict", "--percent", "100"]] {
+        home.run(args).ended_with(2).says(&["--yes"]);
+        assert_eq!(home.cached(), 4, "{args:?} removed although refused");
+    }
+}
+
+#[test]
+fn a_dry_run_removes_nothing_and_needs_no_yes() {
+    let home = filled();
+    let run = home.run(&["cache", "evict", "--percent", "100", "--dry-run"]).ended_with(0);
+    assert!(run.out.contains("would evict 4 entries"), "{run:?}");
+    assert_eq!(home.cached(), 4);
+}
+
+#[test]
+fn what_was_evicted_is_counted_again() {
+    let home = filled();
+    let before = home.count()["total"].clone();
+    home.run(&["cache", "evict", "--entries", "3", "--policy", "lru", "--yes"]).ended_with(0);
+    assert_eq!(home.cached(), 1);
+    assert_eq!(home.count()["total"], before);
+    assert_eq!(home.cached(), 4, "every file is cached again");
+}
+
+#[test]
+fn clearing_a_kind_leaves_nothing_of_it_and_counts_come_back() {
+    let home = filled();
+    let before = home.count()["total"].clone();
+    home.run(&["cache", "clear", "--kind", "count", "--yes"]).ended_with(0);
+    assert_eq!(home.cached(), 0);
+    let again = home.count();
+    assert_eq!(again["total"], before);
+    assert_eq!(again["computed"], 4, "nothing was left to hit: {again}");
+}
+
+#[test]
+fn clearing_all_counts_everything_anew() {
+    let home = filled();
+    home.run(&["cache", "clear", "--yes"]).ended_with(0);
+    assert_eq!(home.cached(), 0);
+    assert_eq!(home.count()["computed"], 4);
+}
+
+#[test]
+fn an_invalidated_file_is_counted_again_and_the_others_are_not() {
+    let home = filled();
+    home.run(&["cache", "invalidate", "b"]).ended_with(0);
+    let verified = home.json(&["cache", "verify", "--sample", "100", "--json"]);
+    assert_eq!((&verified["wrong"], &verified["damaged"]), (&0.into(), &0.into()));
+    assert_eq!(home.count()["total"], home.true_total());
+}
+
+#[test]
+fn a_cache_that_is_switched_off_is_neither_read_nor_filled() {
+    let home = Home::with(&[("a", "one")]);
+    home.run(&["count", "--no-cache"]).ended_with(0);
+    assert!(!home.cache().exists(), "it made a cache");
+    let off = home.json(&["count", "--no-cache", "--json"]);
+    assert_eq!((&off["hits"], &off["computed"]), (&0.into(), &1.into()));
+}
+
+#[test]
+fn automatic_cleaning_keeps_the_cache_below_its_limit() {
+    let home = Home::new();
+    home.tree().many(200);
+    let mut command = home.larder(&["count", "--json"]);
+    let report = Run::of(command.env("LARDER_STORE_DISK_BYTES", "1 MiB")).json();
+    assert_eq!(report["total"]["files"], 200);
+    assert_eq!(report["total"], home.true_total());
+}

@@ -1,0 +1,8 @@
+//! The command line of the real program.
+
+mod cache;
+mod once;
+mod shapes;
+mod streams;
+mod warm;
+mod wrong;

@@ -1,0 +1,106 @@
+//! Keys on the real dashboard: they filter, mark, ask, evict and clear.
+
+use crate::support::{Home, Terminal};
+
+fn started() -> (Home, Terminal) {
+    let home = Home::with(&[
+        ("alpha.txt", "some words and a few more"),
+        ("beta.txt", "other words"),
+        ("gamma/delta.txt", "words below"),
+    ]);
+    let mut terminal = Terminal::start(&home, 120, 36);
+    terminal.wait_for("all counted");
+    (home, terminal)
+}
+
+#[test]
+fn the_dashboard_draws_its_four_panes() {
+    let (_home, mut terminal) = started();
+    for word in ["Tree", "Cache", "Budget", "Tasks", "alpha.txt", "3 files"] {
+        terminal.wait_for(word);
+    }
+}
+
+#[test]
+fn a_filter_narrows_the_tree_while_it_is_typed() {
+    let (_home, mut terminal) = started();
+    terminal.press("/delt");
+    terminal.wait_for_no("alpha.txt");
+    terminal.wait_for("gamma/delta.txt");
+    // In an editor keys are text: this quits nothing.
+    terminal.press("q");
+    terminal.wait_for_no("gamma/delta.txt");
+    terminal.press("\x1b");
+    terminal.wait_for("alpha.txt");
+}
+
+#[test]
+fn marked_files_fill_the_context() {
+    let (_home, mut terminal) = started();
+    terminal.press(" ");
+    terminal.wait_for("marked 1 file");
+    terminal.press("a");
+    terminal.wait_for("marked 3 files");
+    terminal.press("u");
+    terminal.wait_for_no("marked 3 files");
+}
+
+#[test]
+fn help_opens_and_escape_closes_it() {
+    let (_home, mut terminal) = started();
+    terminal.press("?");
+    terminal.wait_for("Leave larder");
+    terminal.press("\x1b");
+    terminal.wait_for_no("Leave larder");
+}
+
+#[test]
+fn escape_never_quits() {
+    let (_home, mut terminal) = started();
+    terminal.press("\x1b");
+    terminal.press("\x1b");
+    terminal.press("?");
+    terminal.wait_for("Leave larder");
+}
+
+#[test]
+fn eviction_asks_before_it_removes() {
+    let (home, mut terminal) = started();
+    terminal.press("E");
+    terminal.wait_for("make again");
+    terminal.press("y");
+    terminal.wait_for("Remove 1 entr");
+    terminal.press("n");
+    terminal.wait_for_no("Evict from the cache");
+    quit(terminal);
+    assert_eq!(home.cached(), 3, "nothing was agreed to");
+}
+
+#[test]
+fn eviction_that_was_agreed_to_removes() {
+    let (home, mut terminal) = started();
+    terminal.press("E");
+    terminal.wait_for("make again");
+    terminal.press("y");
+    terminal.wait_for("Remove 1 entr");
+    terminal.press("y");
+    terminal.wait_for("evicted");
+    quit(terminal);
+    assert_eq!(home.cached(), 2);
+}
+
+#[test]
+fn clearing_asks_and_a_yes_clears() {
+    let (home, mut terminal) = started();
+    terminal.press("X");
+    terminal.wait_for("lear");
+    terminal.press("y");
+    terminal.wait_for("cleared");
+    quit(terminal);
+    assert_eq!(home.cached(), 0);
+}
+
+fn quit(mut terminal: Terminal) {
+    terminal.press("\x03");
+    terminal.wait_for_end(std::time::Duration::from_secs(2));
+}

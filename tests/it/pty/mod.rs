@@ -1,0 +1,5 @@
+//! The real dashboard on a real terminal.
+
+mod ends;
+mod keys;
+mod life;

@@ -1,0 +1,9 @@
+//! What the tests of the real program share: a home of its own, and a terminal to run it in.
+
+mod home;
+mod terminal;
+mod tree;
+
+pub(crate) use home::{Home, Run, is_private};
+pub(crate) use terminal::Terminal;
+pub(crate) use tree::{Tree, restore_times};
