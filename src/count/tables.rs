@@ -13,6 +13,7 @@ const R50K_END: u32 = 50_256;
 pub(super) struct Table {
     bytes: &'static [[u8; 4]; 256],
     twos: &'static [[u8; 4]; 1 << 16],
+    filter: &'static [[u8; 1]],
     seeds: &'static [[u8; 2]],
     slots: &'static [[u8; 8]],
     end: u32,
@@ -23,21 +24,22 @@ pub(super) struct Table {
 struct Aligned<T: ?Sized>(T);
 
 macro_rules! blob {
-    ($name:literal) => {{
+    ($name:literal, $kind:literal) => {{
         static BLOB: &Aligned<[u8]> =
-            &Aligned(*include_bytes!(concat!(env!("OUT_DIR"), "/", $name)));
+            &Aligned(*include_bytes!(concat!(env!("OUT_DIR"), "/", $name, $kind)));
         BLOB.0.as_chunks().0
     }};
 }
 
 // A macro because `include_bytes!` takes a literal.
 macro_rules! table {
-    ($bytes:literal, $twos:literal, $seeds:literal, $slots:literal, $end:expr) => {
+    ($name:literal, $end:expr) => {
         Table {
-            bytes: whole(blob!($bytes)),
-            twos: whole(blob!($twos)),
-            seeds: blob!($seeds),
-            slots: blob!($slots),
+            bytes: whole(blob!($name, ".bytes.bin")),
+            twos: whole(blob!($name, ".twos.bin")),
+            filter: blob!($name, ".filter.bin"),
+            seeds: blob!($name, ".seeds.bin"),
+            slots: blob!($name, ".slots.bin"),
             end: $end,
         }
     };
@@ -47,12 +49,9 @@ const fn whole<const N: usize>(blob: &'static [[u8; 4]]) -> &'static [[u8; 4]; N
     blob.first_chunk().expect("the build script writes all of it")
 }
 
-static CL100K: Table =
-    table!("cl100k.bytes.bin", "cl100k.twos.bin", "cl100k.seeds.bin", "cl100k.slots.bin", NONE);
-static O200K: Table =
-    table!("o200k.bytes.bin", "o200k.twos.bin", "o200k.seeds.bin", "o200k.slots.bin", NONE);
-static P50K: Table =
-    table!("p50k.bytes.bin", "p50k.twos.bin", "p50k.seeds.bin", "p50k.slots.bin", NONE);
+static CL100K: Table = table!("cl100k", NONE);
+static O200K: Table = table!("o200k", NONE);
+static P50K: Table = table!("p50k", NONE);
 static R50K: Table = Table { end: R50K_END, ..P50K };
 
 impl Table {
@@ -83,12 +82,24 @@ impl Table {
     pub(super) fn merge(&self, left: u32, right: u32) -> u32 {
         let key = u64::from(left) << 18 | u64::from(right);
         let hash = key.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        if !self.may_have(hash) {
+            return NONE;
+        }
         let seed = u16::from_le_bytes(self.seeds[within(hash, self.seeds.len())]);
         let turned = hash ^ u64::from(seed).wrapping_mul(0xD6E8_FEB8_6659_FD93);
         let again = turned.wrapping_mul(0xA076_1D64_78BD_642F);
         let slot = u64::from_le_bytes(self.slots[within(again, self.slots.len())]);
         let rank = u32::try_from(slot & 0x3_FFFF).unwrap_or(NONE);
         if slot >> 18 == key { self.below_end(rank) } else { NONE }
+    }
+
+    /// Returns whether a key with this hash may be there: false for most that are not.
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "the bits are far fewer than 2^32")]
+    fn may_have(&self, hash: u64) -> bool {
+        let bits = self.filter.len() * 8;
+        let bit = (hash >> (64 - bits.ilog2())) as usize;
+        self.filter[bit / 8][0] & 1 << (bit % 8) != 0
     }
 
     #[inline]

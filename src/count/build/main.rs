@@ -36,6 +36,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn write(out: &Path, name: &str, words: &Vocabulary) -> Result<Merges, Box<dyn Error>> {
     let merges = Merges::of(words)?;
     let (seeds, slots) = perfect::lay_out(&merges.slots())?;
+    fs::write(out.join(format!("{name}.filter.bin")), perfect::filter(&merges.slots()))?;
     fs::write(out.join(format!("{name}.bytes.bin")), words.byte_ids()?)?;
     fs::write(out.join(format!("{name}.twos.bin")), words.of_two_bytes())?;
     fs::write(out.join(format!("{name}.seeds.bin")), seeds)?;

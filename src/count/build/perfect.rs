@@ -33,6 +33,18 @@ pub(crate) fn lay_out(slots: &[u64]) -> Result<(Vec<u8>, Vec<u8>), String> {
     ))
 }
 
+/// Returns one bit per hash, set where a key is: most questions are answered "no" by it alone.
+pub(crate) fn filter(slots: &[u64]) -> Vec<u8> {
+    let bits = (slots.len() * 4).next_power_of_two();
+    let mut filter = vec![0_u8; bits / 8];
+    for slot in slots {
+        let hash = (slot >> 18).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let bit = (hash >> (64 - bits.ilog2())) as usize;
+        filter[bit / 8] |= 1 << (bit % 8);
+    }
+    filter
+}
+
 fn fits(table: &[u64], group: &[u64], seed: u16) -> bool {
     let place = |slot: u64| slot_of(slot >> 18, seed, table.len());
     group.iter().enumerate().all(|(at, &slot)| {
