@@ -13,16 +13,24 @@ const R50K_END: u32 = 50_256;
 pub(super) struct Table {
     bytes: &'static [[u8; 4]; 256],
     twos: &'static [[u8; 4]; 1 << 16],
+    merges: Perfect,
+    words: Option<Perfect>,
+    end: u32,
+}
+
+/// A hash table without collisions: the one slot where a key could be, or none.
+#[derive(Clone, Copy, Debug)]
+struct Perfect {
     filter: &'static [[u8; 1]],
     seeds: &'static [[u8; 2]],
     slots: &'static [[u8; 8]],
-    end: u32,
 }
 
 /// Keeps a blob where a cache line begins.
 #[repr(C, align(64))]
 struct Aligned<T: ?Sized>(T);
 
+// Macros because `include_bytes!` takes a literal.
 macro_rules! blob {
     ($name:literal, $kind:literal) => {{
         static BLOB: &Aligned<[u8]> =
@@ -31,16 +39,12 @@ macro_rules! blob {
     }};
 }
 
-// A macro because `include_bytes!` takes a literal.
-macro_rules! table {
-    ($name:literal, $end:expr) => {
-        Table {
-            bytes: whole(blob!($name, ".bytes.bin")),
-            twos: whole(blob!($name, ".twos.bin")),
+macro_rules! perfect {
+    ($name:literal) => {
+        Perfect {
             filter: blob!($name, ".filter.bin"),
             seeds: blob!($name, ".seeds.bin"),
             slots: blob!($name, ".slots.bin"),
-            end: $end,
         }
     };
 }
@@ -49,9 +53,27 @@ const fn whole<const N: usize>(blob: &'static [[u8; 4]]) -> &'static [[u8; 4]; N
     blob.first_chunk().expect("the build script writes all of it")
 }
 
-static CL100K: Table = table!("cl100k", NONE);
-static O200K: Table = table!("o200k", NONE);
-static P50K: Table = table!("p50k", NONE);
+static CL100K: Table = Table {
+    bytes: whole(blob!("cl100k", ".bytes.bin")),
+    twos: whole(blob!("cl100k", ".twos.bin")),
+    merges: perfect!("cl100k.merges"),
+    words: Some(perfect!("cl100k.words")),
+    end: NONE,
+};
+static O200K: Table = Table {
+    bytes: whole(blob!("o200k", ".bytes.bin")),
+    twos: whole(blob!("o200k", ".twos.bin")),
+    merges: perfect!("o200k.merges"),
+    words: Some(perfect!("o200k.words")),
+    end: NONE,
+};
+static P50K: Table = Table {
+    bytes: whole(blob!("p50k", ".bytes.bin")),
+    twos: whole(blob!("p50k", ".twos.bin")),
+    merges: perfect!("p50k.merges"),
+    words: None,
+    end: NONE,
+};
 static R50K: Table = Table { end: R50K_END, ..P50K };
 
 impl Table {
@@ -81,16 +103,36 @@ impl Table {
     #[inline]
     pub(super) fn merge(&self, left: u32, right: u32) -> u32 {
         let key = u64::from(left) << 18 | u64::from(right);
+        let Some(slot) = self.merges.slot(key).filter(|slot| slot >> 18 == key) else {
+            return NONE;
+        };
+        self.below_end(u32::try_from(slot & 0x3_FFFF).unwrap_or(NONE))
+    }
+
+    /// Returns whether up to 8 bytes, as a number, are surely one word; they do not end in NUL.
+    #[inline]
+    pub(super) fn is_word(&self, bytes: u64) -> bool {
+        self.words.is_some_and(|words| words.slot(bytes) == Some(bytes))
+    }
+
+    #[inline]
+    const fn below_end(&self, rank: u32) -> u32 {
+        if rank < self.end { rank } else { NONE }
+    }
+}
+
+impl Perfect {
+    /// Returns the slot where a key is if it is anywhere.
+    #[inline]
+    fn slot(&self, key: u64) -> Option<u64> {
         let hash = key.wrapping_mul(0x9E37_79B9_7F4A_7C15);
         if !self.may_have(hash) {
-            return NONE;
+            return None;
         }
         let seed = u16::from_le_bytes(self.seeds[within(hash, self.seeds.len())]);
         let turned = hash ^ u64::from(seed).wrapping_mul(0xD6E8_FEB8_6659_FD93);
         let again = turned.wrapping_mul(0xA076_1D64_78BD_642F);
-        let slot = u64::from_le_bytes(self.slots[within(again, self.slots.len())]);
-        let rank = u32::try_from(slot & 0x3_FFFF).unwrap_or(NONE);
-        if slot >> 18 == key { self.below_end(rank) } else { NONE }
+        Some(u64::from_le_bytes(self.slots[within(again, self.slots.len())]))
     }
 
     /// Returns whether a key with this hash may be there: false for most that are not.
@@ -100,11 +142,6 @@ impl Table {
         let bits = self.filter.len() * 8;
         let bit = (hash >> (64 - bits.ilog2())) as usize;
         self.filter[bit / 8][0] & 1 << (bit % 8) != 0
-    }
-
-    #[inline]
-    const fn below_end(&self, rank: u32) -> u32 {
-        if rank < self.end { rank } else { NONE }
     }
 }
 
