@@ -43,7 +43,7 @@ pub(crate) fn filter(slots: &[u64], key: Key) -> Vec<u8> {
     let mut filter = vec![0_u8; bits / 8];
     for slot in slots {
         let hash = key(*slot).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        let bit = (hash >> (64 - bits.ilog2())) as usize;
+        let bit = usize::try_from(hash >> (64 - bits.ilog2())).unwrap_or(0);
         filter[bit / 8] |= 1 << (bit % 8);
     }
     filter
