@@ -150,3 +150,21 @@ impl Perfect {
 fn within(hash: u64, len: usize) -> usize {
     ((hash >> 32) as usize * len) >> 32
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_tables_together_are_smaller_than_nine_megabytes() {
+        let perfect = |it: &Perfect| it.filter.len() + it.seeds.len() * 2 + it.slots.len() * 8;
+        let bytes: usize = [&CL100K, &O200K, &P50K]
+            .map(|table| {
+                let words = table.words.as_ref().map_or(0, perfect);
+                (table.bytes.len() + table.twos.len()) * 4 + perfect(&table.merges) + words
+            })
+            .iter()
+            .sum();
+        assert!(bytes < 9_000_000, "{bytes}");
+    }
+}
