@@ -143,6 +143,12 @@ pub fn age(since: Millis) -> String {
     }
 }
 
+/// Returns a number with the word for it: `1 entry`, `12 431 entries`.
+#[must_use]
+pub fn many(number: u64, one: &str, more: &str) -> String {
+    format!("{} {}", grouped(number), if number == 1 { one } else { more })
+}
+
 /// Returns money: `$24.90`, `$0.214`, `$0.0021`; what is not nothing never looks like nothing.
 #[must_use]
 pub fn dollars(amount: PicoUsd) -> String {

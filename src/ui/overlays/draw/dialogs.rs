@@ -77,7 +77,7 @@ pub(super) fn evict(model: &Model, look: &Look, dialog: &EvictDialog, inner: Are
     }
     let foot = match (dialog.confirming, &dialog.plan) {
         (true, Some(plan)) => {
-            let text = format!(" Remove {} entries?", format::number(plan.entries));
+            let text = format!(" Remove {}?", format::many(plan.entries, "entry", "entries"));
             let asks = Strip::of(text, theme.warning);
             let room = columns.saturating_sub(asks.width());
             asks.join(answers(model, look, "yes", room))
@@ -93,9 +93,10 @@ fn preview(look: &Look, plan: &EvictionPlan, columns: usize) -> Vec<Strip> {
         return vec![Strip::of(" nothing would go", theme.dim)];
     }
     let dot = format!(" {} ", glyphs.separator);
-    let entries = Strip::of(format!(" {} entries", format::grouped(plan.entries)), theme.warning)
-        .add(dot.clone(), theme.dim)
-        .add(format::bytes(plan.bytes), theme.text);
+    let entries =
+        Strip::of(format!(" {}", format::many(plan.entries, "entry", "entries")), theme.warning)
+            .add(dot.clone(), theme.dim)
+            .add(format::bytes(plan.bytes), theme.text);
     let cost = format!("{dot}{} to make again", remake_time(plan.remake_ms));
     let long = entries.clone().add(cost, theme.text);
     let mut lines = vec![Strip::first_fit([long, entries], columns), Strip::default()];
