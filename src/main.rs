@@ -6,10 +6,17 @@ use color_eyre::config::HookBuilder;
 
 fn main() -> ExitCode {
     // The dashboard puts its own hook before this one, so that the terminal is whole first.
-    HookBuilder::default()
+    let (report, errors) = HookBuilder::default()
         .panic_section("this is a bug in larder: please report it with what you see above")
         .display_env_section(false)
-        .install()
-        .expect("nothing has installed a hook before the first line of main");
+        .into_hooks();
+    errors.install().expect("nothing has installed a hook before the first line of main");
+    let report = report.into_panic_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        // What is caught on purpose is told where it was caught.
+        if !larder::model::panic_is_caught() {
+            report(panic);
+        }
+    }));
     larder::cli::main()
 }

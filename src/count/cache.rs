@@ -53,6 +53,13 @@ impl Key {
         (all.to_le_bytes(), (self.high >> 60) as usize)
     }
 
+    /// Returns the bytes as a number when they are at most 8 and do not end in NUL.
+    #[inline]
+    pub(super) fn short_word(self) -> Option<u64> {
+        let len = (self.high >> 60) as usize;
+        (len <= 8 && self.low >> (len * 8 - 8) != 0).then_some(self.low)
+    }
+
     #[inline]
     fn place(self) -> usize {
         let mixed = (self.low ^ self.high.rotate_left(25)).wrapping_mul(0x9E37_79B9_7F4A_7C15);

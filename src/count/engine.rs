@@ -192,7 +192,8 @@ impl<G> Counting<'_, G> {
     #[inline(never)]
     fn miss<L: Look>(&mut self, key: Key) -> u64 {
         let (bytes, len) = key.bytes();
-        let count = L::merged(self.table, &bytes[..len]);
+        let word = key.short_word().is_some_and(|word| self.table.is_word(word));
+        let count = if word { 1 } else { L::merged(self.table, &bytes[..len]) };
         self.memory.cache.keep_short(key, count);
         count
     }

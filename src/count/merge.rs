@@ -54,13 +54,24 @@ fn merge_in<const N: usize>(table: &Table, piece: &[u8], ids: &mut Ids) -> u64 {
         let gone = after(starts, at);
         starts &= !(1 << gone);
         ids[at] = rank;
-        next[gone % N] = NONE;
         let right = after(starts, at);
-        next[at % N] = if right < MOST { place(table.merge(rank, ids[right]), at) } else { NONE };
+        let to_right = if right < MOST { place(table.merge(rank, ids[right]), at) } else { NONE };
         let before = starts & ((1 << at) - 1);
-        if before != 0 {
-            let left = before.ilog2() as usize % MOST;
-            next[left % N] = place(table.merge(ids[left], rank), left);
+        // Without a part before it, the place of the new part itself is written twice.
+        let left = before.checked_ilog2().map_or(at, |left| left as usize % MOST);
+        let to_left = if left < at { place(table.merge(ids[left], rank), left) } else { to_right };
+        write(&mut next, [(gone, NONE), (at, to_right), (left, to_left)]);
+    }
+}
+
+/// Writes three places by going over all: single writes would be waited for when all are read.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "compiled anew for the processor's vectors")]
+#[expect(clippy::cast_possible_truncation, reason = "a place is below 64")]
+fn write<const N: usize>(next: &mut [u32; N], places: [(usize, u32); 3]) {
+    for (lane, one) in (0..).zip(next.iter_mut()) {
+        for (at, value) in places {
+            *one = if lane == at as u32 { value } else { *one };
         }
     }
 }

@@ -1,6 +1,10 @@
 //! Counts tokens exactly as tiktoken does, fast, on every input, without ever panicking.
 //!
 //! A [`Counter`] is free to make and shared between threads; each thread takes its own [`Worker`].
+//! Text becomes pieces 64 bytes at a time: `masks` tell what bytes are, `starts` where pieces
+//! begin, `pattern` what both leave. The `engine` asks its `cache`, then the words and merges
+//! of the `tables` that `build/` wrote: `merge` for short pieces, `long` for all others.
+//!
 //! Deliberately not here: reading files, remembering counts, knowing which model wants which
 //! encoding.
 

@@ -2,9 +2,12 @@
 #![cfg(target_arch = "x86_64")]
 #![expect(unsafe_code, reason = "vectors: looking at bytes one by one takes ten times as long")]
 
-use std::arch::x86_64::{
-    __m256i, _mm256_cmpeq_epi8, _mm256_min_epu8, _mm256_movemask_epi8, _mm256_or_si256,
-    _mm256_set1_epi8, _mm256_sub_epi8,
+use std::arch::{
+    asm,
+    x86_64::{
+        __m256i, _mm256_cmpeq_epi8, _mm256_min_epu8, _mm256_movemask_epi8, _mm256_or_si256,
+        _mm256_set1_epi8, _mm256_sub_epi8,
+    },
 };
 
 use super::{
@@ -85,7 +88,13 @@ impl Look for Avx2 {
 unsafe fn both(low: __m256i, high: __m256i, test: impl Fn(__m256i) -> __m256i) -> u64 {
     // SAFETY: only called on a processor with AVX2.
     let bits = |it| u64::from(unsafe { _mm256_movemask_epi8(test(it)) }.cast_unsigned());
-    bits(low) | bits(high) << 32
+    let mut upper = bits(high);
+    // SAFETY: no instruction at all. Without it the compiler sees that the halves become one and
+    // makes 64 lanes of them, which these vectors lack: it then moves bytes one by one.
+    unsafe {
+        asm!("/* {0} */", inout(reg) upper, options(pure, nomem, nostack, preserves_flags));
+    }
+    bits(low) | upper << 32
 }
 
 #[inline(always)]

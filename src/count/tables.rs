@@ -13,32 +13,38 @@ const R50K_END: u32 = 50_256;
 pub(super) struct Table {
     bytes: &'static [[u8; 4]; 256],
     twos: &'static [[u8; 4]; 1 << 16],
+    merges: Perfect,
+    words: Option<Perfect>,
+    end: u32,
+}
+
+/// A hash table without collisions: the one slot where a key could be, or none.
+#[derive(Clone, Copy, Debug)]
+struct Perfect {
+    filter: &'static [[u8; 1]],
     seeds: &'static [[u8; 2]],
     slots: &'static [[u8; 8]],
-    end: u32,
 }
 
 /// Keeps a blob where a cache line begins.
 #[repr(C, align(64))]
 struct Aligned<T: ?Sized>(T);
 
+// Macros because `include_bytes!` takes a literal.
 macro_rules! blob {
-    ($name:literal) => {{
+    ($name:literal, $kind:literal) => {{
         static BLOB: &Aligned<[u8]> =
-            &Aligned(*include_bytes!(concat!(env!("OUT_DIR"), "/", $name)));
+            &Aligned(*include_bytes!(concat!(env!("OUT_DIR"), "/", $name, $kind)));
         BLOB.0.as_chunks().0
     }};
 }
 
-// A macro because `include_bytes!` takes a literal.
-macro_rules! table {
-    ($bytes:literal, $twos:literal, $seeds:literal, $slots:literal, $end:expr) => {
-        Table {
-            bytes: whole(blob!($bytes)),
-            twos: whole(blob!($twos)),
-            seeds: blob!($seeds),
-            slots: blob!($slots),
-            end: $end,
+macro_rules! perfect {
+    ($name:literal) => {
+        Perfect {
+            filter: blob!($name, ".filter.bin"),
+            seeds: blob!($name, ".seeds.bin"),
+            slots: blob!($name, ".slots.bin"),
         }
     };
 }
@@ -47,12 +53,27 @@ const fn whole<const N: usize>(blob: &'static [[u8; 4]]) -> &'static [[u8; 4]; N
     blob.first_chunk().expect("the build script writes all of it")
 }
 
-static CL100K: Table =
-    table!("cl100k.bytes.bin", "cl100k.twos.bin", "cl100k.seeds.bin", "cl100k.slots.bin", NONE);
-static O200K: Table =
-    table!("o200k.bytes.bin", "o200k.twos.bin", "o200k.seeds.bin", "o200k.slots.bin", NONE);
-static P50K: Table =
-    table!("p50k.bytes.bin", "p50k.twos.bin", "p50k.seeds.bin", "p50k.slots.bin", NONE);
+static CL100K: Table = Table {
+    bytes: whole(blob!("cl100k", ".bytes.bin")),
+    twos: whole(blob!("cl100k", ".twos.bin")),
+    merges: perfect!("cl100k.merges"),
+    words: Some(perfect!("cl100k.words")),
+    end: NONE,
+};
+static O200K: Table = Table {
+    bytes: whole(blob!("o200k", ".bytes.bin")),
+    twos: whole(blob!("o200k", ".twos.bin")),
+    merges: perfect!("o200k.merges"),
+    words: Some(perfect!("o200k.words")),
+    end: NONE,
+};
+static P50K: Table = Table {
+    bytes: whole(blob!("p50k", ".bytes.bin")),
+    twos: whole(blob!("p50k", ".twos.bin")),
+    merges: perfect!("p50k.merges"),
+    words: None,
+    end: NONE,
+};
 static R50K: Table = Table { end: R50K_END, ..P50K };
 
 impl Table {
@@ -82,13 +103,16 @@ impl Table {
     #[inline]
     pub(super) fn merge(&self, left: u32, right: u32) -> u32 {
         let key = u64::from(left) << 18 | u64::from(right);
-        let hash = key.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        let seed = u16::from_le_bytes(self.seeds[within(hash, self.seeds.len())]);
-        let turned = hash ^ u64::from(seed).wrapping_mul(0xD6E8_FEB8_6659_FD93);
-        let again = turned.wrapping_mul(0xA076_1D64_78BD_642F);
-        let slot = u64::from_le_bytes(self.slots[within(again, self.slots.len())]);
-        let rank = u32::try_from(slot & 0x3_FFFF).unwrap_or(NONE);
-        if slot >> 18 == key { self.below_end(rank) } else { NONE }
+        let Some(slot) = self.merges.slot(key).filter(|slot| slot >> 18 == key) else {
+            return NONE;
+        };
+        self.below_end(u32::try_from(slot & 0x3_FFFF).unwrap_or(NONE))
+    }
+
+    /// Returns whether up to 8 bytes, as a number, are surely one word; they do not end in NUL.
+    #[inline]
+    pub(super) fn is_word(&self, bytes: u64) -> bool {
+        self.words.is_some_and(|words| words.slot(bytes) == Some(bytes))
     }
 
     #[inline]
@@ -97,8 +121,50 @@ impl Table {
     }
 }
 
+impl Perfect {
+    /// Returns the slot where a key is if it is anywhere.
+    #[inline]
+    fn slot(&self, key: u64) -> Option<u64> {
+        let hash = key.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        if !self.may_have(hash) {
+            return None;
+        }
+        let seed = u16::from_le_bytes(self.seeds[within(hash, self.seeds.len())]);
+        let turned = hash ^ u64::from(seed).wrapping_mul(0xD6E8_FEB8_6659_FD93);
+        let again = turned.wrapping_mul(0xA076_1D64_78BD_642F);
+        Some(u64::from_le_bytes(self.slots[within(again, self.slots.len())]))
+    }
+
+    /// Returns whether a key with this hash may be there: false for most that are not.
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "the bits are far fewer than 2^32")]
+    fn may_have(&self, hash: u64) -> bool {
+        let bits = self.filter.len() * 8;
+        let bit = (hash >> (64 - bits.ilog2())) as usize;
+        self.filter[bit / 8][0] & 1 << (bit % 8) != 0
+    }
+}
+
 /// Returns a place below `len` from the upper half of a hash.
 #[inline]
 fn within(hash: u64, len: usize) -> usize {
     ((hash >> 32) as usize * len) >> 32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_tables_together_are_smaller_than_nine_megabytes() {
+        let perfect = |it: &Perfect| it.filter.len() + it.seeds.len() * 2 + it.slots.len() * 8;
+        let bytes: usize = [&CL100K, &O200K, &P50K]
+            .map(|table| {
+                let words = table.words.as_ref().map_or(0, perfect);
+                (table.bytes.len() + table.twos.len()) * 4 + perfect(&table.merges) + words
+            })
+            .iter()
+            .sum();
+        assert!(bytes < 9_000_000, "{bytes}");
+    }
 }

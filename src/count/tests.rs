@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::{
+    class::Class,
     engine::{Cl100k, Grammar, O200k, P50k, Scan, count, fastest},
     masks::{Look, Plain, WINDOW},
     *,
@@ -348,4 +349,13 @@ fn token_counting_empty() {
     let mut engines = Engines::new();
     engines.compare("");
     assert_eq!(engines.own.count_bytes(Encoding::Cl100kBase, b"").unwrap(), Tokens(0));
+}
+
+#[test]
+fn the_first_bytes_said_to_begin_letters_without_case_do() {
+    for lead in [0xE5, 0xE6, 0xE7, 0xE8, 0xEB] {
+        for (middle, last) in (0x80..0xC0).flat_map(|it| (0x80..0xC0).map(move |last| (it, last))) {
+            assert_eq!(Class::at(&[lead, middle, last], 0), Some((Class::Caseless, 3)));
+        }
+    }
 }

@@ -11,7 +11,7 @@ use super::{
     tree::{File, FileState},
 };
 use crate::{
-    model::{Fingerprint, NodeId, NoticeLevel, Priority, RepoPath, Shown, TaskId, UnixNanos},
+    model::{Fingerprint, NodeId, NoticeLevel, Priority, RepoPath, Shown, TaskId},
     store::{IndexState, Known},
     walk::{WalkError, Walked},
 };
@@ -43,6 +43,7 @@ impl Engine {
                 self.publisher.tasks();
                 self.publisher.cache();
                 self.keeper.touch(self.clock.monotonic());
+                self.ease_memory();
             }
             Report::Watched(change) => self.watched(change),
             Report::SideEnded { id, end } => self.side_ended(id, end),

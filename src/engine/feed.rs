@@ -44,6 +44,12 @@ impl Feed {
         drop(self.tx.send(Event { sequence: self.last, kind }));
     }
 
+    /// Returns true when somebody listens.
+    #[must_use]
+    pub fn is_heard(&self) -> bool {
+        self.tx.receiver_count() > 0
+    }
+
     /// Returns the events from now on.
     #[must_use]
     pub fn subscribe(&self) -> Events {

@@ -12,8 +12,8 @@ use super::{
 };
 use crate::{
     count::VERSION,
-    model::{EventKind, NodeId, Priority, TaskKind},
-    store::{IndexRecord, IndexState},
+    model::{EventKind, NodeId, Priority, TaskKind, Tier},
+    store::{IndexRecord, IndexState, PressureReading, Store},
 };
 
 /// Between two writes of the index while work goes on: what a crash may cost is hashed again,
@@ -22,11 +22,16 @@ const EVERY: Duration = Duration::from_secs(30);
 /// After the last change, when nothing more comes.
 const AT_REST: Duration = Duration::from_secs(2);
 
+/// Between two looks at the machine's memory, while counting fills ours.
+const MEMORY_EVERY: Duration = Duration::from_secs(2);
+
 /// Decides when to write.
 #[derive(Debug)]
 pub(super) struct Keeper {
     due: Option<Duration>,
     last: Duration,
+    /// When the machine's memory was looked at last.
+    memory: Duration,
     /// Where the queue is kept; `None` keeps nothing.
     queue_file: Option<PathBuf>,
 }
@@ -34,7 +39,7 @@ pub(super) struct Keeper {
 impl Keeper {
     /// Returns a keeper of a queue.
     pub(super) const fn of(queue_file: Option<PathBuf>) -> Self {
-        Self { due: None, last: Duration::ZERO, queue_file }
+        Self { due: None, last: Duration::ZERO, memory: Duration::ZERO, queue_file }
     }
 
     /// Notes that there is something to write.
@@ -67,6 +72,17 @@ impl Engine {
                 tracing::debug!("the engine ended while the index was written");
             }
         });
+    }
+
+    /// Gives memory back when the machine runs short of it; nothing is filled while nothing runs.
+    pub(super) fn ease_memory(&mut self) {
+        let now = self.now();
+        if now.saturating_sub(self.keeper.memory) < MEMORY_EVERY {
+            return;
+        }
+        self.keeper.memory = now;
+        let store = self.store.clone();
+        self.in_background("larder-memory", move || ease(&store, &PressureReading::of_system()));
     }
 
     /// Returns every settled file as a record of the path index.
@@ -173,6 +189,16 @@ impl Engine {
         for side in &self.work.sides {
             side.stop();
         }
+    }
+}
+
+/// Shrinks the memory tier when a reading says that memory is short.
+pub(super) fn ease(store: &Store, reading: &PressureReading) {
+    let tiers = store.status().tiers;
+    let held = tiers.iter().find(|tier| tier.tier == Tier::Memory).map_or(0, |tier| tier.entries);
+    if let Some(target) = reading.judge().target(held) {
+        let gone = store.shrink_memory(usize::try_from(target).unwrap_or(usize::MAX));
+        tracing::info!("memory is short: {gone} entries left the memory tier");
     }
 }
 

@@ -22,6 +22,8 @@ pub(super) struct Publisher {
     due: Option<Duration>,
     last: Duration,
     now: Duration,
+    /// Whether the last round said that work goes on.
+    told_busy: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -86,6 +88,10 @@ impl Engine {
     pub(super) fn publish_when_due(&mut self) {
         let now = self.now();
         self.publisher.now = now;
+        // Whoever waits for the work to settle must not take its beginning for its end.
+        if self.is_busy() && !self.publisher.told_busy {
+            self.publisher.hurry();
+        }
         if self.publisher.due.is_some_and(|due| due <= now) {
             self.publish_now();
         }
@@ -98,6 +104,11 @@ impl Engine {
         self.publisher.due = None;
         self.publisher.last = now;
         self.publisher.now = now;
+        // Kept until somebody listens.
+        let remarks = if self.feed.is_heard() { self.store.take_remarks() } else { Vec::new() };
+        for remark in remarks {
+            self.notice(NoticeLevel::Warning, &remark);
+        }
         if dirty == Dirty::default() {
             return;
         }
@@ -119,6 +130,7 @@ impl Engine {
             self.feed.publish(EventKind::WatchChanged(self.watch_state()));
         }
         let work = self.work_view();
+        self.publisher.told_busy = work.busy;
         self.feed.publish(EventKind::WorkMoved(work));
         if self.is_busy() {
             // Elapsed times, waits and rates move although no report comes in.

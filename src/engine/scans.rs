@@ -44,6 +44,9 @@ impl Engine {
     /// Starts the watch of the open repository, whose folders are added as they are found.
     pub(super) fn start_watch(&mut self, options: &watch::Options) {
         let Some(repository) = &mut self.repository else { return };
+        if !options.enabled {
+            return;
+        }
         let reports = self.reports.clone();
         let git = walk::git_dir(&repository.root);
         let tell = move |change| {

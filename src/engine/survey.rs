@@ -91,6 +91,9 @@ pub(super) fn run(
             }
         }
     }
+    if let Some(store) = &store {
+        warnings.extend(store.take_remarks().iter().map(|text| Shown::text(text).to_string()));
+    }
     let files: Vec<CountedFile> = settled.into_iter().map(|one| one.file).collect();
     Ok(CountReport {
         root,

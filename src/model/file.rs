@@ -82,7 +82,6 @@ impl Fingerprint {
     #[must_use]
     pub const fn is_racy(&self, read_at: UnixNanos) -> bool {
         self.modified.0.saturating_add(Self::RACY_NS) >= read_at.0
-            || self.changed.0.saturating_add(Self::RACY_NS) >= read_at.0
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod budget;
 mod cache;
+mod caught;
 mod clock;
 mod command;
 mod encoding;
@@ -26,6 +27,7 @@ pub use cache::{
     CacheStatus, EntryDetails, EntryKey, EntryOrder, EntryPage, EntryQuery, EntryView, Kind,
     KindStats, SavedBy, StoreMode, Tier, TierStats, VerifyReport,
 };
+pub use caught::{catch_panic, panic_is_caught, panic_text};
 pub use clock::{Clock, FakeClock, SystemClock};
 pub use command::{Command, MarkChange};
 pub use encoding::{Encoding, UnknownEncoding};

@@ -52,6 +52,16 @@ pub(super) fn create_folder(folder: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
+/// Makes a folder that was there already the user's alone; where that cannot be, it is logged.
+pub(super) fn close_to_others(folder: &Path) {
+    let open = |data: &fs::Metadata| data.permissions().mode() & 0o077 != 0;
+    if fs::metadata(folder).is_ok_and(|data| open(&data))
+        && let Err(error) = fs::set_permissions(folder, Permissions::from_mode(0o700))
+    {
+        tracing::warn!(folder = %folder.display(), %error, "others may read the cache");
+    }
+}
+
 /// Takes the rights of everybody else away from `path` and all below it.
 pub(super) fn make_private(path: &Path) -> io::Result<()> {
     let data = fs::symlink_metadata(path)?;

@@ -80,6 +80,8 @@ pub(super) struct Core {
     /// Held while entries on the disk change; true while the saved numbers are marked unclean.
     pub(super) storing: Mutex<bool>,
     pub(super) chores: Mutex<Chores>,
+    /// What happened to the store that its user should know and has not been told.
+    pub(super) remarks: Mutex<Vec<String>>,
     pub(super) retry: Mutex<Retry>,
     pub(super) writer: Mutex<Option<JoinHandle<()>>>,
     pub(super) sweeper: Mutex<Option<JoinHandle<()>>>,

@@ -5,14 +5,12 @@
 //! left alone: one use of them slows every later operation of the process.
 
 use std::{
-    cell::Cell,
     fs::{self, File},
-    panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     sync::{PoisonError, RwLock},
 };
 
-use crate::model::{EntryKey, Kind};
+use crate::model::{EntryKey, Kind, catch_panic};
 
 use super::{
     atomic_file,
@@ -25,17 +23,6 @@ const CACHE: u64 = 64 << 20;
 
 /// How often sled writes its buffer and collects garbage.
 const FLUSH_MS: u64 = 500;
-
-thread_local! {
-    static CATCHING: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Returns true while a panic of this thread would be caught by the store: a panic hook that
-/// restores a terminal or ends the process should let it pass.
-#[must_use]
-pub fn panic_is_caught() -> bool {
-    CATCHING.get()
-}
 
 /// The disk tier.
 pub(super) struct Disk {
@@ -169,10 +156,7 @@ fn remove_half_written_snapshots(folder: &Path) -> Result<(), Fault> {
 
 /// Runs `call` and turns sled's errors and panics into faults.
 fn catch<T>(call: impl FnOnce() -> sled::Result<T>) -> Result<T, Fault> {
-    let before = CATCHING.replace(true);
-    let result = catch_unwind(AssertUnwindSafe(call));
-    CATCHING.set(before);
-    match result {
+    match catch_panic(call) {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(sled::Error::Io(error))) => Err(Fault::from(&error)),
         // Its threads are gone for the rest of this process; the files may be sound.
@@ -185,13 +169,7 @@ fn catch<T>(call: impl FnOnce() -> sled::Result<T>) -> Result<T, Fault> {
             | sled::Error::CollectionNotFound(_)
             | sled::Error::Unsupported(_)),
         )) => Err(Fault::Damaged(error.to_string())),
-        Err(panic) => {
-            let text = panic
-                .downcast_ref::<String>()
-                .map(String::as_str)
-                .or_else(|| panic.downcast_ref::<&str>().copied());
-            Err(Fault::Damaged(format!("sled panicked: {}", text.unwrap_or("no message"))))
-        }
+        Err(panic) => Err(Fault::Damaged(format!("sled panicked: {panic}"))),
     }
 }
 

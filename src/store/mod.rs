@@ -59,7 +59,6 @@ mod tests;
 
 pub use self::{
     counts::CountKey,
-    disk::panic_is_caught,
     error::{Fault, StoreError},
     index::{IndexRecord, IndexState, Known, PathIndex},
     key::KeyBuilder,

@@ -96,6 +96,10 @@ impl Core {
             folder = %folder.display(), reason,
             "the cache is damaged: it is moved to quarantine and made anew"
         );
+        hold(&self.remarks).push(format!(
+            "the cache was damaged ({reason}): it lies in {} and counting begins anew",
+            folder.join("quarantine").display()
+        ));
         let next = live.next(folder);
         generation::quarantine(folder, live, self.clock.wall())?;
         let tier = open_sled(folder, next)?;

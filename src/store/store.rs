@@ -106,6 +106,12 @@ impl Store {
         store
     }
 
+    /// Returns what happened to the store that its user should know, once.
+    #[must_use]
+    pub fn take_remarks(&self) -> Vec<String> {
+        std::mem::take(&mut hold(&self.core().remarks))
+    }
+
     /// Returns a store that keeps nothing after it is closed, for the `reason` given.
     #[must_use]
     pub fn in_memory(options: &Options, clock: Arc<dyn Clock>, reason: &str) -> Self {
@@ -144,6 +150,7 @@ impl Store {
             fresh: AtomicBool::new(found.fresh),
             storing: Mutex::new(false),
             chores: Mutex::new(Chores { damage: None, old_generations: true }),
+            remarks: Mutex::default(),
             retry: Mutex::new(Retry::default()),
             writer: Mutex::new(None),
             sweeper: Mutex::new(None),
@@ -345,6 +352,7 @@ impl Store {
 fn find(folder: &Path, now: UnixNanos) -> Result<Found, StoreError> {
     atomic_file::create_folder(folder).map_err(StoreError::io("create", folder))?;
     let lock = Lock::take(folder, now)?;
+    atomic_file::close_to_others(folder);
     let live = Generation::read(folder, now)?;
     let generation = live.unwrap_or_else(|| Generation::first(now));
     if Generation::recorded(folder) != Some(generation) {

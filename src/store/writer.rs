@@ -1,12 +1,11 @@
 //! The store's own thread: opens the lowest tier, writes what is under way, makes it safe.
 
 use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, atomic::Ordering::Relaxed},
     time::Duration,
 };
 
-use crate::model::StoreMode;
+use crate::model::{StoreMode, catch_panic};
 
 use super::{
     atomic_file::Sync,
@@ -23,7 +22,7 @@ impl Core {
     /// The thread's whole life: nobody must wait for writes after a fault of its own.
     pub(super) fn write_or_give_up(self: Arc<Self>) {
         let core = Arc::clone(&self);
-        if catch_unwind(AssertUnwindSafe(|| core.write_until_stopped())).is_err() {
+        if catch_panic(|| core.write_until_stopped()).is_err() {
             self.count_error();
             let reason = "the store's thread has failed".to_owned();
             tracing::error!(reason, "the cache is not written any more");

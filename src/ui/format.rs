@@ -116,11 +116,12 @@ const fn finite(share: f64) -> f64 {
     if share.is_finite() { share } else { 0.0 }
 }
 
-/// Returns a span of time: `0.3 s`, `4 s`, `14 m 02 s`, `2 h 05 m`, `3 d 04 h`.
+/// Returns a span of time: `47 ms`, `0.3 s`, `4 s`, `14 m 02 s`, `2 h 05 m`, `3 d 04 h`.
 #[must_use]
 pub fn duration(span: Millis) -> String {
     let seconds = span.0 / 1_000;
     match seconds {
+        0 if span.0 < 100 => format!("{} ms", span.0),
         0..=9 if span.0 % 1_000 >= 100 => format!("{seconds}.{} s", span.0 % 1_000 / 100),
         0..=59 => format!("{seconds} s"),
         60..=3_599 => format!("{} m {:02} s", seconds / 60, seconds % 60),
@@ -140,6 +141,12 @@ pub fn age(since: Millis) -> String {
         3_600..=86_399 => format!("{} h", seconds / 3_600),
         _ => format!("{} d", grouped(seconds / 86_400)),
     }
+}
+
+/// Returns a number with the word for it: `1 entry`, `12 431 entries`.
+#[must_use]
+pub fn many(number: u64, one: &str, more: &str) -> String {
+    format!("{} {}", grouped(number), if number == 1 { one } else { more })
 }
 
 /// Returns money: `$24.90`, `$0.214`, `$0.0021`; what is not nothing never looks like nothing.

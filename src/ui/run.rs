@@ -219,7 +219,8 @@ impl Shell {
                 }
                 self.redraw();
             }
-            Interruption::Resized => {}
+            // The terminal may have lost cells although it has the size it had before.
+            Interruption::Resized => self.redraw(),
         }
         let (columns, rows) = terminal::size();
         self.screen.backend_mut().resize(columns, rows);

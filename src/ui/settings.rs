@@ -12,6 +12,20 @@ pub struct Settings {
     pub thresholds: Thresholds,
     /// True when nothing may move by itself: no spinner.
     pub reduced_motion: bool,
+    /// The user's home folder, shown as `~`.
+    pub home: Option<String>,
+}
+
+impl Settings {
+    /// Returns a path with the home folder as `~`.
+    #[must_use]
+    pub fn at_home(&self, path: &str) -> String {
+        let below = self.home.as_deref().and_then(|home| path.strip_prefix(home));
+        match below {
+            Some(rest) if rest.starts_with('/') => format!("~{rest}"),
+            _ => path.to_owned(),
+        }
+    }
 }
 
 impl Default for Settings {
@@ -20,6 +34,7 @@ impl Default for Settings {
             keymap: Keymap::defaults(),
             thresholds: Thresholds::default(),
             reduced_motion: false,
+            home: None,
         }
     }
 }

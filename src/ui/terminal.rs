@@ -23,6 +23,7 @@ use rustix::{
 };
 
 use super::error::UiError;
+use crate::model::panic_is_caught;
 
 /// Alternate screen, empty; no cursor; pastes in brackets.
 const ENTER: &[u8] = b"\x1b[?1049h\x1b[2J\x1b[?25l\x1b[?2004h";
@@ -131,6 +132,9 @@ pub(super) fn restore_on_panic(after: impl Fn() + Send + Sync + 'static) {
     HOOKED.call_once(|| {
         let report = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
+            if panic_is_caught() {
+                return;
+            }
             let ours = ENTERED.load(Ordering::SeqCst);
             restore();
             report(info);

@@ -4,10 +4,13 @@
 
 mod cli;
 mod damage;
+mod demo;
+mod docs;
 mod fake_engine;
 mod faults;
 mod floors;
 mod kill;
 mod once;
+mod pictures;
 mod pty;
 mod support;

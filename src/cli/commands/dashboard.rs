@@ -32,6 +32,7 @@ pub(in crate::cli) fn run(program: &mut Program, args: &DashboardArgs) -> Result
         keymap: keymap(&config)?,
         thresholds: config.budget,
         reduced_motion: config.ui.reduced_motion,
+        home: program.variable("HOME").map(|home| home.trim_end_matches('/').to_owned()),
     };
     let look = look(program, &config)?;
     let keep = if args.no_cache { Keep::Nothing } else { Keep::Cache };
@@ -70,7 +71,9 @@ fn show(
 ) -> Result<Exit, Failure> {
     match svg {
         Some(path) => {
-            let title = format!("larder {}", Shown::text(&root.to_string_lossy()));
+            let name = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
+            let name = name.file_name().unwrap_or_default().to_string_lossy();
+            let title = format!("larder {}", Shown::text(&name));
             fs::write(path, picture.svg(Some(&title)))
                 .map_err(|source| Failure::Write { path: path.to_owned(), source })?;
         }

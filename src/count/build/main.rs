@@ -28,17 +28,27 @@ fn main() -> Result<(), Box<dyn Error>> {
     if !r50k.is_start_of(&p50k) {
         return Err("r50k_base is no longer the start of p50k_base".into());
     }
-    write(&out, "cl100k", &Vocabulary::read(&tiktoken_rs::cl100k_base()?))?;
-    write(&out, "o200k", &Vocabulary::read(&tiktoken_rs::o200k_base()?))?;
+    let newer = [("cl100k", tiktoken_rs::cl100k_base()?), ("o200k", tiktoken_rs::o200k_base()?)];
+    for (name, engine) in newer {
+        let words = Vocabulary::read(&engine);
+        write(&out, name, &words)?;
+        write_perfect(&out.join(format!("{name}.words")), &words.short(), |slot| slot)?;
+    }
     Ok(())
 }
 
 fn write(out: &Path, name: &str, words: &Vocabulary) -> Result<Merges, Box<dyn Error>> {
     let merges = Merges::of(words)?;
-    let (seeds, slots) = perfect::lay_out(&merges.slots())?;
     fs::write(out.join(format!("{name}.bytes.bin")), words.byte_ids()?)?;
     fs::write(out.join(format!("{name}.twos.bin")), words.of_two_bytes())?;
-    fs::write(out.join(format!("{name}.seeds.bin")), seeds)?;
-    fs::write(out.join(format!("{name}.slots.bin")), slots)?;
+    write_perfect(&out.join(format!("{name}.merges")), &merges.slots(), |slot| slot >> 18)?;
     Ok(merges)
+}
+
+fn write_perfect(path: &Path, slots: &[u64], key: perfect::Key) -> Result<(), Box<dyn Error>> {
+    let (seeds, table) = perfect::lay_out(slots, key)?;
+    fs::write(path.with_added_extension("filter.bin"), perfect::filter(slots, key))?;
+    fs::write(path.with_added_extension("seeds.bin"), seeds)?;
+    fs::write(path.with_added_extension("slots.bin"), table)?;
+    Ok(())
 }

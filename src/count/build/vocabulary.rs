@@ -49,4 +49,14 @@ impl Vocabulary {
         let ranks = (0..=u16::MAX).map(|two| self.rank(&two.to_be_bytes()).unwrap_or(u32::MAX));
         ranks.flat_map(u32::to_le_bytes).collect()
     }
+
+    /// Returns the words of 2 to 8 bytes as numbers; one that ends in NUL would look shorter.
+    pub(crate) fn short(&self) -> Vec<u64> {
+        let number = |(word, _): &(Vec<u8>, u32)| {
+            let mut bytes = [0; 8];
+            bytes.get_mut(..word.len())?.copy_from_slice(word);
+            (word.len() > 1 && word.last() != Some(&0)).then_some(u64::from_le_bytes(bytes))
+        };
+        self.words.iter().filter_map(number).collect()
+    }
 }

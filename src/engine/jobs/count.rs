@@ -1,11 +1,6 @@
 //! Counts one file: read, sniff, hash, ask the store, tokenise if it does not know.
 
-use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
-    path::PathBuf,
-    sync::Arc,
-    time::Duration,
-};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use crate::{
     count::{Counter, VERSION, Worker, is_binary, split_points},
@@ -14,7 +9,10 @@ use crate::{
         retry::ErrorKind,
         tree::FileState,
     },
-    model::{Bytes, Clock, ContentHash, Encoding, FileStatus, RepoPath, Shown, Tier, Tokens},
+    model::{
+        Bytes, Clock, ContentHash, Encoding, FileStatus, RepoPath, Shown, Tier, Tokens,
+        catch_panic, panic_text,
+    },
     store::{CountKey, Store},
     walk::{ReadError, Reader},
 };
@@ -54,11 +52,10 @@ impl Workshop {
         path: &RepoPath,
         encoding: Encoding,
     ) -> Result<FileRead, CountFailure> {
-        let counted = catch_unwind(AssertUnwindSafe(|| self.count_file(tools, path, encoding)));
-        counted.unwrap_or_else(|panic| {
+        let counted = catch_panic(|| self.count_file(tools, path, encoding));
+        counted.unwrap_or_else(|message| {
             // The tools may be half-way through something.
             *tools = self.tools();
-            let message = panic_text(panic.as_ref());
             tracing::error!("counting {path:?} panicked: {message}");
             Err(CountFailure::of(ErrorKind::Panic, format!("counting panicked: {message}")))
         })
@@ -198,13 +195,4 @@ fn state_of_special(status: FileStatus) -> FileState {
         | FileStatus::TooLarge
         | FileStatus::Unreadable => FileState::Unreadable,
     }
-}
-
-fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic
-        .downcast_ref::<&str>()
-        .map(|text| (*text).to_owned())
-        .or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "no message".to_owned());
-    Shown::text(&text).to_string()
 }

@@ -78,7 +78,11 @@ pub(in crate::engine) fn warm(store: &Store, known: &[Known], cancel: &AtomicBoo
         store.put_count(key, one.tokens, one.spent);
         files += 1;
     }
-    SideEnd::Warmed { files }
+    // What is said to be in the cache is on the disk by then.
+    match store.checkpoint() {
+        Ok(()) => SideEnd::Warmed { files },
+        Err(error) => failed("write the cache", &error),
+    }
 }
 
 /// Reads every entry's checksum, then counts files again without the cache and compares.

@@ -13,8 +13,7 @@ use crate::{
     config::{Config, Paths},
     model::{
         Answer, CacheStatus, Command, CountReport, CountRequest, Encoding, EventKind, NodeId,
-        Question, RepoPath, Row, RowsPage, RowsQuery, Snapshot, Sort, SystemClock, UseCache,
-        WorkView,
+        Question, RepoPath, Row, Snapshot, SystemClock, UseCache, WorkView,
     },
 };
 
@@ -70,9 +69,8 @@ impl World {
     }
 }
 
-/// Sets both times of a file an hour back; the inode's own change time cannot be set, so tests
-/// that need a file that is not racy wait for the index to say so.
-pub(super) fn make_old(path: &Path) {
+/// Sets the times of a file far back, so that no racy rule reads it twice.
+fn make_old(path: &Path) {
     use rustix::fs::{Timespec, Timestamps, utimensat};
     let old = Timespec { tv_sec: 1_700_000_000, tv_nsec: 0 };
     let times = Timestamps { last_access: old, last_modification: old };
@@ -128,35 +126,24 @@ impl Session {
         }
     }
 
-    pub(super) async fn rows(&self) -> RowsPage {
-        let query = RowsQuery { sort: Sort::Name, len: 1000, ..RowsQuery::default() };
-        match self.handle.ask(Question::Rows(query)).await.unwrap() {
-            Answer::Rows(page) => page,
-            other => panic!("{other:?}"),
-        }
-    }
-
     pub(super) async fn row(&self, path: &str) -> Option<Row> {
         let id = self.find(path).await?;
-        match self.handle.ask(Question::Details(id)).await.unwrap() {
-            Answer::Details(details) => details.map(|details| details.row),
-            other => panic!("{other:?}"),
-        }
+        let answer = self.handle.ask(Question::Details(id)).await.unwrap();
+        let Answer::Details(details) = answer else { panic!("{answer:?}") };
+        details.map(|details| details.row)
     }
 
     pub(super) async fn find(&self, path: &str) -> Option<NodeId> {
         let path = RepoPath::new(path.as_bytes()).unwrap();
-        match self.handle.ask(Question::Find(path)).await.unwrap() {
-            Answer::Found(found) => found,
-            other => panic!("{other:?}"),
-        }
+        let answer = self.handle.ask(Question::Find(path)).await.unwrap();
+        let Answer::Found(found) = answer else { panic!("{answer:?}") };
+        found
     }
 
     pub(super) async fn cache(&self) -> CacheStatus {
-        match self.handle.ask(Question::Cache).await.unwrap() {
-            Answer::Cache(status) => status,
-            other => panic!("{other:?}"),
-        }
+        let answer = self.handle.ask(Question::Cache).await.unwrap();
+        let Answer::Cache(status) = answer else { panic!("{answer:?}") };
+        status
     }
 
     pub(super) async fn send(&self, command: Command) {

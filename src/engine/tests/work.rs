@@ -28,6 +28,8 @@ async fn evicting_and_clearing_empty_the_cache_and_warming_fills_it() {
     let mut session = world.open().await;
     session.settle().await;
     let entries = |status: &crate::model::CacheStatus| status.kinds[0].entries;
+    session.send(Command::Warm(NodeId::ROOT)).await;
+    session.notice("20 counts are in the cache").await;
     assert_eq!(entries(&session.cache().await), 20);
     let request = EvictRequest { policy: Policy::Lru, target: EvictTarget::Entries(5), kind: None };
     let Answer::Victims(plan) = session.handle.ask(Question::Victims(request, 3)).await.unwrap()
@@ -46,6 +48,29 @@ async fn evicting_and_clearing_empty_the_cache_and_warming_fills_it() {
     session.notice("20 counts are in the cache").await;
     assert_eq!(entries(&session.cache().await), 20);
     session.handle.close().await;
+}
+
+#[tokio::test]
+async fn memory_shrinks_when_the_machine_runs_short() {
+    use crate::{
+        engine::keep::ease,
+        store::{PressureReading, Store},
+    };
+    let world = World::new();
+    let clock = std::sync::Arc::new(crate::model::SystemClock::start());
+    let store = Store::in_memory(&world.config.store, clock, "a test");
+    for number in 0..600_u32 {
+        let key = crate::model::EntryKey(*blake3::hash(&number.to_le_bytes()).as_bytes());
+        store.put(crate::model::Kind::Count, &key, &[7; 45], std::time::Duration::ZERO);
+    }
+    let held = |store: &Store| {
+        let tiers = store.status().tiers;
+        tiers.iter().find(|tier| tier.tier == crate::model::Tier::Memory).unwrap().entries
+    };
+    ease(&store, &PressureReading::parse("some avg10=0.00", "10", "1000000"));
+    assert_eq!(held(&store), 600);
+    ease(&store, &PressureReading::parse("some avg10=0.00", "999999", "1000000"));
+    assert_eq!(held(&store), 250);
 }
 
 #[tokio::test]

@@ -160,8 +160,3 @@ fn a_damaged_entry_is_a_miss_is_counted_and_is_removed() {
     assert_eq!(store.check_entries(&AtomicBool::new(false)).unwrap(), (0, 0));
     assert_eq!(store.status().kinds[0].entries, 0);
 }
-
-#[test]
-fn a_panic_inside_the_database_is_marked_as_caught() {
-    assert!(!panic_is_caught());
-}

@@ -2,7 +2,7 @@
 
 use super::Sheet;
 use crate::{
-    model::{EvictionPlan, Policy, Victim},
+    model::{EvictionPlan, Millis, Policy, Victim},
     ui::{
         action::{Action, Scope},
         format::{self, Keep},
@@ -77,7 +77,7 @@ pub(super) fn evict(model: &Model, look: &Look, dialog: &EvictDialog, inner: Are
     }
     let foot = match (dialog.confirming, &dialog.plan) {
         (true, Some(plan)) => {
-            let text = format!(" Remove {} entries?", format::number(plan.entries));
+            let text = format!(" Remove {}?", format::many(plan.entries, "entry", "entries"));
             let asks = Strip::of(text, theme.warning);
             let room = columns.saturating_sub(asks.width());
             asks.join(answers(model, look, "yes", room))
@@ -93,10 +93,11 @@ fn preview(look: &Look, plan: &EvictionPlan, columns: usize) -> Vec<Strip> {
         return vec![Strip::of(" nothing would go", theme.dim)];
     }
     let dot = format!(" {} ", glyphs.separator);
-    let entries = Strip::of(format!(" {} entries", format::grouped(plan.entries)), theme.warning)
-        .add(dot.clone(), theme.dim)
-        .add(format::bytes(plan.bytes), theme.text);
-    let cost = format!("{dot}{} to make again", format::duration(plan.remake_ms));
+    let entries =
+        Strip::of(format!(" {}", format::many(plan.entries, "entry", "entries")), theme.warning)
+            .add(dot.clone(), theme.dim)
+            .add(format::bytes(plan.bytes), theme.text);
+    let cost = format!("{dot}{} to make again", remake_time(plan.remake_ms));
     let long = entries.clone().add(cost, theme.text);
     let mut lines = vec![Strip::first_fit([long, entries], columns), Strip::default()];
     let heading = Strip::default()
@@ -123,7 +124,7 @@ fn victim(look: &Look, victim: &Victim) -> Strip {
     let remake = if victim.remake_usd.0 > 0 {
         format::dollars(victim.remake_usd)
     } else {
-        format::duration(victim.remake_ms)
+        remake_time(victim.remake_ms)
     };
     Strip::default()
         .gap(1)
@@ -131,6 +132,11 @@ fn victim(look: &Look, victim: &Victim) -> Strip {
         .left(&victim.kind.to_string(), 8, theme.text, glyphs)
         .right(&format::bytes(victim.bytes), 9, theme.text, glyphs)
         .right(&remake, REMAKE, theme.text, glyphs)
+}
+
+/// Says how long making again takes; what takes less than a unit is not nothing.
+fn remake_time(time: Millis) -> String {
+    if time.0 == 0 { "<1 ms".to_owned() } else { format::duration(time) }
 }
 
 /// Says which entries a policy takes first.

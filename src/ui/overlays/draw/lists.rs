@@ -23,7 +23,7 @@ pub(super) fn models(model: &Model, look: &Look, list: &ModelList, inner: Area) 
             lines.push(Strip::of(" no models are known", look.theme.dim));
         }
         Some(models) => {
-            let texts = ["model", "window", "encoding", "1 M input", "source"];
+            let texts = ["model", "window", "encoding", "1 M input", "provider and source"];
             let dim = look.theme.dim;
             lines.push(model_columns(look, texts.map(|text| (text.to_owned(), dim)), columns));
             let in_use = model.known.as_ref().map(|known| known.model.name.as_str());
@@ -56,7 +56,8 @@ fn model_row(look: &Look, info: &ModelInfo, in_use: bool, columns: usize) -> Str
         || ("unpriced".to_owned(), theme.warning),
         |price: PicoUsd| (format::dollars(price.times(1_000_000)), theme.text),
     );
-    let source = Shown::text(&info.source).to_string();
+    let source = format!("{} {} {}", info.provider, glyphs.separator, info.source);
+    let source = Shown::text(&source).to_string();
     let texts = [
         (name, theme.text),
         (format::tokens(info.window), theme.text),

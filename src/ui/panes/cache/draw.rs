@@ -60,7 +60,7 @@ fn all_lines(model: &Model, known: &Snapshot, look: &Look, columns: usize) -> Ve
     lines.push(kinds(cache, look, columns));
     lines.push(session(cache, look, columns));
     lines.push(saved(cache, look, columns));
-    lines.push(folder(cache, look, columns));
+    lines.push(folder(&model.settings.at_home(&cache.folder), cache, look, columns));
     lines
 }
 
@@ -168,11 +168,11 @@ fn saved(cache: &CacheStatus, look: &Look, columns: usize) -> Strip {
 }
 
 /// Says where the store is, and what it takes on the disk.
-fn folder(cache: &CacheStatus, look: &Look, columns: usize) -> Strip {
+fn folder(place: &str, cache: &CacheStatus, look: &Look, columns: usize) -> Strip {
     let (theme, glyphs) = (&look.theme, &look.glyphs);
     let size = Strip::of(format::bytes(cache.disk_use), theme.dim).gap(1);
     let room = columns.saturating_sub(LABEL + 3 + size.width());
-    let folder = format::fit(Shown::text(&cache.folder).as_str(), room, Keep::End, glyphs);
+    let folder = format::fit(Shown::text(place).as_str(), room, Keep::End, glyphs);
     label("folder", look).add(folder, theme.dim).against(size, columns)
 }
 

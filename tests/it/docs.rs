@@ -1,0 +1,93 @@
+//! The README says what the program does: its tables are drawn from the program's own.
+//!
+//! `LARDER_WRITE=1 cargo test --test it docs` writes them.
+
+use std::{fmt::Write as _, path::PathBuf};
+
+use larder::{
+    config::{Place, SETTINGS},
+    ui::Keymap,
+};
+
+#[test]
+fn the_tables_of_the_readme_are_the_programs_own() {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = std::fs::read_to_string(&path).unwrap();
+    let tables = [("keys", keys()), ("settings", settings()), ("commands", commands())];
+    let current = tables.iter().fold(readme.clone(), |text, (name, table)| put(&text, name, table));
+    if std::env::var_os("LARDER_WRITE").is_some() {
+        std::fs::write(&path, &current).unwrap();
+        return;
+    }
+    assert!(readme == current, "stale tables: run LARDER_WRITE=1 cargo test --test it docs");
+}
+
+/// Puts a table between the two marks that carry its name.
+fn put(text: &str, name: &str, table: &str) -> String {
+    let (begin, end) = (format!("<!-- {name} -->\n"), format!("<!-- /{name} -->"));
+    let start = text.find(&begin).unwrap_or_else(|| panic!("no mark {begin}")) + begin.len();
+    let stop = text[start..].find(&end).unwrap_or_else(|| panic!("no mark {end}")) + start;
+    format!("{}{table}{}", &text[..start], &text[stop..])
+}
+
+fn keys() -> String {
+    let mut table = "| where | keys | does | name |\n| --- | --- | --- | --- |\n".to_owned();
+    for row in Keymap::defaults().rows() {
+        let scope: &str = row.scope.into();
+        let keys: Vec<_> = row.keys.iter().map(|key| format!("`{}`", cell(key))).collect();
+        let (keys, help) = (keys.join(" "), cell(row.help));
+        writeln!(table, "| {scope} | {keys} | {help} | `{}` |", row.name).unwrap();
+    }
+    table
+}
+
+/// The comments of `config/larder.toml` say what each setting does.
+fn settings() -> String {
+    let mut table = "| setting | default | does |\n| --- | --- | --- |\n".to_owned();
+    let (mut section, mut comment) = (String::new(), String::new());
+    let mut listed = Vec::new();
+    for line in include_str!("../../config/larder.toml").lines() {
+        if let Some(text) = line.strip_prefix("# ") {
+            comment = if comment.is_empty() { text.into() } else { format!("{comment} {text}") };
+        } else if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            section = format!("{name}.");
+            comment.clear();
+        } else if let Some((name, value)) = line.split_once(" = ") {
+            let key = format!("{section}{name}");
+            let about = cell(&std::mem::take(&mut comment));
+            writeln!(table, "| `{key}` | `{}` | {about} |", cell(value)).unwrap();
+            listed.push(key);
+        } else {
+            comment.clear();
+        }
+    }
+    let known: Vec<_> = SETTINGS.iter().map(|setting| setting.key.to_owned()).collect();
+    assert_eq!(listed, known, "config/larder.toml lists the settings in their order");
+    assert!(SETTINGS.iter().any(|setting| setting.place == Place::Anywhere));
+    table
+}
+
+fn commands() -> String {
+    use clap::CommandFactory as _;
+    let mut table =
+        "| command | does |\n| --- | --- |\n| `larder [PATH]` | the dashboard |\n".to_owned();
+    list_commands("larder", &larder::cli::args::Cli::command(), &mut table);
+    table
+}
+
+fn list_commands(above: &str, command: &clap::Command, table: &mut String) {
+    for command in command.get_subcommands() {
+        let name = format!("{above} {}", command.get_name());
+        if command.has_subcommands() {
+            list_commands(&name, command, table);
+            continue;
+        }
+        let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+        writeln!(table, "| `{name}` | {} |", cell(&about)).unwrap();
+    }
+}
+
+/// A bar would end the cell.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|")
+}
