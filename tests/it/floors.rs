@@ -200,12 +200,13 @@ fn allowed_for(module: &str) -> &'static [&'static str] {
     MAY_USE.iter().find(|(name, _)| *name == module).map_or(&[][..], |(_, allowed)| allowed)
 }
 
-/// Returns true when the code holds the name as a whole word.
+/// Returns true when the code holds the name as a whole word, and not in a text.
 fn mentions(code: &str, name: &str) -> bool {
     code.match_indices(name).any(|(at, _)| {
-        let before = code[..at].chars().next_back();
-        !name.starts_with(char::is_alphanumeric)
-            || !before.is_some_and(|c| c.is_alphanumeric() || c == '_')
+        let line = code[..at].rsplit('\n').next().unwrap_or_default();
+        let in_text = line.replace("\\\"", "").matches('"').count() % 2 == 1;
+        let goes_on = line.ends_with(|c: char| c.is_alphanumeric() || c == '_');
+        !in_text && !(goes_on && name.starts_with(char::is_alphanumeric))
     })
 }
 
@@ -266,4 +267,8 @@ fn names_are_found_in_groups_and_in_paths() {
     assert_eq!(words_after(code, "store"), ["self", "Store"]);
     assert!(mentions("sled::Db", "sled::") && !mentions("open_sled::x", "sled::"));
     assert!(!mentions("eprintln!()", "println!"));
+    assert!(
+        !mentions("f(\"println!(\\\"x\\\")\")", "println!")
+            && mentions("x; println!()", "println!")
+    );
 }

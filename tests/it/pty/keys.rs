@@ -67,9 +67,11 @@ fn escape_never_quits() {
 fn eviction_asks_before_it_removes() {
     let (home, mut terminal) = started();
     terminal.press("E");
-    terminal.wait_for("make again");
+    terminal.wait_for("1 entry · ");
     terminal.press("y");
     terminal.wait_for("Remove 1 entr");
+    terminal.press("n");
+    terminal.wait_for_no("Remove 1 entr");
     terminal.press("n");
     terminal.wait_for_no("Evict from the cache");
     quit(terminal);
@@ -80,7 +82,7 @@ fn eviction_asks_before_it_removes() {
 fn eviction_that_was_agreed_to_removes() {
     let (home, mut terminal) = started();
     terminal.press("E");
-    terminal.wait_for("make again");
+    terminal.wait_for("1 entry · ");
     terminal.press("y");
     terminal.wait_for("Remove 1 entr");
     terminal.press("y");
