@@ -165,7 +165,7 @@ impl Engine {
                 self.notice(NoticeLevel::Warning, "the walk was cancelled: the tree is not whole");
             }
             Ok(walked) => self.scan_done(scan, &running, &walked),
-            Err(error) if error.is_gone() && !running.start.is_root() => self.folder_gone(&running),
+            Err(error) if error.is_gone() => self.folder_gone(scan, &running),
             Err(error) => {
                 let text = format!("{}", Shown::text(&error.to_string()));
                 self.notice(NoticeLevel::Error, &text);
@@ -196,11 +196,15 @@ impl Engine {
         self.keeper.touch(self.clock.monotonic());
     }
 
-    fn folder_gone(&mut self, running: &RunningScan) {
-        if let Some(node) = self.tree.find(&running.start) {
-            let gone = self.tree.remove(node);
-            self.left(&gone);
-        }
+    fn folder_gone(&mut self, scan: u32, running: &RunningScan) {
+        let Some(node) = self.tree.find(&running.start) else { return };
+        let gone = if node == NodeId::ROOT {
+            self.notice(NoticeLevel::Error, "the folder that is open was deleted");
+            self.tree.sweep(node, scan, true)
+        } else {
+            self.tree.remove(node)
+        };
+        self.left(&gone);
     }
 
     /// Takes entries that are gone out of the queue and the watch.

@@ -165,8 +165,8 @@ impl Engine {
                 self.start_scan(RepoPath::root(), Depth::All);
             }
             Change::Head => self.head_changed(),
+            // The scan finds nothing and says so.
             Change::RootGone => {
-                self.notice(NoticeLevel::Error, "the folder that is open was deleted");
                 self.start_scan(RepoPath::root(), Depth::All);
             }
             Change::State(state) => self.watch_changed(state),

@@ -62,6 +62,18 @@ async fn created_renamed_and_deleted_files_come_and_go() {
 }
 
 #[tokio::test]
+async fn a_deleted_repository_is_told_and_empty() {
+    let world = World::new();
+    world.write("a/one.txt", "hello");
+    let mut session = world.open().await;
+    session.settle().await;
+    std::fs::remove_dir_all(world.root()).unwrap();
+    session.notice("the folder that is open was deleted").await;
+    session.until(|work, all| !work.busy && all.tree.files == 0).await;
+    session.handle.close().await;
+}
+
+#[tokio::test]
 async fn a_new_ignore_rule_takes_files_out() {
     let world = World::new();
     world.write("build/out.txt", "hello");
