@@ -334,7 +334,7 @@ fn token_counting_basic() {
     let mut own = Engines::new().own;
     for (text, cl100k, o200k) in [
         ("hello world", 2, 2),
-        ("fn main() {\n    println!(\"hi\");\n}\n", 10, 10),
+        ("fn main() {\n    print_it(\"hi\");\n}\n", 11, 11),
         ("größe", 2, 1),
         ("👩‍👩‍👧‍👦", 18, 11),
         ("<|endoftext|>", 7, 7),

@@ -1,6 +1,7 @@
 //! Which folders are listed when, and what the watch asks for.
 
 use std::{
+    collections::BTreeMap,
     path::Path,
     sync::{
         Arc,
@@ -22,6 +23,9 @@ use crate::{
     watch::{self, Change, Watch},
 };
 
+/// So many folders that changed at once are listed by one scan of everything: each scan of its
+/// own reads the ignore files of every folder above it.
+const FOLDERS_AT_ONCE: usize = 32;
 /// Scans at a time: the disk serves few well.
 const SCANS_AT_ONCE: usize = 2;
 
@@ -67,6 +71,9 @@ impl Engine {
         let Some(repository) = &mut self.repository else { return id };
         let waits = repository.scans.waiting.entry(start).or_insert(depth);
         *waits = depth.max(*waits);
+        if repository.scans.waiting.len() > FOLDERS_AT_ONCE {
+            repository.scans.waiting = BTreeMap::from([(RepoPath::root(), Depth::All)]);
+        }
         self.start_waiting_scans();
         self.publisher.tasks();
         id
@@ -155,6 +162,9 @@ impl Engine {
     /// Takes in what the watch saw.
     pub(super) fn watched(&mut self, change: Change) {
         match change {
+            Change::Folders(folders) if folders.len() > FOLDERS_AT_ONCE => {
+                self.start_scan(RepoPath::root(), Depth::All);
+            }
             Change::Folders(folders) => {
                 for folder in folders {
                     self.folder_changed(folder);

@@ -62,7 +62,8 @@ fn shares_that_are_no_numbers_are_nothing() {
 #[test]
 fn spans_and_ages() {
     let spans = [
-        (0, "0 s", "now"),
+        (0, "0 ms", "now"),
+        (47, "47 ms", "now"),
         (300, "0.3 s", "now"),
         (1_200, "1.2 s", "1 s"),
         (4_000, "4 s", "4 s"),
