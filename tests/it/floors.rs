@@ -205,8 +205,9 @@ fn mentions(code: &str, name: &str) -> bool {
     code.match_indices(name).any(|(at, _)| {
         let line = code[..at].rsplit('\n').next().unwrap_or_default();
         let in_text = line.replace("\\\"", "").matches('"').count() % 2 == 1;
-        let goes_on = line.ends_with(|c: char| c.is_alphanumeric() || c == '_');
-        !in_text && !(goes_on && name.starts_with(char::is_alphanumeric))
+        let is_tail = name.starts_with(char::is_alphanumeric)
+            && line.ends_with(|c: char| c.is_alphanumeric() || c == '_');
+        !in_text && !is_tail
     })
 }
 

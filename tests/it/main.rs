@@ -9,6 +9,7 @@ mod docs;
 mod fake_engine;
 mod faults;
 mod floors;
+mod inject;
 mod kill;
 mod once;
 mod pictures;

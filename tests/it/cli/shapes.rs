@@ -50,11 +50,13 @@ fn is_moment(value: &Value) {
 fn count_has_the_documented_fields() {
     let report = home().count();
     has(&report, "root:s encoding:s files:l folders:l total:o");
-    each(&report, "files").iter().for_each(|file| {
+    for file in each(&report, "files") {
         has(file, "path:s tokens:n0 bytes:n exact:b status:s");
         assert_eq!(file["tokens"].is_null(), file["status"] != "counted", "{file}");
-    });
-    each(&report, "folders").iter().for_each(|f| has(f, "path:s files:n tokens:n bytes:n"));
+    }
+    for folder in each(&report, "folders") {
+        has(folder, "path:s files:n tokens:n bytes:n");
+    }
     has(&report["total"], "files:n tokens:n bytes:n skipped:n");
     assert_eq!(report["folders"][0]["path"], "", "the root folder comes first");
     assert_eq!(report["total"]["skipped"], 1, "the binary file");
@@ -168,10 +170,14 @@ fn keys_and_models_and_doctor_report_in_json() {
         has(key, "scope:s keys:l action:s help:s");
     }
     let models = home.json(&["config", "--models", "--json"]);
-    each(&models, "models").iter().for_each(|model| has(model, "name:s provider:s window:n"));
+    for model in each(&models, "models") {
+        has(model, "name:s provider:s window:n");
+    }
     let doctor = home.json(&["doctor", "--json"]);
     has(&doctor, "healthy:b checks:l");
-    each(&doctor, "checks").iter().for_each(|check| has(check, "name:s state:s found:s"));
+    for check in each(&doctor, "checks") {
+        has(check, "name:s state:s found:s");
+    }
 }
 
 #[test]

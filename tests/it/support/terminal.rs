@@ -220,7 +220,7 @@ fn read(
 ) -> (JoinHandle<()>, Receiver<Vec<u8>>) {
     let (sender, output) = mpsc::channel();
     let reader = thread::spawn(move || {
-        let mut bytes = [0; 64 << 10];
+        let mut bytes = vec![0; 64 << 10];
         while let Ok(read) = terminal.read(&mut bytes) {
             let is_over = read == 0 || sender.send(bytes[..read].to_vec()).is_err();
             if is_over || closing.load(Ordering::SeqCst) {

@@ -35,7 +35,7 @@ impl Tree {
     pub(crate) fn many(&self, files: u32) {
         for number in 0..files {
             let mut text = String::new();
-            for line in 0..number % 40 + 1 {
+            for line in 0..=number % 40 {
                 writeln!(text, "line {line} of file {number}: some words to be counted").unwrap();
             }
             self.file(format!("d{}/f{number}.txt", number % 17), text);
