@@ -37,8 +37,11 @@ use std::env;
 
 use table::Row;
 
-/// The parts of the bench, by name.
-const PARTS: [(&str, fn() -> Vec<Row>); 6] = [
+/// A part of the bench: its name, and what measures its rows.
+type Part = (&'static str, fn() -> Vec<Row>);
+
+/// All parts, in the order of the table.
+const PARTS: [Part; 6] = [
     ("counting", || counting::rows(&trees::corpus())),
     ("opening", || opening::rows(&trees::corpus())),
     ("resting", || resting::rows(&trees::corpus())),
