@@ -16,6 +16,9 @@ const MEMORY: f64 = 400.0;
 /// A frame at sixty a second.
 const FRAME: f64 = 0.016;
 
+/// After the last count the index is written, which takes memory of its own.
+const KEPT: Duration = Duration::from_secs(5);
+
 /// More do not change the percentiles.
 const KEYS: usize = 200;
 
@@ -52,6 +55,7 @@ fn left_alone(home: &Home, folder: &Path, files: usize) -> Vec<Row> {
     let complete = screen.complete();
     let seconds = complete.saturating_sub(shown).as_secs_f64();
     let rate = (screen.bytes() - before) as f64 / seconds;
+    screen.watch(KEPT);
     let peak = screen.quit();
     vec![
         first_frame(format!("first frame, {files} files, cold"), &[first]),
@@ -67,6 +71,7 @@ fn again(home: &Home, folder: &Path, files: usize) -> Vec<Row> {
     let mut screen = Screen::open(home, folder);
     let first = screen.first_frame();
     let complete = screen.complete();
+    screen.watch(KEPT);
     let peak = screen.quit();
     vec![
         first_frame(format!("first frame, {files} files, warm"), &[first]),
