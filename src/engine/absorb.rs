@@ -46,6 +46,7 @@ impl Engine {
                 self.ease_memory();
             }
             Report::Watched(change) => self.watched(change),
+            Report::HeadRead { git, branch } => self.head_read(git, branch),
             Report::SideEnded { id, end } => self.side_ended(id, end),
             Report::IndexSaved(Ok(())) => {}
             Report::IndexSaved(Err(reason)) => {
@@ -161,8 +162,8 @@ impl Engine {
         repository.branch = branch;
         match end {
             Ok(walked) if walked.cancelled => {
-                repository.scans.complete = true;
-                self.notice(NoticeLevel::Warning, "the walk was cancelled: the tree is not whole");
+                let text = "the walk was cancelled: the tree is not whole, R looks at all of it";
+                self.notice(NoticeLevel::Warning, text);
             }
             Ok(walked) => self.scan_done(scan, &running, &walked),
             Err(error) if error.is_gone() => self.folder_gone(scan, &running),
@@ -171,6 +172,7 @@ impl Engine {
                 self.notice(NoticeLevel::Error, &text);
             }
         }
+        self.first_walk_over();
         self.start_waiting_scans();
         self.publisher.tree();
         self.publisher.tasks();
@@ -184,16 +186,26 @@ impl Engine {
             let gone = self.tree.sweep(start, scan, running.depth == Depth::Children);
             self.left(&gone);
         }
-        let Some(repository) = &mut self.repository else { return };
-        let first = !std::mem::replace(&mut repository.scans.complete, true);
-        if first {
-            repository.scans.unchecked = true;
-            let unwatched = std::mem::take(&mut repository.scans.unwatched);
-            self.watch_folders(unwatched);
-            self.restore_saved();
-            self.refill_backlog();
+        if let Some(repository) = &mut self.repository
+            && running.start.is_root()
+            && running.depth == Depth::All
+        {
+            repository.scans.unchecked = !repository.scans.complete;
+            repository.scans.whole = true;
         }
         self.keeper.touch(self.clock.monotonic());
+    }
+
+    /// Begins what waits for the first walk: the watches and the warm-up, in its best order.
+    fn first_walk_over(&mut self) {
+        let Some(repository) = &mut self.repository else { return };
+        if std::mem::replace(&mut repository.scans.complete, true) {
+            return;
+        }
+        let unwatched = std::mem::take(&mut repository.scans.unwatched);
+        self.watch_folders(unwatched);
+        self.restore_saved();
+        self.refill_backlog();
     }
 
     fn folder_gone(&mut self, scan: u32, running: &RunningScan) {

@@ -62,7 +62,20 @@ impl Engine {
         if self.tree.has(node) { Ok(node) } else { Err(Refusal::UnknownNode(node)) }
     }
 
-    /// Queues a file; equal work is merged.
+    /// Queues a file that is pending: one that is in work is not read a second time for it.
+    pub(super) fn enqueue_pending(
+        &mut self,
+        node: NodeId,
+        priority: Priority,
+    ) -> Result<TaskId, Refusal> {
+        match self.work.queue.running_on(Job { kind: TaskKind::Count, node }) {
+            Some(id) => Ok(id),
+            None => self.enqueue(node, priority),
+        }
+    }
+
+    /// Queues a file that changed; equal work that waits is merged, and behind equal work that
+    /// runs it is done again, since that may have read the file before.
     pub(super) fn enqueue(&mut self, node: NodeId, priority: Priority) -> Result<TaskId, Refusal> {
         let now = self.now();
         let pushed = self.work.queue.push(Job { kind: TaskKind::Count, node }, priority, now);
@@ -85,14 +98,19 @@ impl Engine {
         if pending.is_empty() {
             return self.start_side(SideJob::Warm(node));
         }
+        pending.retain(|&node| !self.is_in_work(node));
         self.put_first(&pending)
+    }
+
+    fn is_in_work(&self, node: NodeId) -> bool {
+        self.work.queue.running_on(Job { kind: TaskKind::Count, node }).is_some()
     }
 
     /// Queues files as high; what the queue has no room for waits at the front of the backlog.
     fn put_first(&mut self, files: &[NodeId]) -> Result<TaskId, Refusal> {
         let room = self.work.queue.room().max(1);
         let (now, later) = files.split_at(files.len().min(room));
-        let mut last = Err(Refusal::NoRepository);
+        let mut last = Ok(self.instant());
         for &file in now {
             last = self.enqueue(file, Priority::High);
             if last.is_err() {
@@ -119,7 +137,7 @@ impl Engine {
             }
         });
         let files = self.forget(node)?;
-        self.forget_contents(hashes, files)
+        self.start_side(SideJob::Forget { subject: node, hashes, files })
     }
 
     /// Makes every readable file of an entry pending, and returns them.
@@ -208,7 +226,7 @@ impl Engine {
             .collect();
         self.work.looked_at = folders;
         for file in pending {
-            if self.enqueue(file, Priority::High).is_err() {
+            if self.enqueue_pending(file, Priority::High).is_err() {
                 break;
             }
         }

@@ -41,7 +41,7 @@ impl Engine {
                 .tree
                 .file(node)
                 .is_some_and(|file| file.status(encoding) == FileStatus::Pending);
-            if pending && self.enqueue(node, Priority::Low).is_err() {
+            if pending && self.enqueue_pending(node, Priority::Low).is_err() {
                 self.work.backlog.push_front(node);
                 return;
             }

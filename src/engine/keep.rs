@@ -8,11 +8,11 @@ use super::{
     report::Report,
     run::{Engine, reply},
     saved::{SavedQueue, SavedTask},
-    tree::{File, FileState},
+    tree::{File, FileList, FileState},
 };
 use crate::{
     count::VERSION,
-    model::{EventKind, NodeId, Priority, TaskKind, Tier},
+    model::{EventKind, Priority, RepoPath, TaskKind, Tier},
     store::{IndexRecord, IndexState, PressureReading, Store},
 };
 
@@ -44,7 +44,8 @@ impl Keeper {
 
     /// Notes that there is something to write.
     pub(super) fn touch(&mut self, now: Duration) {
-        self.due = Some((self.last + EVERY).max(now + AT_REST));
+        let next = if self.last.is_zero() { now } else { self.last + EVERY };
+        self.due.get_or_insert(next.max(now + AT_REST));
     }
 
     /// Returns when to write next.
@@ -62,12 +63,15 @@ impl Engine {
         }
         self.keeper.due = None;
         self.keeper.last = now;
-        self.save_queue();
-        let Some((root, records)) = self.index() else { return };
+        let queue = self.queue_to_save();
+        let index = self.index();
         let (store, reports) = (self.store.clone(), self.reports.clone());
         self.in_background("larder-index", move || {
-            let saved = store.save_index(&root, VERSION, records.into_iter());
-            let saved = saved.map_err(|error| error.to_string());
+            save_queue(queue);
+            let saved = index.map_or(Ok(()), |(root, files)| {
+                let records = files.into_iter().filter_map(record);
+                store.save_index(&root, VERSION, records).map_err(|error| error.to_string())
+            });
             if reports.blocking_send(Report::IndexSaved(saved)).is_err() {
                 tracing::debug!("the engine ended while the index was written");
             }
@@ -85,36 +89,24 @@ impl Engine {
         self.in_background("larder-memory", move || ease(&store, &PressureReading::of_system()));
     }
 
-    /// Returns every settled file as a record of the path index.
-    fn index(&self) -> Option<(PathBuf, Vec<IndexRecord>)> {
+    /// Returns a copy of the files for the path index, to be written elsewhere.
+    fn index(&self) -> Option<(PathBuf, FileList)> {
         let repository = self.repository.as_ref()?;
         // Half a tree would lose what the index knows of the other half.
-        if !repository.scans.complete || self.store.owner_pid().is_some() {
+        if !repository.scans.whole || self.store.owner_pid().is_some() {
             return None;
         }
-        let mut records = Vec::new();
-        self.tree.each_file(NodeId::ROOT, |node, file| {
-            if let Some(state) = state_in_index(file) {
-                records.push(IndexRecord {
-                    path: self.tree.path(node),
-                    fingerprint: file.fingerprint,
-                    read_at: file.read_at,
-                    state,
-                });
-            }
-        });
-        Some((repository.root.clone(), records))
+        Some((repository.root.clone(), self.tree.file_list()))
     }
 
-    fn save_queue(&mut self) {
-        let Some(file) = self.keeper.queue_file.clone() else { return };
-        let saved = SavedQueue {
-            next_id: self.work.queue.next_id(),
-            tasks: self.work.queue.saved(|node| self.tree.path(node)),
-        };
-        if let Err(error) = saved.save(&file) {
-            tracing::error!("the queue is not kept: {error}");
+    fn queue_to_save(&self) -> Option<(PathBuf, SavedQueue)> {
+        let file = self.keeper.queue_file.clone()?;
+        // What the last engine left is only known once the tree is.
+        if self.repository.as_ref().is_none_or(|repository| !repository.scans.complete) {
+            return None;
         }
+        let tasks = self.work.queue.saved(|node| self.tree.path(node));
+        Some((file, SavedQueue { next_id: self.work.queue.next_id(), tasks }))
     }
 
     /// Queues again what was queued when larder ended last.
@@ -151,21 +143,23 @@ impl Engine {
         // Threads that report from now on find nobody and end.
         drop(reports);
         self.cancel_everything();
-        self.save_queue();
+        let queue = self.queue_to_save();
         let threads = self.work.pool.stop();
         let index = self.index();
         let store = self.store.clone();
         let watch = self.repository.as_mut().and_then(|repository| repository.watch.take());
         let written = tokio::task::spawn_blocking(move || {
             drop(watch);
+            save_queue(queue);
             for thread in threads {
                 if thread.join().is_err() {
                     tracing::error!("a worker had panicked");
                 }
             }
-            if let Some((root, records)) = index
-                && let Err(error) = store.save_index(&root, VERSION, records.into_iter())
-            {
+            let save = |(root, files): (PathBuf, FileList)| {
+                store.save_index(&root, VERSION, files.into_iter().filter_map(record))
+            };
+            if let Some(Err(error)) = index.map(save) {
                 tracing::error!("the path index is not kept: {error}");
             }
             store.close();
@@ -200,6 +194,19 @@ pub(super) fn ease(store: &Store, reading: &PressureReading) {
         let gone = store.shrink_memory(usize::try_from(target).unwrap_or(usize::MAX));
         tracing::info!("memory is short: {gone} entries left the memory tier");
     }
+}
+
+fn save_queue(queue: Option<(PathBuf, SavedQueue)>) {
+    if let Some((file, queue)) = queue
+        && let Err(error) = queue.save(&file)
+    {
+        tracing::error!("the queue is not kept: {error}");
+    }
+}
+
+fn record((path, file): (RepoPath, File)) -> Option<IndexRecord> {
+    let state = state_in_index(&file)?;
+    Some(IndexRecord { path, fingerprint: file.fingerprint, read_at: file.read_at, state })
 }
 
 fn state_in_index(file: &File) -> Option<IndexState> {

@@ -88,8 +88,9 @@ impl Engine {
     pub(super) fn publish_when_due(&mut self) {
         let now = self.now();
         self.publisher.now = now;
-        // Whoever waits for the work to settle must not take its beginning for its end.
-        if self.is_busy() && !self.publisher.told_busy {
+        // Whoever waits for the work to settle must not take its beginning for its end, nor wait
+        // longer than it takes.
+        if self.is_busy() != self.publisher.told_busy {
             self.publisher.hurry();
         }
         if self.publisher.due.is_some_and(|due| due <= now) {
@@ -186,6 +187,10 @@ impl Engine {
             pending: totals.pending,
             skipped: self.tree.skips(),
             walking: self.repository.as_ref().is_some_and(|repository| !repository.scans.complete),
+            partial: self
+                .repository
+                .as_ref()
+                .is_some_and(|repository| repository.scans.complete && !repository.scans.whole),
             from_cache: totals.from_cache,
         }
     }

@@ -249,6 +249,13 @@ impl Queue {
         self.max_attempts = attempts;
     }
 
+    /// Returns the task that does this work right now.
+    #[must_use]
+    pub fn running_on(&self, job: Job) -> Option<TaskId> {
+        let id = *self.jobs.get(&job.key())?;
+        self.running.contains_key(&id).then_some(id)
+    }
+
     /// Gives an id away for work that does not wait here.
     pub const fn take_id(&mut self) -> TaskId {
         let id = self.next_id;

@@ -1,6 +1,6 @@
 //! What threads tell the engine's loop.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use super::{retry::ErrorKind, tree::FileState};
 use crate::{
@@ -24,6 +24,8 @@ pub(super) enum Report {
     Counted { worker: usize, outcomes: Vec<Outcome> },
     /// The watch saw something.
     Watched(Change),
+    /// Where git stands.
+    HeadRead { git: Option<PathBuf>, branch: Option<String> },
     /// A task beside the counting ended.
     SideEnded { id: TaskId, end: SideEnd },
     /// The path index was written, or why not.
@@ -86,6 +88,8 @@ pub(super) enum SideEnd {
     Verified { report: VerifyReport, wrong: Vec<NodeId> },
     /// Counts that the tree knows were put back into the store.
     Warmed { files: u64 },
+    /// Contents were forgotten: these files are to be counted again.
+    Forgot { files: Vec<NodeId> },
     /// It was cancelled.
     Cancelled,
     /// It failed; safe to show.

@@ -23,7 +23,7 @@ use super::{
     tree::Tree,
 };
 use crate::{
-    model::{Clock, Fingerprint, ModelInfo, NodeId, RepoPath, TaskId, WatchState},
+    model::{Clock, ModelInfo, NodeId, RepoPath, TaskId, WatchState},
     store::Store,
     walk,
     watch::Watch,
@@ -55,8 +55,6 @@ pub(super) struct Repository {
     pub(super) watch: Option<Watch>,
     pub(super) watch_state: WatchState,
     pub(super) scans: Scans,
-    /// Each changed folder's ignore files, as they were at the last look.
-    pub(super) rules: BTreeMap<RepoPath, Vec<Fingerprint>>,
 }
 
 /// Scans that run or wait.
@@ -66,8 +64,10 @@ pub(super) struct Scans {
     pub(super) running: BTreeMap<u32, RunningScan>,
     /// Folders to list, and how deep.
     pub(super) waiting: BTreeMap<RepoPath, Depth>,
-    /// True once the whole tree was listed.
+    /// True once the first walk is over, however it ended.
     pub(super) complete: bool,
+    /// True once a walk over everything came to its end: only then the path index is written.
+    pub(super) whole: bool,
     /// Folders found by the first scan: watched once it ends, since a watch makes every opening
     /// of a file dearer.
     pub(super) unwatched: Vec<RepoPath>,

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -186,28 +186,31 @@ impl Engine {
     fn folder_changed(&mut self, folder: RepoPath) {
         // A folder that is not in the tree is ignored, or its parent's change adds it.
         if self.tree.find(&folder).is_some_and(|node| self.tree.is_folder(node)) {
-            let depth = if self.rules_changed(&folder) { Depth::All } else { Depth::Children };
-            self.start_scan(folder, depth);
+            // A change of its ignore files comes as a change of everything.
+            self.start_scan(folder, Depth::Children);
         }
     }
 
-    /// Returns true when a folder's ignore files are not what they were at the last look.
-    fn rules_changed(&mut self, folder: &RepoPath) -> bool {
-        let Some(repository) = &mut self.repository else { return false };
-        let now = walk::rules_of(&repository.root, folder);
-        let before = repository.rules.insert(folder.clone(), now.clone());
-        before.map_or(!now.is_empty(), |before| before != now)
+    /// Asks on a thread where git stands now.
+    fn head_changed(&mut self) {
+        let Some(repository) = &self.repository else { return };
+        let (root, reports) = (repository.root.clone(), self.reports.clone());
+        self.in_background("larder-head", move || {
+            let (git, branch) = (walk::git_dir(&root), walk::branch(&root));
+            if reports.blocking_send(Report::HeadRead { git, branch }).is_err() {
+                tracing::debug!("the engine ended before the branch was read");
+            }
+        });
     }
 
-    fn head_changed(&mut self) {
+    /// Takes in where git stands.
+    pub(super) fn head_read(&mut self, git: Option<PathBuf>, branch: Option<String>) {
         let Some(repository) = &mut self.repository else { return };
         if let Some(watch) = &repository.watch {
-            watch.set_git_dir(walk::git_dir(&repository.root));
+            watch.set_git_dir(git);
         }
-        let branch = walk::branch(&repository.root);
         if branch != repository.branch {
-            let name = branch.as_deref().unwrap_or("no branch");
-            let text = format!("now on {name}");
+            let text = format!("now on {}", branch.as_deref().unwrap_or("no branch"));
             repository.branch = branch;
             self.notice(NoticeLevel::Info, &text);
             self.start_scan(RepoPath::root(), Depth::All);

@@ -15,12 +15,12 @@ use super::{
     scans::millis,
 };
 use crate::model::{
-    Bytes, EvictRequest, Kind, NodeId, NoticeLevel, Priority, Refusal, RepoPath, StoreMode, TaskId,
-    TaskKind, TaskState, TaskView, VerifyReport,
+    Bytes, ContentHash, EvictRequest, Kind, NodeId, NoticeLevel, Priority, Refusal, RepoPath,
+    StoreMode, TaskId, TaskKind, TaskState, TaskView, VerifyReport,
 };
 
 /// What to do.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum SideJob {
     Evict(EvictRequest),
     Clear(Option<Kind>),
@@ -29,6 +29,12 @@ pub(super) enum SideJob {
     },
     /// Put the counts that the tree knows below an entry back into the store.
     Warm(NodeId),
+    /// Forget contents, then count these files again.
+    Forget {
+        subject: NodeId,
+        hashes: Vec<ContentHash>,
+        files: Vec<NodeId>,
+    },
 }
 
 /// Ended tasks that can still be asked for.
@@ -55,20 +61,20 @@ impl Engine {
     /// Starts a task on a thread of its own.
     pub(super) fn start_side(&mut self, job: SideJob) -> Result<TaskId, Refusal> {
         if let StoreMode::MemoryOnly(reason) | StoreMode::ReadOnly(reason) = self.store.mode()
-            && !matches!(job, SideJob::Warm(_))
+            && !matches!(job, SideJob::Warm(_) | SideJob::Forget { .. })
         {
             return Err(Refusal::StoreUnavailable(reason));
         }
         let id = self.work.queue.take_id();
         let cancel = Arc::new(AtomicBool::new(false));
-        let kind = match job {
+        let kind = match &job {
             SideJob::Evict(_) => TaskKind::Evict,
             SideJob::Clear(_) => TaskKind::Clear,
             SideJob::Verify { .. } => TaskKind::Verify,
-            SideJob::Warm(_) => TaskKind::Count,
+            SideJob::Warm(_) | SideJob::Forget { .. } => TaskKind::Count,
         };
         let subject = match job {
-            SideJob::Warm(node) => self.tree.path(node),
+            SideJob::Warm(node) | SideJob::Forget { subject: node, .. } => self.tree.path(node),
             SideJob::Evict(_) | SideJob::Clear(_) | SideJob::Verify { .. } => RepoPath::root(),
         };
         let side = Side { id, kind, subject, began: self.now(), cancel: Arc::clone(&cancel) };
@@ -106,28 +112,21 @@ impl Engine {
                 let known = self.known_below(node);
                 Box::new(move || side::warm(&store, &known, &cancel))
             }
+            SideJob::Forget { hashes, files, .. } => Box::new(move || {
+                for hash in &hashes {
+                    side::forget(&store, hash);
+                }
+                SideEnd::Forgot { files }
+            }),
         }
     }
 
-    /// Forgets contents in the store, then queues the files that had them.
-    pub(super) fn forget_contents(
-        &mut self,
-        hashes: Vec<crate::model::ContentHash>,
-        files: Vec<NodeId>,
-    ) -> Result<TaskId, Refusal> {
-        // Removing a key is a memory operation and a message to the store's writer.
-        for hash in hashes {
-            side::forget(&self.store, &hash);
-        }
-        let mut last = Ok(TaskId(0));
-        for file in files {
-            last = self.enqueue(file, Priority::High);
-            if last.is_err() {
+    fn count_again(&mut self, files: &[NodeId]) {
+        for &file in files {
+            if self.enqueue(file, Priority::High).is_err() {
                 self.work.backlog.push_front(file);
             }
         }
-        self.publisher.cache();
-        last
     }
 
     /// Returns every n-th counted file, so many that `percent` of them are checked.
@@ -171,9 +170,14 @@ impl Engine {
             SideEnd::Cleared { entries } => {
                 (NoticeLevel::Info, format!("cleared {entries} entries"))
             }
-            SideEnd::Verified { report, wrong } => self.verified(&report, wrong),
+            SideEnd::Verified { report, wrong } => self.verified(&report, &wrong),
             SideEnd::Warmed { files } => {
                 (NoticeLevel::Info, format!("{files} counts are in the cache"))
+            }
+            SideEnd::Forgot { files } => {
+                self.count_again(&files);
+                self.publisher.hurry();
+                return;
             }
             SideEnd::Cancelled => (NoticeLevel::Info, "cancelled".to_owned()),
             SideEnd::Failed(reason) => (NoticeLevel::Error, reason),
@@ -193,13 +197,15 @@ impl Engine {
             SideEnd::Evicted { .. }
             | SideEnd::Cleared { .. }
             | SideEnd::Verified { .. }
-            | SideEnd::Warmed { .. } => (TaskState::Completed, None),
+            | SideEnd::Warmed { .. }
+            | SideEnd::Forgot { .. } => (TaskState::Completed, None),
         };
         let report = match end {
             SideEnd::Verified { report, .. } => Some(report.clone()),
             SideEnd::Evicted { .. }
             | SideEnd::Cleared { .. }
             | SideEnd::Warmed { .. }
+            | SideEnd::Forgot { .. }
             | SideEnd::Cancelled
             | SideEnd::Failed(_) => None,
         };
@@ -210,13 +216,11 @@ impl Engine {
         ended.push_back(EndedSide { view: TaskView { state, error, ..view }, report });
     }
 
-    fn verified(&mut self, report: &VerifyReport, wrong: Vec<NodeId>) -> (NoticeLevel, String) {
-        for node in wrong {
+    fn verified(&mut self, report: &VerifyReport, wrong: &[NodeId]) -> (NoticeLevel, String) {
+        for &node in wrong {
             self.tree.change(node, super::tree::File::forget);
-            if self.enqueue(node, Priority::High).is_err() {
-                self.work.backlog.push_front(node);
-            }
         }
+        self.count_again(wrong);
         let bad = report.damaged + report.wrong;
         let level = if bad > 0 { NoticeLevel::Warning } else { NoticeLevel::Info };
         let text = format!(

@@ -1,7 +1,7 @@
 //! From settings to a running engine.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::VecDeque,
     num::NonZero,
     path::{Path, PathBuf},
     sync::Arc,
@@ -27,7 +27,7 @@ use super::{
 use crate::{
     config::Config,
     count::Counter,
-    model::{Clock, RepoPath, Shown, WatchState},
+    model::{Clock, Shown, WatchState},
     store::Store,
 };
 
@@ -180,6 +180,5 @@ fn repository(root: PathBuf) -> Repository {
         watch: None,
         watch_state: WatchState::Off,
         scans: Scans::default(),
-        rules: BTreeMap::<RepoPath, _>::new(),
     }
 }

@@ -39,6 +39,8 @@ struct Survey<'a> {
     index: Option<PathIndex>,
     settled: Mutex<Vec<Settled>>,
     index_hits: AtomicU64,
+    /// What tokenising the index's hits would have taken, in microseconds.
+    saved_us: AtomicU64,
     hits: AtomicU64,
     computed: AtomicU64,
 }
@@ -69,6 +71,7 @@ pub(super) fn run(
         index: store.as_ref().map(|store| store.load_index(&root, VERSION)),
         settled: Mutex::default(),
         index_hits: AtomicU64::new(0),
+        saved_us: AtomicU64::new(0),
         hits: AtomicU64::new(0),
         computed: AtomicU64::new(0),
     };
@@ -82,16 +85,18 @@ pub(super) fn run(
     settled.dedup_by(|a, b| a.file.path == b.file.path);
     let index_hits = survey.index_hits.into_inner();
     let computed = survey.computed.into_inner();
+    let indexed = survey.index.as_ref().map_or(0, PathIndex::len) as u64;
     if let Some(store) = &store {
-        store.record_index(index_hits, settled.len() as u64 - index_hits, Millis(0));
-        if whole {
-            let records = settled.iter().filter_map(|one| one.record.clone());
-            if let Err(error) = store.save_index(&root, VERSION, records) {
-                warnings.push(Shown::text(&error.to_string()).to_string());
-            }
+        let saved = Millis(survey.saved_us.into_inner() / 1_000);
+        store.record_index(index_hits, settled.len() as u64 - index_hits, saved);
+        let records = settled.iter().filter_map(|one| one.record.as_ref());
+        let unchanged = index_hits == indexed && records.clone().count() as u64 == indexed;
+        if whole
+            && !unchanged
+            && let Err(error) = store.save_index(&root, VERSION, records.cloned())
+        {
+            warnings.push(Shown::text(&error.to_string()).to_string());
         }
-    }
-    if let Some(store) = &store {
         warnings.extend(store.take_remarks().iter().map(|text| Shown::text(text).to_string()));
     }
     let files: Vec<CountedFile> = settled.into_iter().map(|one| one.file).collect();
@@ -153,6 +158,11 @@ impl Part<'_> {
             self.survey.index.as_ref().and_then(|index| index.unchanged(&path, &fingerprint));
         if let Some(settled) = known.and_then(|known| self.as_indexed(&path, fingerprint, &known)) {
             self.survey.index_hits.fetch_add(1, Ordering::Relaxed);
+            if let Some(IndexState::Text { remake_us: Some(us), .. }) =
+                known.map(|known| known.state)
+            {
+                self.survey.saved_us.fetch_add(u64::from(us), Ordering::Relaxed);
+            }
             return settled;
         }
         let survey = self.survey;

@@ -174,6 +174,8 @@ pub struct TreeSummary {
     pub skipped: SkipTotals,
     /// True while the walk has not ended.
     pub walking: bool,
+    /// True when the walk was cancelled or failed: there may be more than is listed.
+    pub partial: bool,
     /// Counted files whose count came from the cache.
     pub from_cache: u64,
 }

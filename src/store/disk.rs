@@ -19,10 +19,10 @@ use super::{
 };
 
 /// sled takes four to six times this in memory.
-const CACHE: u64 = 64 << 20;
+const CACHE: u64 = 32 << 20;
 
 /// How often sled writes its buffer and collects garbage.
-const FLUSH_MS: u64 = 500;
+const FLUSH_MS: u64 = 5_000;
 
 /// The disk tier.
 pub(super) struct Disk {

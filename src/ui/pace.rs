@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-/// The least time between two frames: 30 a second.
-const FRAME: Duration = Duration::from_millis(33);
+/// The least time between two frames for keys: a burst of keys is drawn once, and the last of them
+/// is still on the screen within a sixtieth of a second.
+const FRAME: Duration = Duration::from_millis(12);
 
 /// The least time from a frame to one that only shows news or motion: 8 a second are smooth
 /// enough to read, and keep a slow line free for what a person does.

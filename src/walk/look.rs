@@ -1,12 +1,9 @@
-//! A single look: at one entry, or at the rules of one folder.
+//! A single look at one entry.
 
 use std::path::Path;
 
 use super::{Found, Options, fingerprint};
-use crate::model::{Fingerprint, RepoPath, Shown};
-
-/// The files whose lines decide what belongs.
-const RULE_FILES: [&str; 3] = [".gitignore", ".ignore", ".larderignore"];
+use crate::model::{RepoPath, Shown};
 
 /// Returns what lies at `path`; no rule leaves it out, since it was named itself.
 #[must_use]
@@ -32,14 +29,6 @@ pub fn look(root: &Path, path: &RepoPath, options: &Options) -> Found {
     }
 }
 
-/// Returns the fingerprints of a folder's own ignore files: when they change, what belongs may.
-#[must_use]
-pub fn rules_of(root: &Path, folder: &RepoPath) -> Vec<Fingerprint> {
-    let folder = root.join(folder.as_path());
-    let found = RULE_FILES.iter().filter_map(|name| folder.join(name).symlink_metadata().ok());
-    found.map(|metadata| fingerprint(&metadata)).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,15 +46,5 @@ mod tests {
         assert!(matches!(at("d"), Found::Folder(_)));
         assert!(matches!(at("l"), Found::Link(_)));
         assert!(matches!(at("missing"), Found::Unreadable { .. }));
-    }
-
-    #[test]
-    fn a_changed_ignore_file_changes_the_rules() {
-        let folder = tempfile::tempdir().unwrap();
-        assert!(rules_of(folder.path(), &RepoPath::root()).is_empty());
-        std::fs::write(folder.path().join(".gitignore"), "a").unwrap();
-        let first = rules_of(folder.path(), &RepoPath::root());
-        std::fs::write(folder.path().join(".gitignore"), "ab").unwrap();
-        assert_ne!(first, rules_of(folder.path(), &RepoPath::root()));
     }
 }

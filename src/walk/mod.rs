@@ -20,7 +20,7 @@ mod walker;
 pub use fingerprint::fingerprint;
 pub use found::{Found, WalkError, Walked};
 pub use git::{branch, git_dir};
-pub use look::{look, rules_of};
+pub use look::look;
 pub use options::Options;
 pub use read::{ReadError, ReadFile, Reader};
 pub use walker::walk;

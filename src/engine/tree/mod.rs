@@ -5,6 +5,7 @@
 
 mod file;
 mod filter;
+mod list;
 mod marks;
 mod rows;
 mod sort;
@@ -17,6 +18,7 @@ mod tests;
 use std::{collections::HashMap, hash::BuildHasher};
 
 pub(super) use file::{File, FileState};
+pub(super) use list::FileList;
 pub(super) use totals::Totals;
 
 use filter::Matches;

@@ -123,7 +123,9 @@ fn work(model: &Model, known: &Snapshot, look: &Look) -> Vec<Strip> {
 fn settled(known: &Snapshot, look: &Look) -> Vec<Strip> {
     let (theme, glyphs) = (&look.theme, &look.glyphs);
     let tree = &known.tree;
-    let state = if tree.pending > 0 {
+    let state = if tree.partial {
+        Strip::of(format!("{} not all listed", glyphs.warning), theme.warning)
+    } else if tree.pending > 0 {
         Strip::of(
             format!("{} {} pending", glyphs.pending, format::number(tree.pending)),
             theme.pending,
