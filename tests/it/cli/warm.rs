@@ -1,11 +1,6 @@
 //! The second time: everything from the cache, nothing stale.
 
-use std::{
-    fs,
-    path::Path,
-    process::Command,
-    time::{Duration, SystemTime},
-};
+use std::{fs, process::Command};
 
 use serde_json::Value;
 
@@ -15,20 +10,8 @@ use crate::support::{Home, Run, restore_times};
 fn settled() -> Home {
     let home = Home::new();
     home.tree().many(80);
-    age(&home.repo());
+    home.tree().age();
     home
-}
-
-fn age(folder: &Path) {
-    let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            age(&path);
-        } else {
-            fs::File::options().write(true).open(&path).unwrap().set_modified(long_ago).unwrap();
-        }
-    }
 }
 
 fn session(home: &Home) -> (Value, Value) {
