@@ -130,3 +130,15 @@ fn hits_and_misses_are_kept_for_life() {
     assert!(of("hits") >= 160, "{status}");
     assert!(of("misses") >= 80, "{status}");
 }
+
+#[test]
+fn paths_that_overlap_are_counted_once() {
+    let home = Home::with(&[("a.txt", "one"), ("sub/b.txt", "two words"), ("sub/c.txt", "x")]);
+    let files = |paths: &[&str]| {
+        let args: Vec<_> = ["count", "--json"].iter().chain(paths).copied().collect();
+        home.json(&args)["total"]["files"].clone()
+    };
+    assert_eq!(files(&[".", "sub"]), 3);
+    assert_eq!(files(&["sub", "sub/b.txt"]), 2);
+    assert_eq!(files(&["a.txt", "./a.txt", "sub/../a.txt"]), 1);
+}
