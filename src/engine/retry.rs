@@ -4,24 +4,10 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-use strum::{Display, EnumString, IntoStaticStr};
+use strum::{Display, EnumString};
 
 /// What kind of failure it was; only a transient one is worth another attempt.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    Deserialize,
-    Display,
-    EnumString,
-    Eq,
-    Hash,
-    IntoStaticStr,
-    PartialEq,
-    Serialize,
-)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Display, EnumString, Eq, Hash, PartialEq)]
 #[strum(serialize_all = "kebab-case")]
 pub enum ErrorKind {
     /// May pass: a busy store, an interrupted read, a full table of open files.
@@ -46,18 +32,15 @@ impl ErrorKind {
 }
 
 /// How often and after which waits a failed task is tried again.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case", default, deny_unknown_fields, try_from = "Settings")]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Retry {
     /// Attempts after the first one; 0 never tries again.
     pub attempts: u32,
-    /// The wait before the second attempt, `base-ms` in settings.
-    #[serde(rename = "base-ms", serialize_with = "as_millis")]
+    /// The wait before the second attempt.
     pub base: Duration,
     /// By what each further wait is longer than the one before.
     pub factor: f64,
-    /// No wait is longer than this, `cap-ms` in settings.
-    #[serde(rename = "cap-ms", serialize_with = "as_millis")]
+    /// No wait is longer than this.
     pub cap: Duration,
     /// The part of a wait, from 0 to 1, by which it is made shorter or longer at random, so that
     /// tasks that failed together do not come back together.
@@ -124,65 +107,6 @@ fn fraction(seed: u64, attempt: u32) -> f64 {
     bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     ((bits ^ (bits >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
-}
-
-fn as_millis<S: serde::Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_u64(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
-}
-
-/// The settings as they are written, before they are known to make sense.
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
-struct Settings {
-    attempts: u32,
-    base_ms: u64,
-    factor: f64,
-    cap_ms: u64,
-    jitter: f64,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        let retry = Retry::default();
-        Self {
-            attempts: retry.attempts,
-            base_ms: u64::try_from(retry.base.as_millis()).unwrap_or(u64::MAX),
-            factor: retry.factor,
-            cap_ms: u64::try_from(retry.cap.as_millis()).unwrap_or(u64::MAX),
-            jitter: retry.jitter,
-        }
-    }
-}
-
-/// A setting that no waits can be made from.
-#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
-pub enum BadRetry {
-    /// Waits would shrink.
-    #[error("`factor` is {0}, it must be 1 or more")]
-    Factor(f64),
-    /// Not a part of a wait.
-    #[error("`jitter` is {0}, it must lie between 0 and 1")]
-    Jitter(f64),
-}
-
-impl TryFrom<Settings> for Retry {
-    type Error = BadRetry;
-
-    fn try_from(settings: Settings) -> Result<Self, BadRetry> {
-        if !settings.factor.is_finite() || settings.factor < 1.0 {
-            return Err(BadRetry::Factor(settings.factor));
-        }
-        if !(0.0..=1.0).contains(&settings.jitter) {
-            return Err(BadRetry::Jitter(settings.jitter));
-        }
-        Ok(Self {
-            attempts: settings.attempts,
-            base: Duration::from_millis(settings.base_ms),
-            factor: settings.factor,
-            cap: Duration::from_millis(settings.cap_ms),
-            jitter: settings.jitter,
-        })
-    }
 }
 
 #[cfg(test)]

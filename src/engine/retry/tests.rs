@@ -67,36 +67,6 @@ fn errors_outside_the_filter_are_not_retried() {
     assert!(Retry::default().wait_after(ErrorKind::Transient, 1, 0).is_some());
 }
 
-#[test]
-fn settings_that_make_no_sense_are_errors() {
-    let parse = |text: &str| serde_json::from_str::<Retry>(text).map_err(|error| error.to_string());
-    assert_eq!(parse("{}"), Ok(Retry::default()));
-    let own = parse(r#"{"attempts": 1, "base-ms": 5, "factor": 3, "cap-ms": 9, "jitter": 0}"#);
-    let expected = Retry {
-        attempts: 1,
-        base: Duration::from_millis(5),
-        factor: 3.0,
-        cap: Duration::from_millis(9),
-        jitter: 0.0,
-    };
-    assert_eq!(own, Ok(expected));
-    for (text, word) in [
-        (r#"{"factor": 0.5}"#, "factor"),
-        (r#"{"jitter": 1.5}"#, "jitter"),
-        (r#"{"attempts": -1}"#, "u32"),
-        (r#"{"delay": 1}"#, "delay"),
-    ] {
-        let message = parse(text).unwrap_err();
-        assert!(message.contains(word), "{message}");
-    }
-}
-
-#[test]
-fn settings_written_can_be_read_again() {
-    let text = serde_json::to_string(&Retry::default()).unwrap();
-    assert_eq!(serde_json::from_str::<Retry>(&text).unwrap(), Retry::default());
-}
-
 proptest! {
     #[test]
     fn waits_lie_within_the_jitter_and_never_above_the_cap(
