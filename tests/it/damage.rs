@@ -194,6 +194,19 @@ fn a_second_larder_works_and_names_the_first() {
 }
 
 #[test]
+fn ten_starts_at_once_all_count() {
+    let home = filled();
+    home.run(&["cache", "clear", "--yes"]).ended_with(0);
+    let truth = home.true_total();
+    let all: Vec<_> = (0..10).map(|_| home.larder(&["count", "--json"]).spawn().unwrap()).collect();
+    for one in all {
+        assert_eq!(Run::of_child(one).json()["total"], truth);
+    }
+    is_repaired(&home);
+    is_private(&home.cache());
+}
+
+#[test]
 fn nobody_else_can_read_what_is_kept() {
     let home = Home::with(&[("a.txt", "secret words")]);
     let script = format!("umask 000; exec {} count", env!("CARGO_BIN_EXE_larder"));

@@ -1,11 +1,6 @@
 //! The second time: everything from the cache, nothing stale.
 
-use std::{
-    fs,
-    path::Path,
-    process::Command,
-    time::{Duration, SystemTime},
-};
+use std::{fs, process::Command};
 
 use serde_json::Value;
 
@@ -15,20 +10,8 @@ use crate::support::{Home, Run, restore_times};
 fn settled() -> Home {
     let home = Home::new();
     home.tree().many(80);
-    age(&home.repo());
+    home.tree().age();
     home
-}
-
-fn age(folder: &Path) {
-    let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            age(&path);
-        } else {
-            fs::File::options().write(true).open(&path).unwrap().set_modified(long_ago).unwrap();
-        }
-    }
 }
 
 fn session(home: &Home) -> (Value, Value) {
@@ -146,4 +129,16 @@ fn hits_and_misses_are_kept_for_life() {
     };
     assert!(of("hits") >= 160, "{status}");
     assert!(of("misses") >= 80, "{status}");
+}
+
+#[test]
+fn paths_that_overlap_are_counted_once() {
+    let home = Home::with(&[("a.txt", "one"), ("sub/b.txt", "two words"), ("sub/c.txt", "x")]);
+    let files = |paths: &[&str]| {
+        let args: Vec<_> = ["count", "--json"].iter().chain(paths).copied().collect();
+        home.json(&args)["total"]["files"].clone()
+    };
+    assert_eq!(files(&[".", "sub"]), 3);
+    assert_eq!(files(&["sub", "sub/b.txt"]), 2);
+    assert_eq!(files(&["a.txt", "./a.txt", "sub/../a.txt"]), 1);
 }

@@ -8,6 +8,8 @@ fn started() -> (Home, Terminal) {
         ("beta.txt", "other words"),
         ("gamma/delta.txt", "words below"),
     ]);
+    // So that nothing is counted again while a test looks at the cache.
+    home.tree().age();
     let mut terminal = Terminal::start(&home, 120, 36);
     terminal.wait_for("all counted");
     (home, terminal)
@@ -100,6 +102,58 @@ fn clearing_asks_and_a_yes_clears() {
     terminal.wait_for("cleared");
     quit(terminal);
     assert_eq!(home.cached(), 0);
+}
+
+#[test]
+fn paused_work_waits_and_survives_a_restart() {
+    let (home, mut terminal) = started();
+    terminal.press("p");
+    terminal.wait_for("paused");
+    home.tree().file("later/one.txt", "first words");
+    home.tree().file("later/two.txt", "second words");
+    terminal.wait_for("5 files");
+    quit(terminal);
+    let tasks = home.json(&["tasks", "--json"]);
+    assert_eq!(tasks["queued"], 2, "{tasks}");
+    let screen = home.once("", "120x36").ended_with(0).out;
+    assert!(screen.contains("all counted") && screen.contains("5 files"), "{screen}");
+    assert_eq!(home.json(&["tasks", "--json"])["queued"], 0);
+}
+
+#[test]
+fn a_clear_that_is_refused_clears_nothing() {
+    let (home, mut terminal) = started();
+    terminal.press("X");
+    terminal.wait_for("lear");
+    terminal.press("n");
+    terminal.press("?");
+    terminal.wait_for("Leave larder");
+    quit(terminal);
+    assert_eq!(home.cached(), 3);
+}
+
+#[test]
+fn an_invalidated_file_is_counted_again() {
+    let (home, mut terminal) = started();
+    terminal.press("I");
+    terminal.wait_for_quiet(std::time::Duration::from_millis(500));
+    terminal.wait_for("all counted");
+    quit(terminal);
+    assert_eq!(home.count()["total"], home.true_total());
+}
+
+#[test]
+fn sorting_by_name_moves_the_rows() {
+    let (_home, mut terminal) = started();
+    terminal.wait_until("most tokens first", |text| is_before(text, "alpha.txt", "gamma/"));
+    terminal.press("n");
+    terminal.wait_for("name ");
+    terminal.press("n");
+    terminal.wait_until("the last name first", |text| is_before(text, "beta.txt", "alpha.txt"));
+}
+
+fn is_before(text: &str, first: &str, second: &str) -> bool {
+    matches!((text.find(first), text.find(second)), (Some(a), Some(b)) if a < b)
 }
 
 fn quit(mut terminal: Terminal) {

@@ -15,12 +15,23 @@ fn home() -> Home {
 }
 
 #[test]
-fn a_dashboard_at_rest_sends_nothing() {
+fn a_dashboard_at_rest_sends_nothing_and_uses_no_cpu() {
     let home = home();
     let mut terminal = Terminal::start(&home, 120, 36);
     terminal.wait_for("all counted");
     terminal.wait_for_quiet(SETTLED);
+    let before = ticks(&terminal);
     assert_eq!(terminal.bytes_until_quiet(REST), 0);
+    let used = ticks(&terminal) - before;
+    assert!(used <= 1, "{used} ticks of the processor in {REST:?}");
+}
+
+/// Returns the hundredths of a second that the process has used.
+fn ticks(terminal: &Terminal) -> u64 {
+    let stat = fs::read_to_string(format!("/proc/{}/stat", terminal.pid())).unwrap();
+    // The name, in parentheses, may hold blanks; user and system time are 12 and 13 after it.
+    let fields = stat.rsplit(')').next().unwrap().split_whitespace();
+    fields.skip(11).take(2).map(|field| field.parse::<u64>().unwrap()).sum()
 }
 
 #[test]

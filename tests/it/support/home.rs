@@ -150,7 +150,12 @@ impl Home {
 impl Run {
     /// Runs a command to its end.
     pub(crate) fn of(command: &mut Command) -> Self {
-        let output = finish(command.spawn().unwrap());
+        Self::of_child(command.spawn().unwrap())
+    }
+
+    /// Waits for the end of a process whose outputs are pipes.
+    pub(crate) fn of_child(child: Child) -> Self {
+        let output = finish(child);
         Self {
             code: output.status.code(),
             out: String::from_utf8_lossy(&output.stdout).into_owned(),

@@ -4,6 +4,7 @@ use std::{
     fmt::Write as _,
     fs::{self, File, FileTimes, Metadata},
     path::{Path, PathBuf},
+    time::{Duration, SystemTime},
 };
 
 /// A folder to be filled.
@@ -29,6 +30,23 @@ impl Tree {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, content).unwrap();
         path
+    }
+
+    /// Makes every file look old: what was written just now is looked at again by the racy rule.
+    pub(crate) fn age(&self) {
+        let long_ago = SystemTime::UNIX_EPOCH + Duration::from_hours(480_000);
+        let mut folders = vec![self.root.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    let file = File::options().write(true).open(path).unwrap();
+                    file.set_modified(long_ago).unwrap();
+                }
+            }
+        }
     }
 
     /// Writes so many different files over a few folders.
