@@ -9,22 +9,24 @@ use super::{
     trees,
 };
 
-/// Enough for a median; the first of each shows what the file system had forgotten.
-const RUNS: usize = 5;
+/// Enough for a median.
+const ROUNDS: usize = 9;
 
 /// Measures all rows.
 pub(crate) fn rows(corpus: &Path) -> Vec<Row> {
     let home = Home::new();
     trees::walk_and_read(corpus);
-    let stat = times(RUNS * 2, || trees::stat_walk(corpus));
-    let read = times(RUNS * 2, || trees::walk_and_read(corpus));
-    let bare = times(RUNS, || home.count(corpus, &["--no-cache"]));
-    let mut filling = Vec::new();
-    for _ in 0..RUNS {
+    let (mut stat, mut read) = (Vec::new(), Vec::new());
+    let (mut bare, mut filling, mut warm) = (Vec::new(), Vec::new(), Vec::new());
+    // In turns, so that a busy minute of the machine falls upon all of them.
+    for _ in 0..ROUNDS {
         home.forget();
+        stat.extend(times(1, || trees::stat_walk(corpus)));
+        read.extend(times(1, || trees::walk_and_read(corpus)));
+        bare.extend(times(1, || home.count(corpus, &["--no-cache"])));
         filling.extend(times(1, || home.count(corpus, &[])));
+        warm.extend(times(1, || home.count(corpus, &[])));
     }
-    let warm = times(RUNS * 2, || home.count(corpus, &[]));
     vec![
         Row::times("parallel stat walk alone", &stat),
         Row::times("walking and reading alone", &read),

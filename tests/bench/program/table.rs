@@ -136,15 +136,7 @@ pub(crate) fn print_head() {
     println!("| --- | --: | --: | --: | --: | --: | --- | --- |");
 }
 
-/// Returns each of `of` divided by the median of `by`.
+/// Returns each of `of` divided by the one of `by` that was measured in the same round.
 pub(crate) fn ratios(of: &[Duration], by: &[Duration]) -> Vec<f64> {
-    let by = median(by).as_secs_f64().max(f64::MIN_POSITIVE);
-    of.iter().map(|time| time.as_secs_f64() / by).collect()
-}
-
-/// Returns the time in the middle.
-pub(crate) fn median(of: &[Duration]) -> Duration {
-    let mut of = of.to_vec();
-    of.sort_unstable();
-    of.get(of.len() / 2).copied().unwrap_or_default()
+    of.iter().zip(by).map(|(of, by)| of.as_secs_f64() / by.as_secs_f64()).collect()
 }
