@@ -33,7 +33,9 @@ impl Engine {
     pub(super) fn absorb(&mut self, report: Report) {
         match report {
             Report::Scanned { scan, found } => self.scanned(scan, found),
-            Report::ScanEnded { scan, end, branch } => self.scan_ended(scan, end, branch),
+            Report::ScanEnded { scan, end, branch } => {
+                self.scan_ended(scan, end, branch.as_deref());
+            }
             Report::Counted { worker, outcomes } => {
                 self.work.pool.returned(worker);
                 for outcome in outcomes {
@@ -156,10 +158,10 @@ impl Engine {
         }
     }
 
-    fn scan_ended(&mut self, scan: u32, end: Result<Walked, WalkError>, branch: Option<String>) {
+    fn scan_ended(&mut self, scan: u32, end: Result<Walked, WalkError>, branch: Option<&str>) {
         let Some(repository) = &mut self.repository else { return };
         let Some(running) = repository.scans.running.remove(&scan) else { return };
-        repository.branch = branch;
+        let moved = repository.branch.as_deref() != branch;
         match end {
             Ok(walked) if walked.cancelled => {
                 let text = "the walk was cancelled: the tree is not whole, R looks at all of it";
@@ -173,6 +175,9 @@ impl Engine {
             }
         }
         self.first_walk_over();
+        if moved {
+            self.head_changed();
+        }
         self.start_waiting_scans();
         self.publisher.tree();
         self.publisher.tasks();
@@ -224,6 +229,13 @@ impl Engine {
         for &node in gone {
             self.work.queue.forget_node(node);
         }
+        let marked = self.tree.take_marks_gone();
+        if marked > 0 {
+            let plural = if marked == 1 { " is" } else { "s are" };
+            let text =
+                format!("{marked} marked file{plural} gone; what comes back is marked again");
+            self.notice(NoticeLevel::Warning, &text);
+        }
         let paths = gone.iter().map(|&node| self.tree.path(node)).collect();
         if let Some(watch) = self.repository.as_ref().and_then(|found| found.watch.as_ref()) {
             watch.remove(paths);
@@ -244,6 +256,11 @@ impl Engine {
     fn read(&mut self, node: NodeId, read: &FileRead) {
         let now = self.now();
         self.work.rate.add(1, read.fingerprint.size, now);
+        // A scan has seen it change since: it stays pending, and is read again.
+        if self.tree.file(node).is_some_and(|file| file.is_newer_than(&read.fingerprint)) {
+            self.work.backlog.push_back(node);
+            return;
+        }
         self.tree.change(node, |file| {
             if !file.holds(read.hash) {
                 file.forget();
@@ -253,6 +270,7 @@ impl Engine {
             file.state = read.state;
             file.hash = read.hash;
             file.from_cache = read.from.is_some();
+            file.kept = true;
             file.set_count(read.encoding, read.tokens);
             if read.from.is_none() {
                 file.set_spent(read.spent);
@@ -269,6 +287,10 @@ impl Engine {
     fn not_counted(&mut self, id: TaskId, node: NodeId, failure: &CountFailure) {
         let now = self.now();
         let path = self.tree.path(node);
+        if self.work.queue.is_cancelled(id) {
+            self.work.queue.end_cancelled(id);
+            return;
+        }
         if failure.gone {
             self.work.queue.complete(id, now);
             let gone = self.tree.remove(node);

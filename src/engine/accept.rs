@@ -99,7 +99,7 @@ impl Engine {
             return self.start_side(SideJob::Warm(node));
         }
         pending.retain(|&node| !self.is_in_work(node));
-        self.put_first(&pending)
+        Ok(self.put_first(&pending))
     }
 
     fn is_in_work(&self, node: NodeId) -> bool {
@@ -107,25 +107,25 @@ impl Engine {
     }
 
     /// Queues files as high; what the queue has no room for waits at the front of the backlog.
-    fn put_first(&mut self, files: &[NodeId]) -> Result<TaskId, Refusal> {
+    fn put_first(&mut self, files: &[NodeId]) -> TaskId {
         let room = self.work.queue.room().max(1);
         let (now, later) = files.split_at(files.len().min(room));
-        let mut last = Ok(self.instant());
-        for &file in now {
-            last = self.enqueue(file, Priority::High);
-            if last.is_err() {
-                break;
-            }
-        }
+        let mut last = self.instant();
         for &file in later.iter().rev() {
             self.work.backlog.push_front(file);
+        }
+        for &file in now {
+            match self.enqueue(file, Priority::High) {
+                Ok(id) => last = id,
+                Err(_) => self.work.backlog.push_front(file),
+            }
         }
         last
     }
 
     fn recount(&mut self, node: NodeId) -> Result<TaskId, Refusal> {
         let files = self.forget(node)?;
-        self.put_first(&files)
+        Ok(self.put_first(&files))
     }
 
     fn invalidate(&mut self, node: NodeId) -> Result<TaskId, Refusal> {
@@ -205,7 +205,8 @@ impl Engine {
 
     fn choose_model(&mut self, name: &str) -> Result<TaskId, Refusal> {
         let model = self.models.iter().find(|model| model.name == name).cloned();
-        let model = model.ok_or_else(|| Refusal::UnknownModel(name.to_owned()))?;
+        let mut model = model.ok_or_else(|| Refusal::UnknownModel(name.to_owned()))?;
+        model.encoding = self.encoding.unwrap_or(model.encoding);
         if model.encoding != self.tree.encoding() {
             self.tree.use_encoding(model.encoding);
             self.refill_backlog();

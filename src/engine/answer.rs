@@ -40,7 +40,7 @@ impl Engine {
             }
             Question::Cache => {
                 self.in_background("larder-status", move || {
-                    reply(back, Ok(Answer::Cache(store.status())));
+                    reply(back, Ok(Answer::Cache(store.whole_status())));
                 });
             }
             Question::Rows(query) => {

@@ -142,6 +142,7 @@ impl Engine {
     ) {
         // Threads that report from now on find nobody and end.
         drop(reports);
+        self.store.announce_close();
         self.cancel_everything();
         let queue = self.queue_to_save();
         let threads = self.work.pool.stop();
@@ -213,7 +214,8 @@ fn state_in_index(file: &File) -> Option<IndexState> {
     match file.state {
         FileState::Text => {
             let remake_us = file.spent_us();
-            Some(IndexState::Text { hash: file.hash, counts: file.counts(), remake_us })
+            let counts = if file.kept { file.counts() } else { [None; 4] };
+            Some(IndexState::Text { hash: file.hash, counts, remake_us })
         }
         FileState::Binary => Some(IndexState::Binary { hash: None }),
         FileState::TooLarge

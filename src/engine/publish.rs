@@ -221,7 +221,9 @@ impl Engine {
         let held = view.running.len();
         view.running.retain(|task| current.contains(&task.id));
         let waiting = (held - view.running.len()) as u64;
-        view.queued_total += waiting + self.work.backlog.len() as u64;
+        // The backlog may hold files that were counted meanwhile.
+        let waits = self.tree.totals().pending.min(self.work.backlog.len() as u64);
+        view.queued_total += waiting + waits;
         view.running.splice(0..0, self.work.sides.iter().map(|side| side.view(now)));
         let scans = self.repository.iter().flat_map(|repository| repository.scan_views(now));
         view.running.splice(0..0, scans);

@@ -249,6 +249,12 @@ impl Queue {
         self.max_attempts = attempts;
     }
 
+    /// Returns true for a running task that was taken back.
+    #[must_use]
+    pub fn is_cancelled(&self, id: TaskId) -> bool {
+        self.running.get(&id).is_some_and(|running| running.end == End::Cancelled)
+    }
+
     /// Returns the task that does this work right now.
     #[must_use]
     pub fn running_on(&self, job: Job) -> Option<TaskId> {
@@ -259,7 +265,7 @@ impl Queue {
     /// Gives an id away for work that does not wait here.
     pub const fn take_id(&mut self) -> TaskId {
         let id = self.next_id;
-        self.next_id = TaskId(id.0 + 1);
+        self.next_id = TaskId(id.0.saturating_add(1));
         id
     }
 

@@ -23,7 +23,7 @@ use super::{
     tree::Tree,
 };
 use crate::{
-    model::{Clock, ModelInfo, NodeId, RepoPath, TaskId, WatchState},
+    model::{Clock, Encoding, ModelInfo, NodeId, RepoPath, TaskId, WatchState},
     store::Store,
     walk,
     watch::Watch,
@@ -38,6 +38,8 @@ pub(super) struct Engine {
     pub(super) store: Store,
     pub(super) models: Vec<ModelInfo>,
     pub(super) model: ModelInfo,
+    /// The setting that replaces every model's own encoding.
+    pub(super) encoding: Option<Encoding>,
     pub(super) workshop: Workshop,
     pub(super) walk: walk::Options,
     pub(super) feed: Feed,
@@ -62,8 +64,8 @@ pub(super) struct Repository {
 pub(super) struct Scans {
     pub(super) last: u32,
     pub(super) running: BTreeMap<u32, RunningScan>,
-    /// Folders to list, and how deep.
-    pub(super) waiting: BTreeMap<RepoPath, Depth>,
+    /// Folders to list: how deep, and as which task.
+    pub(super) waiting: BTreeMap<RepoPath, (Depth, TaskId)>,
     /// True once the first walk is over, however it ended.
     pub(super) complete: bool,
     /// True once a walk over everything came to its end: only then the path index is written.

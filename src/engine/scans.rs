@@ -69,10 +69,11 @@ impl Engine {
     pub(super) fn start_scan(&mut self, start: RepoPath, depth: Depth) -> TaskId {
         let id = self.work.queue.take_id();
         let Some(repository) = &mut self.repository else { return id };
-        let waits = repository.scans.waiting.entry(start).or_insert(depth);
-        *waits = depth.max(*waits);
+        let waits = repository.scans.waiting.entry(start).or_insert((depth, id));
+        waits.0 = depth.max(waits.0);
+        let id = waits.1;
         if repository.scans.waiting.len() > FOLDERS_AT_ONCE {
-            repository.scans.waiting = BTreeMap::from([(RepoPath::root(), Depth::All)]);
+            repository.scans.waiting = BTreeMap::from([(RepoPath::root(), (Depth::All, id))]);
         }
         self.start_waiting_scans();
         self.publisher.tasks();
@@ -108,12 +109,12 @@ impl Engine {
             let Some(start) = scans.waiting.keys().find(|path| !overlaps(path)).cloned() else {
                 return;
             };
-            let Some(depth) = scans.waiting.remove(&start) else { return };
+            let Some((depth, id)) = scans.waiting.remove(&start) else { return };
             // What lies below is listed on the way.
             if depth == Depth::All {
                 scans.waiting.retain(|path, _| !path.is_within(&start));
             }
-            self.launch(start, depth);
+            self.launch(start, depth, id);
         }
     }
 
@@ -127,8 +128,8 @@ impl Engine {
         }
     }
 
-    fn launch(&mut self, start: RepoPath, depth: Depth) {
-        let task = (depth == Depth::All).then(|| self.work.queue.take_id());
+    fn launch(&mut self, start: RepoPath, depth: Depth, id: TaskId) {
+        let task = (depth == Depth::All).then_some(id);
         let Some(repository) = &mut self.repository else { return };
         let scans = &mut repository.scans;
         scans.last += 1;
@@ -192,7 +193,7 @@ impl Engine {
     }
 
     /// Asks on a thread where git stands now.
-    fn head_changed(&mut self) {
+    pub(super) fn head_changed(&mut self) {
         let Some(repository) = &self.repository else { return };
         let (root, reports) = (repository.root.clone(), self.reports.clone());
         self.in_background("larder-head", move || {

@@ -110,6 +110,7 @@ impl Engine {
             }
             SideJob::Warm(node) => {
                 let known = self.known_below(node);
+                self.tree.set_kept(node, true);
                 Box::new(move || side::warm(&store, &known, &cancel))
             }
             SideJob::Forget { hashes, files, .. } => Box::new(move || {
@@ -168,6 +169,7 @@ impl Engine {
                 (NoticeLevel::Info, format!("evicted {entries} entries, {size}"))
             }
             SideEnd::Cleared { entries } => {
+                self.tree.set_kept(NodeId::ROOT, false);
                 (NoticeLevel::Info, format!("cleared {entries} entries"))
             }
             SideEnd::Verified { report, wrong } => self.verified(&report, &wrong),

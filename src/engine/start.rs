@@ -100,6 +100,7 @@ pub fn start(
         store,
         models: config.models.clone(),
         model,
+        encoding: config.encoding,
         workshop,
         walk: config.walk.clone(),
         feed: Feed::default(),

@@ -38,6 +38,8 @@ struct Survey<'a> {
     encoding: Encoding,
     index: Option<PathIndex>,
     settled: Mutex<Vec<Settled>>,
+    /// Files that the index was asked for.
+    index_asked: AtomicU64,
     index_hits: AtomicU64,
     /// What tokenising the index's hits would have taken, in microseconds.
     saved_us: AtomicU64,
@@ -70,6 +72,7 @@ pub(super) fn run(
         encoding: request.encoding,
         index: store.as_ref().map(|store| store.load_index(&root, VERSION)),
         settled: Mutex::default(),
+        index_asked: AtomicU64::new(0),
         index_hits: AtomicU64::new(0),
         saved_us: AtomicU64::new(0),
         hits: AtomicU64::new(0),
@@ -88,7 +91,8 @@ pub(super) fn run(
     let indexed = survey.index.as_ref().map_or(0, PathIndex::len) as u64;
     if let Some(store) = &store {
         let saved = Millis(survey.saved_us.into_inner() / 1_000);
-        store.record_index(index_hits, settled.len() as u64 - index_hits, saved);
+        let misses = survey.index_asked.into_inner().saturating_sub(index_hits);
+        store.record_index(index_hits, misses, saved);
         let records = settled.iter().filter_map(|one| one.record.as_ref());
         let unchanged = index_hits == indexed && records.clone().count() as u64 == indexed;
         if whole
@@ -154,6 +158,7 @@ impl Part<'_> {
             settled.file.bytes = fingerprint.size;
             return settled;
         }
+        self.survey.index_asked.fetch_add(1, Ordering::Relaxed);
         let known =
             self.survey.index.as_ref().and_then(|index| index.unchanged(&path, &fingerprint));
         if let Some(settled) = known.and_then(|known| self.as_indexed(&path, fingerprint, &known)) {

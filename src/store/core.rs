@@ -82,6 +82,8 @@ pub(super) struct Core {
     pub(super) chores: Mutex<Chores>,
     /// What happened to the store that its user should know and has not been told.
     pub(super) remarks: Mutex<Vec<String>>,
+    /// Held while a path index is written.
+    pub(super) index_writing: Mutex<()>,
     pub(super) retry: Mutex<Retry>,
     pub(super) writer: Mutex<Option<JoinHandle<()>>>,
     pub(super) sweeper: Mutex<Option<JoinHandle<()>>>,

@@ -5,8 +5,8 @@
 
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, Read, Write},
-    os::unix::fs::{MetadataExt, OpenOptionsExt},
+    io::{self, Read},
+    os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
 
@@ -15,6 +15,9 @@ use rustix::fs::{FlockOperation, flock};
 use crate::model::UnixNanos;
 
 use super::error::StoreError;
+
+/// Stands after the pid of an owner that is about to let go.
+const CLOSING: &str = "closing";
 
 /// The lock, held until dropped.
 #[derive(Debug)]
@@ -38,18 +41,33 @@ impl Lock {
             .map_err(failed())?;
         match flock(&file, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => {}
-            Err(rustix::io::Errno::WOULDBLOCK) => {
-                return Err(StoreError::Locked { path: folder.to_owned(), pid: owner(&mut file) });
-            }
+            Err(rustix::io::Errno::WOULDBLOCK) => match owner(&mut file) {
+                // It is on its way out: waiting for it is better than a session without a cache.
+                Owner { closing: true, .. } => flock(&file, FlockOperation::LockExclusive)
+                    .map_err(|errno| StoreError::io("lock", path.clone())(errno.into()))?,
+                Owner { pid, closing: false } => {
+                    return Err(StoreError::Locked { path: folder.to_owned(), pid });
+                }
+            },
             Err(errno) => return Err(StoreError::io("lock", path.clone())(errno.into())),
         }
         let line = format!("{} {}\n", std::process::id(), now.seconds());
-        let written = file.set_len(0).and_then(|()| file.write_all(line.as_bytes()));
+        let written = file.set_len(0).and_then(|()| file.write_all_at(line.as_bytes(), 0));
         if let Err(error) = written.and_then(|()| super::atomic_file::make_private(&path)) {
             // The lock holds all the same: a full disk only costs others the pid.
             tracing::warn!(path = %path.display(), %error, "cannot write the pid into the lock");
         }
         Ok(Self { file, path })
+    }
+
+    /// Tells who comes now that it pays to wait.
+    pub(super) fn announce_close(&self) {
+        let line = format!("{} {CLOSING}\n", std::process::id());
+        let written =
+            self.file.set_len(0).and_then(|()| self.file.write_all_at(line.as_bytes(), 0));
+        if let Err(error) = written {
+            tracing::warn!(path = %self.path.display(), %error, "cannot write into the lock");
+        }
     }
 
     /// Returns true while the locked file is the one that others would find.
@@ -70,11 +88,39 @@ impl Drop for Lock {
     }
 }
 
-/// Returns the pid in the lock file, 0 when its owner has not written it yet.
-fn owner(file: &mut File) -> u32 {
+/// Who holds a lock.
+struct Owner {
+    /// 0 when it has not written it yet.
+    pid: u32,
+    closing: bool,
+}
+
+fn owner(file: &mut File) -> Owner {
     let mut text = String::new();
-    match file.read_to_string(&mut text) {
-        Ok(_) => text.split_whitespace().next().and_then(|pid| pid.parse().ok()).unwrap_or(0),
-        Err(_) => 0,
+    if file.read_to_string(&mut text).is_err() {
+        return Owner { pid: 0, closing: false };
+    }
+    let mut words = text.split_whitespace();
+    let pid = words.next().and_then(|pid| pid.parse().ok()).unwrap_or(0);
+    Owner { pid, closing: words.next() == Some(CLOSING) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_comes_while_the_owner_closes_waits_for_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = Lock::take(folder.path(), UnixNanos(0)).unwrap();
+        let refused = Lock::take(folder.path(), UnixNanos(0)).unwrap_err();
+        let own = std::process::id();
+        assert!(matches!(refused, StoreError::Locked { pid, .. } if pid == own));
+        first.announce_close();
+        std::thread::scope(|scope| {
+            let second = scope.spawn(|| Lock::take(folder.path(), UnixNanos(0)).map(drop));
+            drop(first);
+            assert!(second.join().unwrap().is_ok());
+        });
     }
 }

@@ -151,6 +151,7 @@ impl Store {
             storing: Mutex::new(false),
             chores: Mutex::new(Chores { damage: None, old_generations: true }),
             remarks: Mutex::default(),
+            index_writing: Mutex::default(),
             retry: Mutex::new(Retry::default()),
             writer: Mutex::new(None),
             sweeper: Mutex::new(None),
@@ -341,6 +342,24 @@ impl Store {
     /// Fails when the disk does; the store goes on from memory and tries again later.
     pub fn checkpoint(&self) -> Result<(), StoreError> {
         self.core().checkpoint()
+    }
+
+    /// Tells others that this store closes soon, so that they wait for it.
+    pub fn announce_close(&self) {
+        if let Some(lock) = &*hold(&self.core().lock) {
+            lock.announce_close();
+        }
+    }
+
+    /// Returns all numbers, the index tier's over all repositories; reads the heads of their files.
+    #[must_use]
+    pub fn whole_status(&self) -> CacheStatus {
+        let mut status = self.status();
+        let (entries, bytes) = self.index_totals();
+        if let Some(index) = status.tiers.iter_mut().find(|tier| tier.tier == Tier::Index) {
+            (index.entries, index.bytes) = (entries, crate::model::Bytes(bytes));
+        }
+        status
     }
 
     /// Makes everything safe and gives the folder back; doing it twice is fine.

@@ -160,6 +160,22 @@ async fn a_survey_counts_what_the_tree_counts() {
 }
 
 #[tokio::test]
+async fn a_marked_file_that_comes_back_is_marked_again() {
+    let world = World::new();
+    world.write("a.txt", "hello world");
+    let mut session = world.open().await;
+    session.settle().await;
+    let node = session.find("a.txt").await.unwrap();
+    session.send(Command::Mark(crate::model::MarkChange::Add(vec![node]))).await;
+    session.until(|_, all| all.context.files == 1).await;
+    std::fs::remove_file(world.root().join("a.txt")).unwrap();
+    session.notice("1 marked file is gone").await;
+    world.write("a.txt", "hello");
+    session.until(|work, all| !work.busy && all.context.tokens == Tokens(1)).await;
+    session.handle.close().await;
+}
+
+#[tokio::test]
 async fn marks_add_up_to_the_context() {
     let world = World::new();
     world.write("a.txt", "hello world");

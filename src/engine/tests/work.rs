@@ -51,6 +51,38 @@ async fn evicting_and_clearing_empty_the_cache_and_warming_fills_it() {
 }
 
 #[tokio::test]
+async fn what_was_cleared_is_counted_again_at_the_next_start() {
+    let world = World::new();
+    for n in 0..8 {
+        world.write_old(&format!("f{n}.txt"), &format!("text number {n}"));
+    }
+    let mut session = world.open().await;
+    session.settle().await;
+    session.send(Command::Clear(None)).await;
+    session.notice("cleared").await;
+    session.handle.close().await;
+    let mut again = world.open().await;
+    again.settle().await;
+    let cache = again.cache().await;
+    assert_eq!((cache.session_hits, cache.session_misses), (0, 8), "{cache:?}");
+    again.handle.close().await;
+}
+
+#[tokio::test]
+async fn a_first_start_counts_each_file_once() {
+    let world = World::new();
+    for n in 0..40 {
+        world.write_old(&format!("f{n}.txt"), &format!("text number {n}"));
+    }
+    let mut session = world.open().await;
+    session.send(Command::Look(Vec::new())).await;
+    session.settle().await;
+    let cache = session.cache().await;
+    assert_eq!((cache.session_hits, cache.session_misses), (0, 40), "{cache:?}");
+    session.handle.close().await;
+}
+
+#[tokio::test]
 async fn memory_shrinks_when_the_machine_runs_short() {
     use crate::{
         engine::keep::ease,

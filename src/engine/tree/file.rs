@@ -43,6 +43,8 @@ pub(in crate::engine) struct File {
     pub(in crate::engine) marked: bool,
     /// True when its count came from the cache.
     pub(in crate::engine) from_cache: bool,
+    /// True while the cache holds its counts: a cleared one is counted again at the next start.
+    pub(in crate::engine) kept: bool,
 }
 
 /// No count: a file of so many tokens would be over any size limit.
@@ -60,6 +62,7 @@ impl File {
             state,
             marked: false,
             from_cache: false,
+            kept: true,
         }
     }
 
@@ -130,6 +133,11 @@ impl File {
     /// Sets what tokenising took.
     pub(in crate::engine) fn set_spent(&mut self, spent: Duration) {
         self.spent_us = u32::try_from(spent.as_micros()).unwrap_or(u32::MAX);
+    }
+
+    /// Returns true when it was seen to change after it had this fingerprint.
+    pub(in crate::engine) fn is_newer_than(&self, read: &Fingerprint) -> bool {
+        self.state == FileState::Unread && self.fingerprint.changed > read.changed
     }
 
     /// Forgets what was read of it.

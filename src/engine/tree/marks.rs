@@ -1,7 +1,10 @@
 //! The context: which files are marked.
 
-use super::Tree;
-use crate::model::{Context, Mark, MarkChange, NodeId, Row, Tokens};
+use super::{File, Tree};
+use crate::model::{Context, Mark, MarkChange, NodeId, RepoPath, Row, Tokens};
+
+/// Marks of files that went: more than a context holds.
+const MARKS_REMEMBERED: usize = 10_000;
 
 impl Tree {
     /// Changes what is marked.
@@ -15,7 +18,10 @@ impl Tree {
                     self.set_marked(id, !all);
                 }
             }
-            MarkChange::Clear => self.set_marked(NodeId::ROOT, false),
+            MarkChange::Clear => {
+                self.marks_gone.clear();
+                self.set_marked(NodeId::ROOT, false);
+            }
         }
     }
 
@@ -56,6 +62,29 @@ impl Tree {
         let from = usize::try_from(from).unwrap_or(usize::MAX);
         let page = marked.into_iter().skip(from).take(len as usize);
         (total, page.map(|(_, id)| self.row(id, 0, false)).collect())
+    }
+
+    /// Remembers that a marked file went.
+    pub(super) fn mark_went(&mut self, path: RepoPath) {
+        if self.marks_gone.len() < MARKS_REMEMBERED {
+            self.marks_gone.insert(path);
+        }
+        self.newly_gone += 1;
+    }
+
+    /// Returns a file that comes, marked when it was marked when it went.
+    pub(super) fn marked_again(&mut self, parent: u32, name: &[u8], file: File) -> File {
+        if self.marks_gone.is_empty() {
+            return file;
+        }
+        let path = self.path(NodeId(parent)).child(name);
+        let marked = file.marked || self.marks_gone.remove(&path);
+        file.marked_as(marked)
+    }
+
+    /// Returns how many marked files went since this was asked last.
+    pub(in crate::engine) fn take_marks_gone(&mut self) -> u64 {
+        std::mem::take(&mut self.newly_gone)
     }
 
     fn set_marked(&mut self, id: NodeId, marked: bool) {

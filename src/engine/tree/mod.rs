@@ -15,7 +15,10 @@ mod totals;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::HashMap, hash::BuildHasher};
+use std::{
+    collections::{HashMap, HashSet},
+    hash::BuildHasher,
+};
 
 pub(super) use file::{File, FileState};
 pub(super) use list::FileList;
@@ -68,6 +71,9 @@ pub(super) struct Tree {
     hasher: DefaultHashBuilder,
     messages: HashMap<NodeId, String>,
     encoding: Encoding,
+    /// Paths of marked files that went, to be marked when they come back.
+    marks_gone: HashSet<RepoPath>,
+    newly_gone: u64,
     skips: SkipTotals,
     folder_count: u64,
     matches: Option<Matches>,
@@ -96,6 +102,8 @@ impl Tree {
             hasher: DefaultHashBuilder::default(),
             messages: HashMap::new(),
             encoding,
+            marks_gone: HashSet::new(),
+            newly_gone: 0,
             skips: SkipTotals::default(),
             folder_count: 0,
             matches: None,
@@ -245,6 +253,15 @@ impl Tree {
         self.spread(node.parent, &before, &after);
     }
 
+    /// Notes whether the cache holds the counts of every file below an entry.
+    pub(super) fn set_kept(&mut self, id: NodeId, kept: bool) {
+        let mut slots = Vec::new();
+        self.each_file(id, |id, _| slots.push(self.nodes[id.0 as usize].slot));
+        for slot in slots {
+            self.files[slot as usize].kept = kept;
+        }
+    }
+
     /// Sets or clears the reason that is shown with a file.
     pub(super) fn explain(&mut self, id: NodeId, message: Option<String>) {
         match message {
@@ -324,6 +341,7 @@ impl Tree {
     }
 
     fn add_file(&mut self, parent: u32, name: &[u8], file: File) -> u32 {
+        let file = self.marked_again(parent, name, file);
         let slot = number(self.files.len());
         let after = Totals::of(&file, self.encoding);
         if let Some(slot) = self.skips.slot(file.status(self.encoding)) {

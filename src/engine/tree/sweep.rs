@@ -72,6 +72,9 @@ impl Tree {
             return;
         }
         let file = self.files[node.slot as usize];
+        if file.marked {
+            self.mark_went(self.path(id));
+        }
         if let Some(slot) = self.skips.slot(file.status(self.encoding)) {
             *slot = slot.saturating_sub(1);
         }

@@ -9,7 +9,7 @@
 //! rest, the rest, length of the packed record, the packed record. Every eighth shares nothing,
 //! so that a reader can start there.
 
-use std::{os::unix::ffi::OsStrExt, path::Path};
+use std::{fs::File, io::Read, os::unix::ffi::OsStrExt, path::Path};
 
 use super::record::{self, IndexRecord, Known};
 
@@ -38,6 +38,15 @@ pub(super) struct Parts {
     pub(super) records: u64,
     /// Where the records begin.
     pub(super) start: usize,
+}
+
+/// Returns how many records a file says it has, and its bytes, `None` when it is no such file.
+pub(super) fn records_in(path: &Path) -> Option<(u64, u64)> {
+    let mut file = File::open(path).ok()?;
+    let mut head = [0; HEAD];
+    file.read_exact(&mut head).ok()?;
+    let records = head[52..].first_chunk().map(|bytes| u64::from_le_bytes(*bytes))?;
+    (head[..8] == *MAGIC).then_some((records, file.metadata().ok()?.len()))
 }
 
 /// Returns the bytes of a file.

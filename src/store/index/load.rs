@@ -52,6 +52,16 @@ impl Store {
         }
     }
 
+    /// Returns how many files all path indexes know, and their bytes.
+    pub(in crate::store) fn index_totals(&self) -> (u64, u64) {
+        let Some(folder) = index_path(self.core(), Path::new("/")) else { return (0, 0) };
+        let folder = folder.parent().unwrap_or(Path::new("."));
+        // A folder that is not there yet holds none.
+        let found = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+        let totals = found.filter_map(|entry| format::records_in(&entry.path()));
+        totals.fold((0, 0), |sum, (records, bytes)| (sum.0 + records, sum.1 + bytes))
+    }
+
     /// Replaces what is known of the repository at `root`; its counts are of `version`.
     ///
     /// # Errors
@@ -64,6 +74,8 @@ impl Store {
     ) -> Result<(), StoreError> {
         let core = self.core();
         core.own_folder()?;
+        // Two writers of one file would share its temporary name.
+        let _one_at_a_time = hold(&core.index_writing);
         let Some(path) = index_path(core, root) else { return Ok(()) };
         let records: Vec<IndexRecord> = records.collect();
         place_files(core, root, version, &records);
