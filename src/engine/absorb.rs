@@ -215,6 +215,14 @@ impl Engine {
 
     fn folder_gone(&mut self, scan: u32, running: &RunningScan) {
         let Some(node) = self.tree.find(&running.start) else { return };
+        if !self.tree.is_folder(node) {
+            // Something else has taken its place, and another scan has seen that.
+            return;
+        }
+        if let Some(parent) = running.start.parent() {
+            // Whatever lies in its place now is found by a look at its parent.
+            self.start_scan(parent, Depth::Children);
+        }
         let gone = if node == NodeId::ROOT {
             self.notice(NoticeLevel::Error, "the folder that is open was deleted");
             self.tree.sweep(node, scan, true)

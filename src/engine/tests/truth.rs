@@ -62,6 +62,19 @@ async fn created_renamed_and_deleted_files_come_and_go() {
 }
 
 #[tokio::test]
+async fn a_file_in_the_place_of_a_folder_is_counted() {
+    let world = World::new();
+    world.write("thing/inner.txt", "hello");
+    let mut session = world.open().await;
+    session.settle().await;
+    std::fs::remove_dir_all(world.root().join("thing")).unwrap();
+    world.write("thing", "hello world hello");
+    session.until(|work, all| !work.busy && all.tree.tokens == Tokens(3)).await;
+    assert_eq!(session.row("thing").await.unwrap().files, 1);
+    session.handle.close().await;
+}
+
+#[tokio::test]
 async fn a_deleted_repository_is_told_and_empty() {
     let world = World::new();
     world.write("a/one.txt", "hello");
