@@ -3,7 +3,7 @@
 use super::{
     cache::{Cache, Key, MIDDLE_MOST, SHORT_MOST},
     long::Long,
-    masks::{Look, Masks, WIDTH, WINDOW},
+    masks::{Look, Masks, Plain, WIDTH, WINDOW},
     pattern, starts,
     tables::Table,
 };
@@ -132,11 +132,25 @@ impl Memory {
         }
     }
 
+    /// Returns how many tokens a text has, found without the vectors of the processor.
+    pub(super) fn count_plainly(&mut self, encoding: Encoding, text: &str) -> u64 {
+        let text = text.as_bytes();
+        match encoding {
+            Encoding::Cl100kBase => count::<_, Plain>(&mut self.counting::<Cl100k>(encoding), text),
+            Encoding::O200kBase => count::<_, Plain>(&mut self.counting::<O200k>(encoding), text),
+            Encoding::P50kBase | Encoding::R50kBase => {
+                count::<_, Plain>(&mut self.counting::<P50k>(encoding), text)
+            }
+        }
+    }
+
     fn count_by<G: Grammar>(&mut self, encoding: Encoding, text: &str) -> u64 {
+        fastest(&mut self.counting::<G>(encoding), text.as_bytes())
+    }
+
+    fn counting<G: Grammar>(&mut self, encoding: Encoding) -> Counting<'_, G> {
         let table = Table::of(encoding);
-        let mut counting =
-            Counting::<G> { table, memory: self, tokens: 0, grammar: std::marker::PhantomData };
-        fastest(&mut counting, text.as_bytes())
+        Counting { table, memory: self, tokens: 0, grammar: std::marker::PhantomData }
     }
 }
 
@@ -146,7 +160,7 @@ pub(super) fn fastest<S: Scan>(scan: &mut S, text: &[u8]) -> u64 {
     if let Some(tokens) = super::simd::count(scan, text) {
         return tokens;
     }
-    count::<S, super::masks::Plain>(scan, text)
+    count::<S, Plain>(scan, text)
 }
 
 impl<G: Grammar> Scan for Counting<'_, G> {

@@ -25,6 +25,7 @@ mod starts;
 mod tables;
 #[cfg(test)]
 mod tests;
+pub mod twins;
 mod worker;
 
 pub use estimate::{count_or_estimate, estimate_by_words};

@@ -4,8 +4,7 @@ use proptest::prelude::*;
 
 use super::{
     class::Class,
-    engine::{Cl100k, Grammar, O200k, P50k, Scan, count, fastest},
-    masks::{Look, Plain, WINDOW},
+    twins::{Way, count_by, pieces_by, pieces_by_character},
     *,
 };
 use crate::model::{Encoding, Tokens};
@@ -211,43 +210,16 @@ proptest! {
     }
 }
 
-/// Writes down the pieces it takes.
-struct Pieces<G> {
-    all: Vec<Vec<u8>>,
-    grammar: std::marker::PhantomData<G>,
-}
-
-impl<G: Grammar> Scan for Pieces<G> {
-    type Grammar = G;
-
-    fn take<L: Look>(&mut self, window: &[u8; WINDOW], from: usize, len: usize) {
-        self.all.push(window[from..from + len].to_vec());
-    }
-
-    fn take_any<L: Look>(&mut self, piece: &[u8]) {
-        self.all.push(piece.to_vec());
-    }
-
-    fn tokens(&self) -> u64 {
-        self.all.len() as u64
-    }
-}
-
 /// Asserts that bits, with and without vectors, and characters give the same pieces.
-fn compare_pieces<G: Grammar>(text: &[u8]) {
-    let mut by_character = Vec::new();
-    let mut at = 0;
-    while at < text.len() {
-        let end = G::end(text, at);
-        by_character.push(text[at..end].to_vec());
-        at = end;
+fn compare_pieces(text: &str) {
+    for encoding in Encoding::ALL {
+        let by_character = pieces_by_character(encoding, text);
+        for way in Way::ALL {
+            assert_eq!(pieces_by(way, encoding, text), by_character, "{way:?} in {encoding}");
+        }
+        let [fast, plain] = Way::ALL.map(|way| count_by(way, encoding, text));
+        assert_eq!(fast, plain, "{encoding}");
     }
-    let empty = || Pieces::<G> { all: Vec::new(), grammar: std::marker::PhantomData };
-    let (mut fast, mut plain) = (empty(), empty());
-    fastest(&mut fast, text);
-    count::<_, Plain>(&mut plain, text);
-    assert_eq!(fast.all, by_character);
-    assert_eq!(plain.all, by_character);
 }
 
 proptest! {
@@ -255,9 +227,7 @@ proptest! {
 
     #[test]
     fn every_way_to_find_pieces_finds_the_same(text in code_like()) {
-        compare_pieces::<Cl100k>(text.as_bytes());
-        compare_pieces::<O200k>(text.as_bytes());
-        compare_pieces::<P50k>(text.as_bytes());
+        compare_pieces(&text);
     }
 
     #[test]

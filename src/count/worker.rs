@@ -72,7 +72,11 @@ impl Worker {
     ///
     /// Only the reference engine fails, on long runs of blanks.
     pub fn count_bytes(&mut self, encoding: Encoding, bytes: &[u8]) -> Result<Tokens, CountError> {
-        self.count(encoding, &String::from_utf8_lossy(bytes))
+        match std::str::from_utf8(bytes) {
+            Ok(text) => self.count(encoding, text),
+            // Alone it would give the same, but looks at valid bytes one by one.
+            Err(_) => self.count(encoding, &String::from_utf8_lossy(bytes)),
+        }
     }
 }
 

@@ -1,24 +1,39 @@
 #!/bin/sh
-# Counts a repository with larder and with its peers, each as a whole process; median wall seconds
+# Counts repositories with larder and with its peers, each as a whole process; median wall seconds
 # and peak MiB. Run by hand: installs the peers from their registries into a folder of its own.
 #
 #   tests/bench/peers.sh REPOSITORY [RUNS]
 #
-# larder is target/release/larder; PEERS=folder keeps what was installed (default: a temporary one).
+# larder is built here, or is $LARDER; PEERS=folder keeps what was installed (default: a temporary
+# one). What does not install, or fails when it is run, is named and left out. Between two rows of
+# a peer stand rows of others: each run of a row goes once through all of them.
 set -eu
 
 repository=$(cd "${1:?which repository}" && pwd)
-runs=${2:-7}
+runs=${2:-5}
 here=$(cd "$(dirname "$0")/../.." && pwd)
 peers=${PEERS:-$(mktemp -d)}
 mkdir -p "$peers"
+target=${CARGO_TARGET_DIR:-$here/target}
+export CARGO_TARGET_DIR="$target"
+if [ -z "${LARDER:-}" ]; then
+    cargo build -q --release --manifest-path "$here/Cargo.toml"
+    LARDER=$target/release/larder
+fi
+cargo build -q --release --manifest-path "$here/tests/bench/peers/Cargo.toml"
 
-[ -x "$peers/bin/tokencount" ] || cargo install -q --root "$peers" tokencount@0.1.1
-[ -x "$peers/bin/code2prompt" ] || cargo install -q --root "$peers" code2prompt@4.3.0
-[ -x "$peers/bin/yek" ] || cargo install -q --root "$peers" yek@0.25.5
-[ -x "$peers/bin/tokei" ] || cargo install -q --root "$peers" tokei@15.0.0
-[ -x "$peers/bin/dua" ] || cargo install -q --root "$peers" --locked dua-cli@2.32.2
-[ -x "$peers/node_modules/.bin/repomix" ] || npm install --silent --prefix "$peers" repomix@1.14.0
+# program crate@version: installs it where it is not there yet and SKIP does not name it.
+get() {
+    case " ${SKIP:-} " in *" $1 "*) echo "$2: skipped"; return ;; esac
+    [ -x "$peers/bin/$1" ] || cargo install -q --locked --root "$peers" "$2" || echo "$2: does not install"
+}
+get tokencount tokencount@0.1.1
+get code2prompt code2prompt@4.3.0
+get yek yek@0.25.5
+get tokei tokei@15.0.0
+get dua dua-cli@2.32.2
+[ -x "$peers/node_modules/.bin/repomix" ] ||
+    npm install --silent --prefix "$peers" repomix@1.14.0 || echo "repomix: does not install"
 [ -x "$peers/python/bin/python" ] || {
     python3 -m venv "$peers/python"
     "$peers/python/bin/pip" install -q tiktoken==0.14.0
@@ -26,6 +41,7 @@ mkdir -p "$peers"
 
 cat > "$peers/count.py" <<'PYTHON'
 import concurrent.futures, subprocess, sys, tiktoken
+
 encoder = tiktoken.get_encoding(sys.argv[1])
 def count(name):
     try:
@@ -38,35 +54,78 @@ with concurrent.futures.ThreadPoolExecutor(2) as pool:
     print(sum(pool.map(count, filter(None, names))))
 PYTHON
 
-# name command...: median wall and peak of some runs.
-row() {
+# The vocabularies of the tiktoken-rs crate, laid out as the cache of Python's tiktoken.
+TIKTOKEN_CACHE_DIR=$("$peers/python/bin/python" -c "
+import os, sys
+sys.path.insert(0, '$here/tests/bench')
+import python_check
+python_check.vocabularies()
+print(os.environ['TIKTOKEN_CACHE_DIR'])")
+export TIKTOKEN_CACHE_DIR
+
+# name command...: one run of a row; what is not installed is no row.
+run() {
     name=$1
     shift
-    for _ in $(seq "$runs"); do
-        /usr/bin/time -f '%e %M' -a -o "$peers/times" "$@" > /dev/null 2> "$peers/errors" || true
-    done
-    sort -n "$peers/times" | awk -v name="$name" '
-        NF == 2 { wall[++n] = $1; if ($2 > peak) peak = $2 }
-        END { if (n) printf "%-34s %8.3f s %6.0f MiB\n", name, wall[int((n + 1) / 2)], peak / 1024 }'
-    rm -f "$peers/times"
+    [ -x "$1" ] || [ -x "/usr/bin/$1" ] || return 0
+    if /usr/bin/time -o "$peers/time" -f '%e %U %S %M' "$@" > /dev/null 2> "$peers/errors"; then
+        echo "$name|$(tr ' ' '|' < "$peers/time")" >> "$peers/rows"
+    else
+        echo "$name failed: $(tail -n 1 "$peers/errors")"
+    fi
+}
+
+# Medians of all rows so far, in the order in which they were first run.
+print_rows() {
+    python3 - "$peers/rows" <<'PYTHON'
+import statistics, sys
+rows = {}
+for line in open(sys.argv[1]):
+    name, *numbers = line.rstrip().split("|")
+    rows.setdefault(name, []).append([float(it) for it in numbers])
+first = None
+print("| counter | wall s | cpu s | peak MiB | x larder |")
+print("| --- | ---: | ---: | ---: | ---: |")
+for name, runs in rows.items():
+    wall = statistics.median(run[0] for run in runs)
+    cpu = statistics.median(run[1] + run[2] for run in runs)
+    first = first or wall
+    print(f"| {name} | {wall:.2f} | {cpu:.2f} | {max(run[3] for run in runs) / 1024:.0f} | {wall / first:.1f} |")
+PYTHON
+    rm -f "$peers/rows"
 }
 
 cd "$repository"
-extensions=$(git ls-files | sed -n 's/.*\.\([A-Za-z0-9]*\)$/\1/p' | sort -u | paste -sd, -)
+extensions=$(git ls-files | sed -n 's/.*\.\([A-Za-z0-9]*\)$/\1/p' | sort -u | sed 's/^/--include-ext /')
+walk=$target/release/peers
 grep -m1 'model name' /proc/cpuinfo || true
-echo "$(nproc) cores, $(git ls-files | wc -l) files, $runs runs"
+echo "$(nproc) cores, load $(cut -d' ' -f1-3 /proc/loadavg), $(git ls-files | wc -l) files, median of $runs runs"
 for encoding in cl100k_base o200k_base; do
+    for _ in $(seq "$runs"); do
+        run larder "$LARDER" count --no-cache --encoding "$encoding" .
+        run "walk and read only" "$walk" --walk none "$encoding" .
+        run "larder's counter, plain walk" "$walk" --walk larder "$encoding" .
+        run "tiktoken 4.1.2, plain walk" "$walk" --walk tiktoken "$encoding" .
+        run "toktok-rs 0.3.0, plain walk" "$walk" --walk toktok-rs "$encoding" .
+        run "fastokens 0.3.5, plain walk" "$walk" --walk fastokens "$encoding" .
+        run "tokencount 0.1.1" "$peers/bin/tokencount" --encoding "${encoding%_base}-base" --quiet $extensions .
+        run "Python tiktoken 0.14.0, 2 threads" "$peers/python/bin/python" "$peers/count.py" "$encoding"
+        run "code2prompt 4.3.0, with the pack" "$peers/bin/code2prompt" --token-map \
+            --encoding "${encoding%_base}" --output-file "$peers/pack" .
+        run "repomix 1.14.0, with the pack" "$peers/node_modules/.bin/repomix" --quiet \
+            --token-count-tree --token-count-encoding "$encoding" --output "$peers/pack.xml" .
+    done
+    echo
     echo "$encoding"
-    row larder "$here/target/release/larder" count --no-cache --encoding "$encoding" .
-    row tokencount "$peers/bin/tokencount" --encoding "${encoding%_base}" --include-ext "$extensions" .
-    row "Python tiktoken, 2 threads" "$peers/python/bin/python" "$peers/count.py" "$encoding"
-    row "code2prompt, with the pack" \
-        "$peers/bin/code2prompt" --token-map --encoding "${encoding%_base}" --output-file "$peers/pack" .
-    row "repomix, with the pack" "$peers/node_modules/.bin/repomix" --token-count-tree \
-        --token-count-encoding "$encoding" --output "$peers/pack.xml" .
+    print_rows
 done
+for _ in $(seq "$runs"); do
+    run "larder, cl100k_base" "$LARDER" count --no-cache --encoding cl100k_base .
+    run "yek 0.25.5 --tokens, its own encoding" "$peers/bin/yek" --tokens 100000k --output-dir "$peers/yek" .
+    run "tokei 15.0.0, lines only" "$peers/bin/tokei" .
+    run "dua 2.32.2, sizes only" "$peers/bin/dua" -t 2 .
+    run "du -s, sizes only" du -s .
+done
+echo
 echo "for scale"
-row "yek --tokens, its own encoding" "$peers/bin/yek" --tokens 100000k --output-dir "$peers/yek" .
-row "tokei, lines only" "$peers/bin/tokei" .
-row "dua, sizes only" "$peers/bin/dua" -t 2 .
-row "du -s, sizes only" du -s .
+print_rows
