@@ -187,7 +187,7 @@ pub struct ListArgs {
 
 /// Arguments of `cache evict`.
 #[derive(Args, Clone, Debug)]
-#[command(group = clap::ArgGroup::new("target").required(true))]
+#[command(group = clap::ArgGroup::new("target"))]
 pub struct EvictArgs {
     /// What goes first: lru, lfu, oldest, largest, cheapest or dearest [default: store.policy]
     #[arg(long, value_parser = policy)]
@@ -195,7 +195,7 @@ pub struct EvictArgs {
     /// Until at most so much is left, such as "500 MiB"
     #[arg(long, value_name = "SIZE", group = "target", value_parser = size)]
     pub to: Option<Bytes>,
-    /// This share of the bytes
+    /// This share of the bytes [default: 20, when neither --to nor --entries is given]
     #[arg(long, value_name = "N", group = "target", value_parser = clap::value_parser!(u8).range(0..=100))]
     pub percent: Option<u8>,
     /// So many entries

@@ -28,6 +28,14 @@ fn a_dry_run_removes_nothing_and_needs_no_yes() {
 }
 
 #[test]
+fn an_eviction_without_a_target_takes_a_fifth_of_the_bytes() {
+    let home = filled();
+    let run = home.run(&["cache", "evict", "--dry-run"]).ended_with(0);
+    assert!(run.out.contains("would evict 1 entry"), "{run:?}");
+    assert_eq!(home.cached(), 4);
+}
+
+#[test]
 fn what_was_evicted_is_counted_again() {
     let home = filled();
     let before = home.count()["total"].clone();

@@ -90,7 +90,7 @@ fn arguments_that_do_not_exist_end_with_two() {
     let home = home();
     for args in [
         &["count", "--nope"][..],
-        &["cache", "evict", "--yes"],
+        &["cache", "evict", "--percent", "5", "--entries", "5", "--yes"],
         &["cache", "evict", "--percent", "101", "--yes"],
         &["cache", "list", "--kind", "nope"],
         &["--size", "80x24"],
