@@ -38,7 +38,7 @@ pub enum Failure {
     #[error("{0}")]
     Task(String),
     /// The cache cannot be used; holds the reason.
-    #[error("the cache cannot be used: {0}")]
+    #[error("the cache cannot be used: {0}{hint}", hint = if is_in_use(.0) { CLOSE_IT } else { "" })]
     Store(String),
     /// Nothing was removed, because nobody could be asked.
     #[error("{0} removes data: nothing was done; add --yes to do it without a question")]
@@ -140,6 +140,14 @@ impl Failure {
     }
 }
 
+/// What helps when another larder has the cache.
+const CLOSE_IT: &str = ": close that larder first; `larder cache status` works meanwhile";
+
+/// Returns true when the reason for a store that keeps nothing is another larder.
+fn is_in_use(reason: &str) -> bool {
+    reason.contains(" is open in process ")
+}
+
 /// Returns an error with what caused it.
 fn with_cause(error: &dyn std::error::Error) -> String {
     match error.source() {
@@ -177,6 +185,13 @@ mod tests {
         assert_eq!(Failure::Output(io::ErrorKind::StorageFull.into()).code(), 1);
         assert_eq!(Failure::Config(ConfigError::Invalid(Vec::new())).code(), 2);
         assert_eq!((pipe().code(), pipe().text()), (141, None));
+    }
+
+    #[test]
+    fn a_cache_that_another_larder_has_says_what_to_do() {
+        let text = |reason: &str| Failure::Store(reason.to_owned()).to_string();
+        assert!(text("the cache at /c is open in process 7").contains("close that larder first"));
+        assert!(!text("the cache at /c was made by a newer larder (format 9)").contains("close"));
     }
 
     #[test]

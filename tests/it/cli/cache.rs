@@ -1,6 +1,6 @@
 //! What changes the cache from the command line.
 
-use crate::support::{Home, Run};
+use crate::support::{Home, Run, Terminal};
 
 fn filled() -> Home {
     let home =
@@ -16,6 +16,32 @@ fn what_removes_needs_a_yes_without_a_terminal() {
     for args in [&["cache", "clear"][..], &["cache", "evict", "--percent", "100"]] {
         home.run(args).ended_with(2).says(&["--yes"]);
         assert_eq!(home.cached(), 4, "{args:?} removed although refused");
+    }
+}
+
+#[test]
+fn while_another_larder_has_the_cache_only_its_status_is_told() {
+    let home = filled();
+    let mut terminal = Terminal::start(&home, 120, 36);
+    terminal.wait_for("all counted");
+    let status = home.status();
+    assert_eq!(status["mode"]["state"], "memory-only", "{status}");
+    let pid = format!("in process {}", terminal.pid().as_raw_nonzero());
+    assert!(status["mode"]["reason"].as_str().unwrap().contains(&pid), "{status}");
+    assert_eq!(home.cached(), 4);
+    let table = home.run(&["cache", "status"]).ended_with(0).out;
+    assert!(table.contains(&pid) && !table.contains('≈'), "{table}");
+    let key = "0".repeat(64);
+    for args in [
+        &["list"][..],
+        &["inspect", &key],
+        &["evict", "--yes"],
+        &["clear", "--yes"],
+        &["verify"],
+        &["invalidate", "a"],
+    ] {
+        let args = [&["cache"], args].concat();
+        home.run(&args).ended_with(1).says(&[&pid, "close that larder first"]);
     }
 }
 
