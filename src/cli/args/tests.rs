@@ -73,6 +73,17 @@ fn evict_takes_at_most_one_target() {
 }
 
 #[test]
+fn tasks_takes_its_folder_like_all_others_or_as_it_once_did() {
+    let folder = |words| match parse(words).unwrap().command {
+        Some(Command::Tasks(args)) => args.path.or(args.path_option),
+        _ => None,
+    };
+    assert_eq!(folder("tasks src"), Some(PathBuf::from("src")));
+    assert_eq!(folder("tasks --path src"), Some(PathBuf::from("src")));
+    assert!(refused("tasks src --path src"));
+}
+
+#[test]
 fn unknown_kinds_and_keys_are_refused() {
     assert!(refused("cache clear --kind results"));
     assert!(refused("cache inspect abc"));
