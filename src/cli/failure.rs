@@ -51,6 +51,17 @@ pub enum Failure {
         "the dashboard needs a terminal: use `larder count` in scripts, or --once for a screen as text"
     )]
     NoTerminal,
+    /// The folder to open is missing; holds a command that was probably meant.
+    #[error("{}: there is no such folder{}", Shown::text(&path.to_string_lossy()), meant(.command.as_deref()))]
+    NoFolder {
+        /// The folder.
+        path: PathBuf,
+        /// A command that is written almost alike.
+        command: Option<String>,
+    },
+    /// What should be opened is no folder.
+    #[error("{}: this is a file: give the folder to open", Shown::text(&.0.to_string_lossy()))]
+    NotFolder(PathBuf),
     /// There is no entry with this key.
     #[error("no entry has the key {0}: `larder cache list` shows the keys")]
     NoEntry(EntryKey),
@@ -111,6 +122,8 @@ impl Failure {
             | Self::Keymap(_)
             | Self::Theme { .. }
             | Self::NoTheme { .. }
+            | Self::NoFolder { .. }
+            | Self::NotFolder(_)
             | Self::Ui(UiError::BadKeys { .. }) => 2,
             // What Rust's own handler ends with.
             Self::Ui(UiError::Panicked) => 101,
@@ -138,6 +151,10 @@ impl Failure {
             if error.kind() == io::ErrorKind::BrokenPipe);
         (!is_unread).then(|| self.to_string())
     }
+}
+
+fn meant(command: Option<&str>) -> String {
+    command.map(|name| format!("; did you mean `larder {name}`?")).unwrap_or_default()
 }
 
 /// What helps when another larder has the cache.
