@@ -122,6 +122,10 @@ mod tests {
         let report = VerifyReport { entries: 3, ..VerifyReport::default() };
         assert_eq!(sentence(&report), "3 entries checked: 0 damaged and removed");
         let report = VerifyReport { recounted: 1, ..report };
-        assert!(sentence(&report).contains("1 file counted again: 0 wrong"), "{}", sentence(&report));
+        assert!(
+            sentence(&report).contains("1 file counted again: 0 wrong"),
+            "{}",
+            sentence(&report)
+        );
     }
 }
