@@ -100,6 +100,22 @@ fn an_invalidated_file_is_counted_again_and_the_others_are_not() {
 }
 
 #[test]
+fn a_verification_counts_some_of_the_repository_again_unless_told_not_to() {
+    let home = Home::new();
+    home.tree().many(80);
+    home.count();
+    let recounted = |args: &[&str]| {
+        let report = home.json(&[&["cache", "verify", "--json"], args].concat());
+        assert_eq!((&report["wrong"], &report["damaged"]), (&0.into(), &0.into()));
+        report["recounted"].as_u64().unwrap()
+    };
+    assert!((1..80).contains(&recounted(&[])), "a tenth");
+    assert_eq!(recounted(&["--sample", "0"]), 0);
+    let none = home.run(&["cache", "verify", "--sample", "0"]).ended_with(0).out;
+    assert!(!none.contains("counted again"), "{none}");
+}
+
+#[test]
 fn a_cache_that_is_switched_off_is_neither_read_nor_filled() {
     let home = Home::with(&[("a", "one")]);
     home.run(&["count", "--no-cache"]).ended_with(0);
