@@ -187,7 +187,7 @@ pub struct ListArgs {
 
 /// Arguments of `cache evict`.
 #[derive(Args, Clone, Debug)]
-#[command(group = clap::ArgGroup::new("target").required(true))]
+#[command(group = clap::ArgGroup::new("target"))]
 pub struct EvictArgs {
     /// What goes first: lru, lfu, oldest, largest, cheapest or dearest [default: store.policy]
     #[arg(long, value_parser = policy)]
@@ -195,7 +195,7 @@ pub struct EvictArgs {
     /// Until at most so much is left, such as "500 MiB"
     #[arg(long, value_name = "SIZE", group = "target", value_parser = size)]
     pub to: Option<Bytes>,
-    /// This share of the bytes
+    /// This share of the bytes [default: 20, when neither --to nor --entries is given]
     #[arg(long, value_name = "N", group = "target", value_parser = clap::value_parser!(u8).range(0..=100))]
     pub percent: Option<u8>,
     /// So many entries
@@ -232,11 +232,11 @@ pub struct ClearArgs {
 /// Arguments of `cache verify`.
 #[derive(Args, Clone, Debug)]
 pub struct VerifyArgs {
-    /// The repository whose files are counted again for --sample [default: the current folder]
+    /// The repository whose files are counted again [default: that of the current folder]
     pub path: Option<PathBuf>,
-    /// Count this share of the repository's files again and compare
-    #[arg(long, value_name = "PERCENT", default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=100))]
-    pub sample: u8,
+    /// Count this share of the repository's files again and compare [default: 10 in a repository]
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub sample: Option<u8>,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
@@ -246,8 +246,10 @@ pub struct VerifyArgs {
 #[derive(Args, Clone, Debug)]
 pub struct TasksArgs {
     /// The repository [default: the current folder]
-    #[arg(long)]
     pub path: Option<PathBuf>,
+    /// The same as PATH, as it was written once
+    #[arg(long = "path", value_name = "PATH", hide = true, conflicts_with = "path")]
+    pub path_option: Option<PathBuf>,
     /// At most so many queued and failed tasks
     #[arg(short = 'n', long, value_name = "N", default_value_t = 50)]
     pub limit: u32,

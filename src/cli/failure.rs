@@ -38,7 +38,7 @@ pub enum Failure {
     #[error("{0}")]
     Task(String),
     /// The cache cannot be used; holds the reason.
-    #[error("the cache cannot be used: {0}")]
+    #[error("the cache cannot be used: {0}{hint}", hint = if is_in_use(.0) { CLOSE_IT } else { "" })]
     Store(String),
     /// Nothing was removed, because nobody could be asked.
     #[error("{0} removes data: nothing was done; add --yes to do it without a question")]
@@ -51,6 +51,17 @@ pub enum Failure {
         "the dashboard needs a terminal: use `larder count` in scripts, or --once for a screen as text"
     )]
     NoTerminal,
+    /// The folder to open is missing; holds a command that was probably meant.
+    #[error("{}: there is no such folder{}", Shown::text(&path.to_string_lossy()), meant(.command.as_deref()))]
+    NoFolder {
+        /// The folder.
+        path: PathBuf,
+        /// A command that is written almost alike.
+        command: Option<String>,
+    },
+    /// What should be opened is no folder.
+    #[error("{}: this is a file: give the folder to open", Shown::text(&.0.to_string_lossy()))]
+    NotFolder(PathBuf),
     /// There is no entry with this key.
     #[error("no entry has the key {0}: `larder cache list` shows the keys")]
     NoEntry(EntryKey),
@@ -111,6 +122,8 @@ impl Failure {
             | Self::Keymap(_)
             | Self::Theme { .. }
             | Self::NoTheme { .. }
+            | Self::NoFolder { .. }
+            | Self::NotFolder(_)
             | Self::Ui(UiError::BadKeys { .. }) => 2,
             // What Rust's own handler ends with.
             Self::Ui(UiError::Panicked) => 101,
@@ -138,6 +151,18 @@ impl Failure {
             if error.kind() == io::ErrorKind::BrokenPipe);
         (!is_unread).then(|| self.to_string())
     }
+}
+
+fn meant(command: Option<&str>) -> String {
+    command.map(|name| format!("; did you mean `larder {name}`?")).unwrap_or_default()
+}
+
+/// What helps when another larder has the cache.
+const CLOSE_IT: &str = ": close that larder first; `larder cache status` works meanwhile";
+
+/// Returns true when the reason for a store that keeps nothing is another larder.
+fn is_in_use(reason: &str) -> bool {
+    reason.contains(" is open in process ")
 }
 
 /// Returns an error with what caused it.
@@ -177,6 +202,13 @@ mod tests {
         assert_eq!(Failure::Output(io::ErrorKind::StorageFull.into()).code(), 1);
         assert_eq!(Failure::Config(ConfigError::Invalid(Vec::new())).code(), 2);
         assert_eq!((pipe().code(), pipe().text()), (141, None));
+    }
+
+    #[test]
+    fn a_cache_that_another_larder_has_says_what_to_do() {
+        let text = |reason: &str| Failure::Store(reason.to_owned()).to_string();
+        assert!(text("the cache at /c is open in process 7").contains("close that larder first"));
+        assert!(!text("the cache at /c was made by a newer larder (format 9)").contains("close"));
     }
 
     #[test]

@@ -17,7 +17,7 @@ use super::{
     commands, logging,
 };
 use crate::{
-    config::{Config, Flag, Sources},
+    config::{Config, ConfigError, Flag, Sources},
     model::{Clock, SystemClock},
 };
 
@@ -97,6 +97,21 @@ impl Program {
     ) -> Result<Config, Failure> {
         let sources = Sources { environment: self.environment.clone(), root, flags };
         let config = Config::load(&sources)?;
+        self.heed(&config);
+        Ok(config)
+    }
+
+    /// Reads the settings of the user, or the defaults with what is wrong with the settings.
+    pub(super) fn config_or_defaults(&mut self) -> Result<(Config, Option<ConfigError>), Failure> {
+        let environment = self.environment.clone();
+        let sources = Sources { environment, root: None, flags: Vec::new() };
+        let (config, error) = Config::load_or_defaults(&sources)?;
+        self.heed(&config);
+        Ok((config, error))
+    }
+
+    /// Names what is not heard, and begins to log.
+    fn heed(&mut self, config: &Config) {
         let log = config.paths.log_file();
         if let Err(error) = logging::begin(&log, &config.log, Arc::clone(&self.clock)) {
             self.output.say(format_args!(
@@ -108,7 +123,6 @@ impl Program {
             tracing::warn!("ignored: {problem}");
             self.output.say(format_args!("ignored: {problem}"));
         }
-        Ok(config)
     }
 
     /// Returns an environment variable as text.

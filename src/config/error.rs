@@ -31,7 +31,7 @@ pub enum ConfigError {
         /// What is wrong.
         message: String,
     },
-    /// Values that their settings do not take; never empty.
+    /// Values that their settings do not take, and after them what would be ignored; never empty.
     #[error("{}", lines(.0))]
     Invalid(Vec<Problem>),
 }

@@ -72,9 +72,26 @@ pub(super) fn load(sources: &Sources) -> Result<Config, ConfigError> {
     stack.check_order();
     stack.check_model(&models);
     if !stack.invalid.is_empty() {
+        // Nobody hears of the ignored ones otherwise, until the others are right.
+        stack.invalid.append(&mut stack.ignored);
         return Err(ConfigError::Invalid(stack.invalid));
     }
     Ok(build(stack, models, paths))
+}
+
+/// Reads every layer, and the defaults with the reason when one is wrong.
+pub(super) fn load_or_defaults(
+    sources: &Sources,
+) -> Result<(Config, Option<ConfigError>), ConfigError> {
+    match load(sources) {
+        Ok(config) => Ok((config, None)),
+        Err(error @ ConfigError::NoFolder(_)) => Err(error),
+        Err(
+            error @ (ConfigError::Unreadable { .. }
+            | ConfigError::Malformed { .. }
+            | ConfigError::Invalid(_)),
+        ) => Ok((defaults(Paths::from_environment(&sources.environment)?), Some(error))),
+    }
 }
 
 /// Returns the built-in layer alone.

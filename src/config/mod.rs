@@ -94,6 +94,14 @@ impl Config {
         load::load(sources)
     }
 
+    /// Reads every layer; when one is wrong, returns the defaults and what is wrong.
+    ///
+    /// # Errors
+    /// Fails when there is no home folder.
+    pub fn load_or_defaults(sources: &Sources) -> Result<(Self, Option<ConfigError>), ConfigError> {
+        load::load_or_defaults(sources)
+    }
+
     /// Returns the defaults, with these folders.
     #[must_use]
     pub fn defaults(paths: Paths) -> Self {

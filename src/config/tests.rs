@@ -194,6 +194,28 @@ $LARDER_WORK_WORKERS: `work.workers` takes a whole number from 0 to 1024, not \"
 }
 
 #[test]
+fn an_unknown_setting_is_named_together_with_an_ill_typed_one() {
+    let scene = Scene::new().user("[store]\ndisk-byte = 1\nstrict = \"yes\"\n");
+    assert_eq!(
+        scene.error(),
+        "\
+~/.config/larder/larder.toml:3: `store.strict` takes true or false, not \"yes\"
+~/.config/larder/larder.toml:2: `store.disk-byte` is no setting; did you mean `store.disk-bytes`?"
+    );
+}
+
+#[test]
+fn wrong_settings_leave_the_defaults_to_who_can_go_on_without() {
+    let scene = Scene::new().user("model = \"gpt-4o\"\n[store]\nstrict = \"yes\"\n");
+    let (config, error) = Config::load_or_defaults(&scene.sources).unwrap();
+    assert_eq!(config.model, "gpt-5");
+    assert!(scene.short(&error.unwrap().to_string()).starts_with("~/.config/larder/larder.toml:3"));
+    let (config, error) =
+        Config::load_or_defaults(&Scene::new().user("model = \"gpt-4o\"").sources).unwrap();
+    assert_eq!((config.model.as_str(), error.is_none()), ("gpt-4o", true));
+}
+
+#[test]
 fn values_out_of_range_are_named_with_the_range() {
     for (text, message) in [
         (

@@ -57,8 +57,8 @@ fn count_takes_an_encoding_or_a_model() {
 }
 
 #[test]
-fn evict_wants_exactly_one_target() {
-    assert!(refused("cache evict"));
+fn evict_takes_at_most_one_target() {
+    assert!(!refused("cache evict --dry-run"));
     assert!(refused("cache evict --percent 10 --entries 5"));
     assert!(refused("cache evict --percent 101"));
     assert!(refused("cache evict --to lots"));
@@ -70,6 +70,17 @@ fn evict_wants_exactly_one_target() {
     };
     let CacheCommand::Evict(args) = args.command else { panic!("another command") };
     assert_eq!((args.to, args.policy, args.yes), (Some(Bytes(5 << 20)), Some(Policy::Lfu), true));
+}
+
+#[test]
+fn tasks_takes_its_folder_like_all_others_or_as_it_once_did() {
+    let folder = |words| match parse(words).unwrap().command {
+        Some(Command::Tasks(args)) => args.path.or(args.path_option),
+        _ => None,
+    };
+    assert_eq!(folder("tasks src"), Some(PathBuf::from("src")));
+    assert_eq!(folder("tasks --path src"), Some(PathBuf::from("src")));
+    assert!(refused("tasks src --path src"));
 }
 
 #[test]

@@ -6,15 +6,17 @@ use std::{
     sync::Arc,
 };
 
+use clap::CommandFactory as _;
+
 use crate::{
     cli::{
         Exit, Failure, Program,
-        args::{DashboardArgs, ScreenSize},
+        args::{Cli, DashboardArgs, ScreenSize},
         commands::keys::keymap,
         connect::Session,
     },
     client::Keep,
-    config::{Colour, Config, Flag},
+    config::{Colour, Config, Flag, nearest},
     model::Shown,
     ui::{
         self, BuiltIn, ColourDepth, Glyphs, Look, Mouse, Picture, Settings, TerminalHints, Theme,
@@ -23,10 +25,11 @@ use crate::{
 
 /// Opens the dashboard.
 pub(in crate::cli) fn run(program: &mut Program, args: &DashboardArgs) -> Result<Exit, Failure> {
+    let root = args.path.clone().unwrap_or_else(|| PathBuf::from("."));
+    is_folder(&root)?;
     if args.once.is_none() && !program.is_interactive() {
         return Err(Failure::NoTerminal);
     }
-    let root = args.path.clone().unwrap_or_else(|| PathBuf::from("."));
     let config = program.config(Some(root.clone()), flags(args))?;
     let settings = Settings {
         keymap: keymap(&config)?,
@@ -48,6 +51,23 @@ pub(in crate::cli) fn run(program: &mut Program, args: &DashboardArgs) -> Result
         session.close().await;
         show(program, args.svg.as_deref(), &root, &drawn?)
     })
+}
+
+/// Refuses what is no folder before anything else is looked at; whether a folder can be read is
+/// seen when it is opened.
+fn is_folder(path: &Path) -> Result<(), Failure> {
+    match fs::metadata(path) {
+        Ok(found) if !found.is_dir() => Err(Failure::NotFolder(path.to_owned())),
+        Err(error)
+            if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) =>
+        {
+            let cli = Cli::command();
+            let commands = cli.get_subcommands().map(clap::Command::get_name);
+            let command = path.to_str().and_then(|word| nearest(word, commands));
+            Err(Failure::NoFolder { path: path.to_owned(), command: command.map(str::to_owned) })
+        }
+        Ok(_) | Err(_) => Ok(()),
+    }
 }
 
 fn flags(args: &DashboardArgs) -> Vec<Flag> {

@@ -15,7 +15,7 @@ use crate::{
         table::{Align, Table, number_of},
     },
     client::Keep,
-    config::Config,
+    config::{Config, ConfigError},
     model::{CacheStatus, Shown, StoreMode},
     ui::format::bytes,
 };
@@ -57,8 +57,8 @@ impl Check {
 
 /// Checks everything, and prints what was found.
 pub(in crate::cli) fn run(program: &mut Program, args: JsonArgs) -> Result<Exit, Failure> {
-    let config = program.config(None, Vec::new())?;
-    let mut checks = vec![version(), settings(&config)];
+    let (config, wrong) = program.config_or_defaults()?;
+    let mut checks = vec![version(), settings(&config, wrong.as_ref())];
     checks.extend(folders::checks(&config));
     let store = program.block_on(async |program| {
         let clock = Arc::clone(&program.clock);
@@ -92,7 +92,11 @@ fn version() -> Check {
     Check::ok("version", format!("larder {version} on {system} {}", std::env::consts::ARCH))
 }
 
-fn settings(config: &Config) -> Check {
+fn settings(config: &Config, wrong: Option<&ConfigError>) -> Check {
+    if let Some(error) = wrong {
+        let lines: Vec<_> = error.to_string().lines().map(str::to_owned).collect();
+        return Check::failed("settings", format!("{}: defaults are checked", lines.join("; ")));
+    }
     let path = config.paths.user_file();
     let shown = Shown::text(&path.to_string_lossy()).to_string();
     match (config.ignored.len(), path.exists()) {

@@ -18,7 +18,8 @@ use crate::{
 
 /// Prints the tasks.
 pub(in crate::cli) fn run(program: &mut Program, args: &TasksArgs) -> Result<Exit, Failure> {
-    let root = repository_of(args.path.as_deref().unwrap_or(Path::new(".")))?;
+    let path = args.path.as_deref().or(args.path_option.as_deref());
+    let root = repository_of(path.unwrap_or(Path::new(".")))?;
     let config = program.config(Some(root.clone()), Vec::new())?;
     let mut tasks = connect::saved_tasks(&config, &root);
     let limit = usize::try_from(args.limit).unwrap_or(usize::MAX);

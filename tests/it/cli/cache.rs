@@ -1,6 +1,6 @@
 //! What changes the cache from the command line.
 
-use crate::support::{Home, Run};
+use crate::support::{Home, Run, Terminal};
 
 fn filled() -> Home {
     let home =
@@ -20,10 +20,44 @@ fn what_removes_needs_a_yes_without_a_terminal() {
 }
 
 #[test]
+fn while_another_larder_has_the_cache_only_its_status_is_told() {
+    let home = filled();
+    let mut terminal = Terminal::start(&home, 120, 36);
+    terminal.wait_for("all counted");
+    let status = home.status();
+    assert_eq!(status["mode"]["state"], "memory-only", "{status}");
+    let pid = format!("in process {}", terminal.pid().as_raw_nonzero());
+    assert!(status["mode"]["reason"].as_str().unwrap().contains(&pid), "{status}");
+    assert_eq!(home.cached(), 4);
+    let table = home.run(&["cache", "status"]).ended_with(0).out;
+    assert!(table.contains(&pid) && !table.contains('≈'), "{table}");
+    let key = "0".repeat(64);
+    for args in [
+        &["list"][..],
+        &["inspect", &key],
+        &["evict", "--yes"],
+        &["clear", "--yes"],
+        &["verify"],
+        &["invalidate", "a"],
+    ] {
+        let args = [&["cache"], args].concat();
+        home.run(&args).ended_with(1).says(&[&pid, "close that larder first"]);
+    }
+}
+
+#[test]
 fn a_dry_run_removes_nothing_and_needs_no_yes() {
     let home = filled();
     let run = home.run(&["cache", "evict", "--percent", "100", "--dry-run"]).ended_with(0);
     assert!(run.out.contains("would evict 4 entries"), "{run:?}");
+    assert_eq!(home.cached(), 4);
+}
+
+#[test]
+fn an_eviction_without_a_target_takes_a_fifth_of_the_bytes() {
+    let home = filled();
+    let run = home.run(&["cache", "evict", "--dry-run"]).ended_with(0);
+    assert!(run.out.contains("would evict 1 entry"), "{run:?}");
     assert_eq!(home.cached(), 4);
 }
 
@@ -63,6 +97,22 @@ fn an_invalidated_file_is_counted_again_and_the_others_are_not() {
     let verified = home.json(&["cache", "verify", "--sample", "100", "--json"]);
     assert_eq!((&verified["wrong"], &verified["damaged"]), (&0.into(), &0.into()));
     assert_eq!(home.count()["total"], home.true_total());
+}
+
+#[test]
+fn a_verification_counts_some_of_the_repository_again_unless_told_not_to() {
+    let home = Home::new();
+    home.tree().many(80);
+    home.count();
+    let recounted = |args: &[&str]| {
+        let report = home.json(&[&["cache", "verify", "--json"], args].concat());
+        assert_eq!((&report["wrong"], &report["damaged"]), (&0.into(), &0.into()));
+        report["recounted"].as_u64().unwrap()
+    };
+    assert!((1..80).contains(&recounted(&[])), "a tenth");
+    assert_eq!(recounted(&["--sample", "0"]), 0);
+    let none = home.run(&["cache", "verify", "--sample", "0"]).ended_with(0).out;
+    assert!(!none.contains("counted again"), "{none}");
 }
 
 #[test]

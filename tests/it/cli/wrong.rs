@@ -75,7 +75,17 @@ fn a_path_that_is_missing_is_named() {
     let home = home();
     home.run(&["count", "nowhere.rs"]).ended_with(1).says(&["nowhere.rs"]);
     home.run(&["cache", "invalidate", "nowhere.rs"]).ended_with(1).says(&["nowhere.rs"]);
-    home.run(&["nowhere", "--once"]).ended_with(1).says(&["nowhere"]);
+    home.run(&["nowhere", "--once"]).ended_with(2).says(&["nowhere", "no such folder"]);
+}
+
+#[test]
+fn a_missing_folder_is_named_before_the_missing_terminal() {
+    let home = home();
+    let run = home.run(&["nothere"]).ended_with(2).says(&["nothere: there is no such folder"]);
+    assert!(!run.err.contains("terminal") && !run.err.contains("did you mean"), "{run:?}");
+    home.run(&["coutn"]).ended_with(2).says(&["did you mean `larder count`?"]);
+    home.run(&["a.rs"]).ended_with(2).says(&["a.rs", "folder"]);
+    home.run(&["."]).ended_with(1).says(&["terminal"]);
 }
 
 #[test]
@@ -90,7 +100,7 @@ fn arguments_that_do_not_exist_end_with_two() {
     let home = home();
     for args in [
         &["count", "--nope"][..],
-        &["cache", "evict", "--yes"],
+        &["cache", "evict", "--percent", "5", "--entries", "5", "--yes"],
         &["cache", "evict", "--percent", "101", "--yes"],
         &["cache", "list", "--kind", "nope"],
         &["--size", "80x24"],
@@ -126,6 +136,22 @@ fn folders_default_to_those_of_the_specification() {
     Run::of(&mut command).ended_with(0);
     assert!(home.path().join(".cache/larder/CURRENT").exists());
     assert!(home.path().join(".local/state/larder").exists());
+}
+
+#[test]
+fn the_doctor_reports_wrong_settings_and_goes_on() {
+    let home = home();
+    for (text, place) in [
+        ("[store]\ndisk-bytes = \"much\"\nnope = 1\n", "larder.toml:2: `store.disk-bytes`"),
+        ("model = \"gpt-5\"\n[store\n", "larder.toml:2"),
+    ] {
+        home.settings(text);
+        let run = home.run(&["doctor"]).ended_with(3);
+        let row = run.out.lines().find(|line| line.starts_with("settings ")).unwrap();
+        assert!(row.contains("FAILED") && row.contains(place), "{row}");
+        assert_eq!(row.contains("store.nope"), text.contains("nope"), "{row}");
+        assert!(run.out.lines().any(|line| line.starts_with("store ")), "{run:?}");
+    }
 }
 
 #[test]

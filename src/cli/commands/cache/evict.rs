@@ -21,6 +21,9 @@ use crate::{
 /// Rows of victims in a table: more would scroll away what matters.
 const LISTED: usize = 20;
 
+/// Percent of the bytes that go when nothing is said: what the dashboard's dialog begins with.
+const SHARE: u8 = 20;
+
 const NAME: &str = "cache evict";
 
 /// Removes entries, or shows which would go.
@@ -61,7 +64,8 @@ fn request(args: &EvictArgs, config: &Config) -> EvictRequest {
     let target = match (args.to, args.percent, args.entries) {
         (Some(bytes), ..) => EvictTarget::Bytes(bytes),
         (None, Some(percent), _) => EvictTarget::Percent(percent),
-        (None, None, entries) => EvictTarget::Entries(entries.unwrap_or_default()),
+        (None, None, Some(entries)) => EvictTarget::Entries(entries),
+        (None, None, None) => EvictTarget::Percent(SHARE),
     };
     EvictRequest { policy: args.policy.unwrap_or(config.store.policy), target, kind: args.kind }
 }

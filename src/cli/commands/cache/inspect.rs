@@ -2,7 +2,10 @@
 
 use serde::Serialize;
 
-use super::{list::EntryRow, moment};
+use super::{
+    list::{EntryRow, last_used},
+    moment,
+};
 use crate::{
     cli::{Exit, Failure, Program, commands::path::JsonPath, connect::mismatch},
     model::{Answer, EntryDetails, EntryKey, Question, Shown, Tier},
@@ -49,17 +52,17 @@ impl<'d> Report<'d> {
 
 fn text(details: &EntryDetails) -> String {
     let entry = &details.entry;
+    let used = last_used(entry)
+        .map_or_else(|| "never".to_owned(), |at| format!("{at}, {} times", entry.uses));
     let tiers: Vec<_> = details.tiers.iter().map(ToString::to_string).collect();
     let mut text = format!(
-        "key      {}\nkind     {}\nholds    {}\nsize     {}\nmade     {}\nused     {}, {} times\n\
+        "key      {}\nkind     {}\nholds    {}\nsize     {}\nmade     {}\nused     {used}\n\
          remake   {}\ntiers    {}\n",
         entry.key,
         entry.kind,
         Shown::text(&entry.summary),
         bytes(entry.bytes),
         moment(entry.created),
-        moment(entry.used),
-        entry.uses,
         duration(entry.remake_ms),
         tiers.join(", "),
     );

@@ -48,7 +48,8 @@ pub(super) struct EntryRow {
     kind: &'static str,
     bytes: u64,
     created: String,
-    used: String,
+    /// Null when it was never read.
+    used: Option<String>,
     uses: u32,
     remake_ms: u64,
     summary: String,
@@ -61,12 +62,17 @@ impl EntryRow {
             kind: entry.kind.into(),
             bytes: entry.bytes.0,
             created: moment(entry.created),
-            used: moment(entry.used),
+            used: last_used(entry),
             uses: entry.uses,
             remake_ms: entry.remake_ms.0,
             summary: entry.summary.clone(),
         }
     }
+}
+
+/// Returns when an entry was last read; the time of one that never was says nothing.
+pub(super) fn last_used(entry: &EntryView) -> Option<String> {
+    (entry.uses > 0).then(|| moment(entry.used))
 }
 
 fn text(page: &EntryPage) -> String {
@@ -85,7 +91,7 @@ fn text(page: &EntryPage) -> String {
             entry.kind.to_string(),
             bytes(entry.bytes),
             entry.uses.to_string(),
-            moment(entry.used),
+            last_used(entry).unwrap_or_else(|| "-".to_owned()),
             duration(entry.remake_ms),
             entry.summary.clone(),
         ]);
@@ -117,6 +123,15 @@ pub(super) mod tests {
         assert_eq!(json["created"], "1970-01-01T00:00:00Z");
         assert_eq!(json["used"], "2023-11-14T22:13:20Z");
         assert_eq!(EntryKey::parse(json["key"].as_str().unwrap()), Some(entry().key));
+    }
+
+    #[test]
+    fn an_entry_that_was_never_read_has_no_time_of_use() {
+        let fresh = EntryView { uses: 0, ..entry() };
+        let json = serde_json::to_value(EntryRow::of(&fresh)).unwrap();
+        assert_eq!(json["used"], serde_json::Value::Null);
+        let text = text(&EntryPage { total: 1, entries: vec![fresh] });
+        assert!(text.contains(" -  ") && !text.contains("2023"), "{text}");
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub(super) fn run(program: &mut Program, args: JsonArgs) -> Result<Exit, Failure
     let config = program.config(None, Vec::new())?;
     let status = program.block_on(async |program| {
         let session = super::open(&config, &program.clock)?;
-        let status = session.usable_cache().await;
+        let status = session.cache().await;
         session.close().await;
         status
     })?;
@@ -148,9 +148,17 @@ fn text(status: &CacheStatus) -> String {
         StoreMode::ReadOnly(reason) => format!("read only: {}", Shown::text(reason)),
         StoreMode::MemoryOnly(reason) => format!("memory only: {}", Shown::text(reason)),
     };
-    let estimate = if status.exact { "" } else { "≈ " };
+    // Nobody recounts a store that is not written: its numbers are those of a moment, not estimates.
+    let (estimate, as_of) = match (&status.mode, status.exact) {
+        (_, true) => ("", ""),
+        (StoreMode::MemoryOnly(_) | StoreMode::ReadOnly(_), false) => {
+            ("", "the numbers are those of its last checkpoint\n")
+        }
+        (StoreMode::Opening | StoreMode::Ok | StoreMode::Fallback(_), false) => ("≈ ", ""),
+    };
     let use_ = bytes(status.disk_use);
-    let head = format!("{}: {mode}, {estimate}{use_} on disk\n\n", Shown::text(&status.folder));
+    let folder = Shown::text(&status.folder);
+    let head = format!("{folder}: {mode}, {estimate}{use_} on disk\n{as_of}\n");
     let saved = format!(
         "\nhits have saved {} and {}\n",
         duration(status.saved.ms),
@@ -268,6 +276,14 @@ mod tests {
         let budget =
             serde_json::json!({"model": "gpt-5", "window": 272_000, "warning": 75, "alert": 90});
         assert_eq!(json["budget"], budget);
+    }
+
+    #[test]
+    fn a_store_of_another_larder_is_shown_as_of_its_last_checkpoint() {
+        let mode = StoreMode::MemoryOnly("it is open in process 7".to_owned());
+        let text = text(&CacheStatus { mode, exact: false, ..status() });
+        assert!(text.starts_with("/c: memory only: it is open in process 7, "), "{text}");
+        assert!(text.contains("last checkpoint") && !text.contains('≈'), "{text}");
     }
 
     #[test]

@@ -22,12 +22,12 @@ use crate::{
 
 /// Checks every entry, and counts a share of the files again.
 pub(super) fn run(program: &mut Program, args: &VerifyArgs) -> Result<Exit, Failure> {
-    let root = root(args)?;
+    let (root, sample) = plan(args, Path::new("."))?;
     let config = program.config(root.clone(), Vec::new())?;
     let report = program.block_on(async |program| {
         let clock = Arc::clone(&program.clock);
         let session = Session::open(&config, root.as_deref(), Keep::Cache, clock)?;
-        let report = verify(program, &session, args.sample).await;
+        let report = verify(program, &session, sample).await;
         session.close().await;
         report
     })?;
@@ -39,12 +39,21 @@ pub(super) fn run(program: &mut Program, args: &VerifyArgs) -> Result<Exit, Fail
     Ok(if report.damaged + report.wrong > 0 { Exit::NotHeld } else { Exit::Done })
 }
 
-/// Returns the repository whose files are counted again, `None` when none are.
-fn root(args: &VerifyArgs) -> Result<Option<PathBuf>, Failure> {
-    if args.sample == 0 && args.path.is_none() {
-        return Ok(None);
+/// Percent of a repository's files that are counted again when nothing is said.
+const SAMPLE: u8 = 10;
+
+/// Returns the repository whose files are counted again, and which share of them in percent.
+///
+/// Outside of any repository nothing is counted again unless it is asked for: the folder may be
+/// a whole disk.
+fn plan(args: &VerifyArgs, here: &Path) -> Result<(Option<PathBuf>, u8), Failure> {
+    let is_asked_for = args.path.is_some() || args.sample.is_some();
+    let root = repository_of(args.path.as_deref().unwrap_or(here))?;
+    let sample = args.sample.unwrap_or(SAMPLE);
+    if sample == 0 || !(is_asked_for || root.join(".git").exists()) {
+        return Ok((None, 0));
     }
-    repository_of(args.path.as_deref().unwrap_or(Path::new("."))).map(Some)
+    Ok((Some(root), sample))
 }
 
 async fn verify(
@@ -80,15 +89,14 @@ impl Report {
 }
 
 fn sentence(report: &VerifyReport) -> String {
-    format!(
-        "{} checked: {} damaged and removed; {} counted again: {} wrong and repaired, \
-         {} changed since",
-        number_of(report.entries, "entry", "entries"),
-        grouped(report.damaged),
-        number_of(report.recounted, "file", "files"),
-        grouped(report.wrong),
-        grouped(report.stale)
-    )
+    let entries = number_of(report.entries, "entry", "entries");
+    let checked = format!("{entries} checked: {} damaged and removed", grouped(report.damaged));
+    if report.recounted + report.stale == 0 {
+        return checked;
+    }
+    let files = number_of(report.recounted, "file", "files");
+    let (wrong, stale) = (grouped(report.wrong), grouped(report.stale));
+    format!("{checked}; {files} counted again: {wrong} wrong and repaired, {stale} changed since")
 }
 
 #[cfg(test)]
@@ -96,9 +104,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_verification_needs_a_repository_only_to_count_files_again() {
+    fn a_tenth_of_a_repository_is_counted_again_and_nothing_of_other_folders() {
+        let folder = tempfile::tempdir().unwrap();
+        let here = folder.path().canonicalize().unwrap();
         let args = |sample| VerifyArgs { path: None, sample, json: false };
-        assert_eq!(root(&args(0)).unwrap(), None);
-        assert!(root(&args(5)).unwrap().is_some());
+        assert_eq!(plan(&args(None), &here).unwrap(), (None, 0));
+        assert_eq!(plan(&args(Some(5)), &here).unwrap(), (Some(here.clone()), 5));
+        let named = VerifyArgs { path: Some(here.clone()), ..args(None) };
+        assert_eq!(plan(&named, Path::new(".")).unwrap(), (Some(here.clone()), SAMPLE));
+        std::fs::create_dir(here.join(".git")).unwrap();
+        assert_eq!(plan(&args(None), &here).unwrap(), (Some(here.clone()), SAMPLE));
+        assert_eq!(plan(&args(Some(0)), &here).unwrap(), (None, 0));
+    }
+
+    #[test]
+    fn files_are_named_only_when_some_were_looked_at() {
+        let report = VerifyReport { entries: 3, ..VerifyReport::default() };
+        assert_eq!(sentence(&report), "3 entries checked: 0 damaged and removed");
+        let report = VerifyReport { recounted: 1, ..report };
+        assert!(
+            sentence(&report).contains("1 file counted again: 0 wrong"),
+            "{}",
+            sentence(&report)
+        );
     }
 }

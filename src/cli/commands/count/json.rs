@@ -95,7 +95,7 @@ impl Serialize for Files<'_> {
                 path: JsonPath::of(&file.path),
                 tokens: file.status.tokens().map(tokens),
                 bytes: file.bytes.0,
-                exact: measure.is_exact(),
+                exact: measure.is_exact() && file.status.tokens().is_some(),
                 status: file.status.word(),
                 message: file.message.as_deref(),
             })?;

@@ -72,7 +72,7 @@ fn the_json_has_the_documented_shape() {
     );
     assert_eq!(json["files"][3], expected);
     let binary = serde_json::json!(
-        {"path": "bin.dat", "tokens": null, "bytes": 6, "exact": true, "status": "binary"}
+        {"path": "bin.dat", "tokens": null, "bytes": 6, "exact": false, "status": "binary"}
     );
     assert_eq!(json["files"][0], binary);
     assert_eq!(json["files"][1]["path"], "od\u{fffd}d");
