@@ -47,6 +47,7 @@ mod pending;
 mod pressure;
 mod recency;
 mod stats;
+mod status;
 #[expect(clippy::module_inception, reason = "a file is named after its main type")]
 mod store;
 mod sweep;

@@ -11,8 +11,8 @@ use std::{
 };
 
 use crate::model::{
-    CacheStatus, Clock, EntryDetails, EntryKey, EntryPage, EntryQuery, EvictRequest, EvictionPlan,
-    Kind, Millis, Shown, StoreMode, Tier, UnixNanos,
+    Clock, EntryDetails, EntryKey, EntryPage, EntryQuery, EvictRequest, EvictionPlan, Kind, Millis,
+    StoreMode, Tier, UnixNanos,
 };
 
 use super::{
@@ -283,36 +283,6 @@ impl Store {
         self.core().entry(key)
     }
 
-    /// Returns all numbers; never waits for the disk.
-    #[must_use]
-    pub fn status(&self) -> CacheStatus {
-        let core = self.core();
-        let counters = &core.counters;
-        let index = (counters.index_entries.load(Relaxed), counters.index_bytes.load(Relaxed), 0);
-        let (entries, bytes) = core.memory.size();
-        let memory = (entries, bytes, core.options.memory_bytes.0);
-        let (entries, bytes) = counters.on_disk();
-        let disk = (entries, bytes, core.options.disk_bytes.0);
-        let (session_hits, session_misses) = counters.session();
-        CacheStatus {
-            mode: self.mode(),
-            folder: core.folder.as_ref().map_or_else(String::new, |folder| {
-                Shown::bytes(folder.as_os_str().as_encoded_bytes()).to_string()
-            }),
-            tiers: vec![
-                counters.tier_stats(Tier::Index, index),
-                counters.tier_stats(Tier::Memory, memory),
-                counters.tier_stats(Tier::Disk, disk),
-            ],
-            kinds: counters.kind_stats(),
-            saved: counters.saved(),
-            session_hits,
-            session_misses,
-            exact: counters.exact.load(Relaxed),
-            disk_use: crate::model::Bytes(counters.disk_use.load(Relaxed)),
-        }
-    }
-
     /// Notes reads of counts that the path index answered, or passed on.
     pub fn record_index(&self, hits: u64, misses: u64, saved: Millis) {
         let counters = &self.core().counters;
@@ -349,17 +319,6 @@ impl Store {
         if let Some(lock) = &*hold(&self.core().lock) {
             lock.announce_close();
         }
-    }
-
-    /// Returns all numbers, the index tier's over all repositories; reads the heads of their files.
-    #[must_use]
-    pub fn whole_status(&self) -> CacheStatus {
-        let mut status = self.status();
-        let (entries, bytes) = self.index_totals();
-        if let Some(index) = status.tiers.iter_mut().find(|tier| tier.tier == Tier::Index) {
-            (index.entries, index.bytes) = (entries, crate::model::Bytes(bytes));
-        }
-        status
     }
 
     /// Makes everything safe and gives the folder back; doing it twice is fine.

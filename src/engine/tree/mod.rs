@@ -3,6 +3,7 @@
 //!
 //! Deliberately not here: the disk, the queue, the store. It is told what is there.
 
+mod encoding;
 mod file;
 mod filter;
 mod list;
@@ -268,30 +269,6 @@ impl Tree {
             Some(message) => self.messages.insert(id, message),
             None => self.messages.remove(&id),
         };
-    }
-
-    /// Chooses another encoding and works out every total again.
-    pub(super) fn use_encoding(&mut self, encoding: Encoding) {
-        self.encoding = encoding;
-        for folder in &mut self.folders {
-            folder.totals = Totals::default();
-            folder.sorted = None;
-        }
-        self.skips = SkipTotals::default();
-        let parents: Vec<_> = self
-            .nodes
-            .iter()
-            .filter(|node| node.kind == NodeKind::File)
-            .map(|node| (node.parent, node.slot))
-            .collect();
-        for (parent, slot) in parents {
-            let file = &self.files[slot as usize];
-            let after = Totals::of(file, encoding);
-            if let Some(slot) = self.skips.slot(file.status(encoding)) {
-                *slot += 1;
-            }
-            self.spread(parent, &Totals::default(), &after);
-        }
     }
 
     /// Calls `each` with every file below an entry, or with the entry itself when it is a file.

@@ -1,0 +1,49 @@
+//! The store at a glance.
+
+use std::sync::atomic::Ordering::Relaxed;
+
+use super::store::Store;
+use crate::model::{Bytes, CacheStatus, Shown, Tier};
+
+impl Store {
+    /// Returns all numbers; never waits for the disk.
+    #[must_use]
+    pub fn status(&self) -> CacheStatus {
+        let core = self.core();
+        let counters = &core.counters;
+        let index = (counters.index_entries.load(Relaxed), counters.index_bytes.load(Relaxed), 0);
+        let (entries, bytes) = core.memory.size();
+        let memory = (entries, bytes, core.options.memory_bytes.0);
+        let (entries, bytes) = counters.on_disk();
+        let disk = (entries, bytes, core.options.disk_bytes.0);
+        let (session_hits, session_misses) = counters.session();
+        CacheStatus {
+            mode: self.mode(),
+            folder: core.folder.as_ref().map_or_else(String::new, |folder| {
+                Shown::bytes(folder.as_os_str().as_encoded_bytes()).to_string()
+            }),
+            tiers: vec![
+                counters.tier_stats(Tier::Index, index),
+                counters.tier_stats(Tier::Memory, memory),
+                counters.tier_stats(Tier::Disk, disk),
+            ],
+            kinds: counters.kind_stats(),
+            saved: counters.saved(),
+            session_hits,
+            session_misses,
+            exact: counters.exact.load(Relaxed),
+            disk_use: Bytes(counters.disk_use.load(Relaxed)),
+        }
+    }
+
+    /// Returns all numbers, the index tier's over all repositories; reads the heads of their files.
+    #[must_use]
+    pub fn whole_status(&self) -> CacheStatus {
+        let mut status = self.status();
+        let (entries, bytes) = self.index_totals();
+        if let Some(index) = status.tiers.iter_mut().find(|tier| tier.tier == Tier::Index) {
+            (index.entries, index.bytes) = (entries, Bytes(bytes));
+        }
+        status
+    }
+}
