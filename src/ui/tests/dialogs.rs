@@ -1,7 +1,7 @@
 //! Journeys through dialogs, lists and tasks.
 
 use super::{
-    fake::Fake,
+    fake::{Fake, counted},
     scene::{DJANGO, busy, tasks, text},
 };
 use crate::model::{
@@ -19,6 +19,25 @@ fn the_cache_is_cleared_only_after_a_question() {
     fake.keys("X esc X l y");
     assert_eq!(fake.sent, [Command::Clear(Some(Kind::Count))]);
     assert!(fake.model.overlays.is_empty());
+}
+
+#[test]
+fn the_counts_of_a_folder_are_forgotten_only_after_a_question() {
+    let mut fake = Fake::new(&DJANGO, (120, 36));
+    fake.keys("I");
+    assert!(text(&fake).contains("6 counts will be forgotten"), "{}", text(&fake));
+    fake.keys("n");
+    assert_eq!(fake.sent, []);
+    fake.keys("I y");
+    assert_eq!(fake.sent, [Command::Invalidate(fake.at("django"))]);
+    assert!(fake.model.overlays.is_empty());
+}
+
+#[test]
+fn the_count_of_a_file_is_forgotten_at_once() {
+    let mut fake = Fake::new(&[("a.rs", counted(1))], (120, 36));
+    fake.keys("I");
+    assert_eq!(fake.sent, [Command::Invalidate(fake.at("a.rs"))]);
 }
 
 #[test]

@@ -93,7 +93,7 @@ pub(super) fn step(model: &mut Model, step: Step) -> Vec<Effect> {
             dialog.other_field();
             false
         }
-        Overlay::Clear(_) => false,
+        Overlay::Clear(_) | Overlay::Forget(_) => false,
         Overlay::Skipped(list) => list.step(step, height),
         Overlay::Context(list) => list.step(step, height),
     };
@@ -117,6 +117,7 @@ fn change(model: &mut Model, forward: bool) -> Vec<Effect> {
 fn accept(model: &mut Model) -> Vec<Effect> {
     let command = match model.overlays.last_mut() {
         Some(Overlay::Clear(dialog)) => Command::Clear(dialog.kind),
+        Some(Overlay::Forget(dialog)) => Command::Invalidate(dialog.id),
         Some(Overlay::Evict(dialog)) if dialog.confirming => Command::Evict(dialog.request()),
         Some(Overlay::Evict(dialog)) => {
             dialog.confirming = dialog.plan.as_ref().is_some_and(|plan| plan.entries > 0);
@@ -169,6 +170,7 @@ pub(super) fn clicked(model: &mut Model, x: u16, y: u16) {
             Overlay::Help(_)
             | Overlay::Clear(_)
             | Overlay::Evict(_)
+            | Overlay::Forget(_)
             | Overlay::Details(_)
             | Overlay::Task(_),
         )

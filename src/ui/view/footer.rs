@@ -161,6 +161,7 @@ fn hints(model: &Model, look: &Look, room: usize) -> Strip {
 fn on_top(model: &Model) -> &'static [Hint] {
     match model.overlays.last() {
         Some(Overlay::Clear(_)) => &DIALOG,
+        Some(Overlay::Forget(_)) => const { &[DIALOG[0], DIALOG[1]] },
         Some(Overlay::Evict(_)) => const { &[DIALOG[0], DIALOG[1], DIALOG[2], OTHER_CHOICE] },
         Some(Overlay::Models(_)) => const { &[MOVE, TAKE, BACK] },
         Some(Overlay::Context(_)) => const { &[MOVE, DETAILS, UNMARK, BACK] },

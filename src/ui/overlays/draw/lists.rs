@@ -141,7 +141,9 @@ pub(super) fn context(model: &Model, look: &Look, list: &Paged<Row>, inner: Area
 
 fn titled(name: &str, total: Option<u64>, look: &Look) -> String {
     match total {
-        Some(total) => format!("{name} {} {} files", look.glyphs.separator, format::number(total)),
+        Some(total) => {
+            format!("{name} {} {}", look.glyphs.separator, format::some(total, "file", "files"))
+        }
         None => name.to_owned(),
     }
 }
