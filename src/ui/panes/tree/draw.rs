@@ -187,7 +187,10 @@ fn marks_line(known: &Snapshot, look: &Look, columns: usize) -> Strip {
         let line = line.clone().add(marked.pending.clone(), theme.pending);
         line.add(marked.unsent.clone(), theme.warning)
     };
-    let lines = [with_rest(&price), with_rest(&tokens), with_rest(&short), price, tokens, short];
+    // The price is wanted more than what is pending: the header says that too.
+    let unsent = price.clone().add(marked.unsent.clone(), theme.warning);
+    let full = with_rest(&price);
+    let lines = [full, unsent, with_rest(&tokens), with_rest(&short), price, tokens, short];
     Strip::first_fit(lines, columns)
 }
 
