@@ -173,7 +173,7 @@ impl Model {
             Some(Overlay::Help(help)) => help
                 .lines(&self.settings.keymap, usize::from(Layout::overlay(self.size).inner().width))
                 .len() as u64,
-            Some(Overlay::Models(list)) => list.models.as_ref().map_or(0, Vec::len) as u64,
+            Some(Overlay::Models(list)) => list.shown().len() as u64,
             Some(Overlay::Skipped(list)) => list.total.unwrap_or(0),
             Some(Overlay::Context(list)) => list.total.unwrap_or(0),
             Some(Overlay::Details(card)) => card.lines(),

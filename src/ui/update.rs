@@ -116,6 +116,10 @@ fn edit(model: &mut Model, edit: &Edit) -> Vec<Effect> {
             help.edit(edit);
             Vec::new()
         }
+        Some(Overlay::Models(list)) if list.filter.editing => {
+            list.edit(edit);
+            Vec::new()
+        }
         None if model.tree.filter.editing => model.tree.edit_filter(edit),
         Some(_) | None => Vec::new(),
     }

@@ -52,6 +52,7 @@ impl Overlay {
         match self {
             Self::Clear(_) | Self::Evict(_) | Self::Forget(_) => Scope::Dialog,
             Self::Help(help) if help.filter.editing => Scope::Editor,
+            Self::Models(list) if list.filter.editing => Scope::Editor,
             Self::Help(_)
             | Self::Models(_)
             | Self::Details(_)

@@ -84,6 +84,22 @@ fn a_model_is_chosen_and_window_and_price_follow() {
 }
 
 #[test]
+fn models_are_filtered_while_typing() {
+    let mut fake = Fake::new(&DJANGO, (120, 36));
+    fake.keys("M / C L A");
+    let screen = text(&fake);
+    assert!(screen.contains("Models · 1") && screen.contains("/CLA"), "{screen}");
+    fake.keys("z");
+    assert!(text(&fake).contains("nothing matches"));
+    fake.keys("enter enter");
+    assert_eq!(fake.sent, []);
+    fake.keys("esc");
+    assert!(text(&fake).contains("Models · 2"));
+    fake.keys("/ a n t h enter enter");
+    assert_eq!(fake.sent, [Command::ChooseModel("claude-sonnet-4.5".into())]);
+}
+
+#[test]
 fn tasks_are_cancelled_retried_and_raised() {
     let mut fake = Fake::new(&DJANGO, (120, 36));
     fake.event(EventKind::TasksChanged(tasks()));

@@ -281,6 +281,7 @@ fn no_key_is_dead() {
             "M",
             "S",
             "C",
+            "a C",
             "X",
             "tab",
             "tab tab",

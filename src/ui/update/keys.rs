@@ -95,6 +95,8 @@ fn by_hand(model: &mut Model, action: Action) -> Vec<Effect> {
         | Action::SortCount
         | Action::SortModified
         | Action::Mark
+        | Action::Unmark
+        | Action::FilterList
         | Action::MarkAll
         | Action::Info
         | Action::Rescan
