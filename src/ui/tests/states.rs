@@ -73,6 +73,10 @@ fn what_is_said_of_a_context_that_does_not_fit_follows_marks_and_model() {
     assert_eq!(fake.model.notice, None);
     fake.event(marked(3, 2_000));
     assert!(text(&fake).contains("does not fit: 200 %"));
+    fake.model.notice = None;
+    let small = ModelInfo { name: "small".into(), window: Tokens(500), ..gpt() };
+    fake.event(EventKind::ModelChosen(small));
+    assert!(text(&fake).contains("does not fit: 400 % of the window of small"));
     fake.event(EventKind::ModelChosen(gpt()));
     assert_eq!(fake.model.notice, None);
 }

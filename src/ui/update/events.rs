@@ -57,8 +57,10 @@ pub(super) fn told(model: &mut Model, event: Event) -> Vec<Effect> {
             return refresh(model);
         }
         EventKind::ModelChosen(info) => {
+            // How full another window was says nothing of this one.
+            let level = if info.name == known.model.name { before.level } else { Level::Calm };
             known.model = info;
-            warn_of_context(model, before);
+            warn_of_context(model, Fullness { level, ..before });
             return refresh(model);
         }
         EventKind::WatchChanged(watch) => known.watch = watch,
