@@ -56,10 +56,14 @@ pub enum Action {
     BarStyle,
     /// Filter the whole tree while typing; a glob when it holds * ? or [.
     Filter,
+    /// Filter the list while typing: the keys in the help, the models by name, provider or encoding.
+    FilterList,
     /// Mark the entry into the context, or take it out, and move down.
     Mark,
     /// Mark all entries of the list.
     MarkAll,
+    /// Take the file out of the context, in the list of marked files.
+    Unmark,
     /// Take everything out of the context.
     UnmarkAll,
     /// Show what is known of the entry.

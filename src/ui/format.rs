@@ -101,9 +101,13 @@ pub fn rate(per_second: Bytes) -> String {
 }
 
 /// Returns a share of 1 with one decimal: `98.2 %`; a share that is no number is `0.0 %`.
+///
+/// `100.0 %` is said of all, and of nothing less.
 #[must_use]
 pub fn percent(share: f64) -> String {
-    format!("{:.1} %", finite(share) * 100.0)
+    let percent = finite(share) * 100.0;
+    let percent = if share < 1.0 { percent.min(99.9) } else { percent };
+    format!("{percent:.1} %")
 }
 
 /// Returns a share of 1 in whole percent: `33 %`.
@@ -147,6 +151,12 @@ pub fn age(since: Millis) -> String {
 #[must_use]
 pub fn many(number: u64, one: &str, more: &str) -> String {
     format!("{} {}", grouped(number), if number == 1 { one } else { more })
+}
+
+/// Returns a number, short when large, with the word for it: `1 miss`, `902 k hits`.
+#[must_use]
+pub fn some(value: u64, one: &str, more: &str) -> String {
+    format!("{} {}", number(value), if value == 1 { one } else { more })
 }
 
 /// Returns money: `$24.90`, `$0.214`, `$0.0021`; what is not nothing never looks like nothing.

@@ -29,6 +29,8 @@ pub struct Glyphs {
     pub alert: &'static str,
     /// Before a count that is an estimate.
     pub estimate: &'static str,
+    /// Between a number and what it multiplies.
+    pub times: &'static str,
     /// In place of a count that is not known yet.
     pub pending: &'static str,
     /// In place of text that does not fit.
@@ -94,6 +96,7 @@ impl Glyphs {
             warning: "!",
             alert: "‼",
             estimate: "≈",
+            times: "×",
             pending: "·",
             ellipsis: "…",
             separator: "·",
@@ -135,6 +138,7 @@ impl Glyphs {
             warning: "!",
             alert: "#",
             estimate: "~",
+            times: "x",
             pending: ".",
             ellipsis: "~",
             separator: "-",
@@ -177,6 +181,7 @@ impl Glyphs {
             self.warning,
             self.alert,
             self.estimate,
+            self.times,
             self.pending,
             self.ellipsis,
             self.separator,

@@ -23,6 +23,8 @@ pub struct Model {
     pub(crate) size: (u16, u16),
     /// What the engine told; `None` before it told anything.
     pub(crate) known: Option<Box<Snapshot>>,
+    /// True once the tree held anything.
+    pub(crate) had_entries: bool,
     /// True once the engine has ended.
     pub(crate) ended: bool,
     pub(crate) focus: Pane,
@@ -50,8 +52,20 @@ pub(crate) struct Shout {
     pub(crate) level: NoticeLevel,
     /// One line, safe to show.
     pub(crate) text: String,
+    /// What it is about.
+    pub(crate) about: About,
     /// When it goes; set by the first tick that sees it.
     pub(crate) until_ms: Option<u64>,
+}
+
+/// What a notice is about: one about something that changes goes when that does.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) enum About {
+    /// Something that happened.
+    #[default]
+    Event,
+    /// How full the context is.
+    Context,
 }
 
 impl Model {
@@ -62,6 +76,7 @@ impl Model {
             settings: settings.clone(),
             size,
             known: None,
+            had_entries: false,
             ended: false,
             focus: Pane::Tree,
             tree: Tree::new(),
@@ -123,6 +138,19 @@ impl Model {
             if work.busy { self.progress.max(share(work.done, work.total)) } else { 0.0 };
     }
 
+    /// Notes whether the tree ever held anything.
+    pub(crate) fn note_entries(&mut self) {
+        let holds = |known: &Snapshot| known.tree.files + known.tree.folders > 0;
+        self.had_entries |= self.known.as_deref().is_some_and(holds);
+    }
+
+    /// Returns true when all that the tree held is gone.
+    pub(crate) fn is_gone(&self) -> bool {
+        let is_empty =
+            |known: &Snapshot| known.tree.files + known.tree.folders == 0 && !known.tree.walking;
+        self.had_entries && self.known.as_deref().is_some_and(is_empty)
+    }
+
     /// Returns the layout of the screen.
     pub(crate) fn layout(&self) -> Layout {
         Layout::of(self.size)
@@ -145,12 +173,12 @@ impl Model {
             Some(Overlay::Help(help)) => help
                 .lines(&self.settings.keymap, usize::from(Layout::overlay(self.size).inner().width))
                 .len() as u64,
-            Some(Overlay::Models(list)) => list.models.as_ref().map_or(0, Vec::len) as u64,
+            Some(Overlay::Models(list)) => list.shown().len() as u64,
             Some(Overlay::Skipped(list)) => list.total.unwrap_or(0),
             Some(Overlay::Context(list)) => list.total.unwrap_or(0),
             Some(Overlay::Details(card)) => card.lines(),
             Some(Overlay::Task(card)) => card.lines(),
-            Some(Overlay::Clear(_) | Overlay::Evict(_)) | None => 0,
+            Some(Overlay::Clear(_) | Overlay::Evict(_) | Overlay::Forget(_)) | None => 0,
         }
     }
 

@@ -9,8 +9,8 @@ mod table;
 
 use super::{
     message::{Effect, Message},
-    model::{Model, Shout},
-    overlays::Overlay,
+    model::{About, Model, Shout},
+    overlays::{ForgetDialog, Overlay},
     panes::tree::filter::Edit,
 };
 use crate::model::{Command, NoticeLevel, Shown};
@@ -83,6 +83,9 @@ fn settle(model: &mut Model) -> Vec<Effect> {
     if let Some(id) = model.tree.details_wanted.take() {
         effects.extend(on_top::open_details(model, id));
     }
+    if let Some(folder) = model.tree.forget_wanted.take() {
+        model.overlays.push(Overlay::Forget(ForgetDialog::about(&folder)));
+    }
     let height = model.tree.height;
     model.fit_panes();
     if model.known.is_some() && model.tree.height != height {
@@ -94,7 +97,7 @@ fn settle(model: &mut Model) -> Vec<Effect> {
 /// Shows a line in the footer for some seconds.
 pub(super) fn notify(model: &mut Model, level: NoticeLevel, text: &str) {
     let text = Shown::text(text).as_str().to_owned();
-    model.notice = Some(Shout { level, text, until_ms: None });
+    model.notice = Some(Shout { level, text, about: About::Event, until_ms: None });
 }
 
 fn tick(model: &mut Model, now_ms: u64) {
@@ -111,6 +114,10 @@ fn edit(model: &mut Model, edit: &Edit) -> Vec<Effect> {
     match model.overlays.last_mut() {
         Some(Overlay::Help(help)) if help.filter.editing => {
             help.edit(edit);
+            Vec::new()
+        }
+        Some(Overlay::Models(list)) if list.filter.editing => {
+            list.edit(edit);
             Vec::new()
         }
         None if model.tree.filter.editing => model.tree.edit_filter(edit),

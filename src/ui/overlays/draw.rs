@@ -48,6 +48,7 @@ fn sheet(model: &Model, look: &Look, overlay: &Overlay, inner: Area) -> Sheet {
         Overlay::Help(help) => help::sheet(model, look, help, inner),
         Overlay::Clear(dialog) => dialogs::clear(model, look, *dialog, inner),
         Overlay::Evict(dialog) => dialogs::evict(model, look, dialog, inner),
+        Overlay::Forget(dialog) => dialogs::forget(model, look, dialog, inner),
         Overlay::Models(list) => lists::models(model, look, list, inner),
         Overlay::Skipped(list) => lists::skipped(model, look, list, inner),
         Overlay::Context(list) => lists::context(model, look, list, inner),

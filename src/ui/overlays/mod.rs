@@ -5,6 +5,7 @@ pub(crate) mod clear;
 pub(crate) mod details;
 pub(crate) mod draw;
 pub(crate) mod evict;
+pub(crate) mod forget;
 pub(crate) mod help;
 pub(crate) mod models;
 pub(crate) mod paged;
@@ -13,6 +14,7 @@ pub(crate) mod task;
 pub(crate) use clear::ClearDialog;
 pub(crate) use details::DetailsCard;
 pub(crate) use evict::EvictDialog;
+pub(crate) use forget::ForgetDialog;
 pub(crate) use help::Help;
 pub(crate) use models::ModelList;
 pub(crate) use paged::Paged;
@@ -30,6 +32,8 @@ pub(crate) enum Overlay {
     Clear(ClearDialog),
     /// Evict entries?
     Evict(EvictDialog),
+    /// Forget the counts of a folder?
+    Forget(ForgetDialog),
     /// The models to choose from.
     Models(ModelList),
     /// All about an entry.
@@ -46,8 +50,9 @@ impl Overlay {
     /// Returns the scope in which keys are looked up while it is on top.
     pub(crate) const fn scope(&self) -> Scope {
         match self {
-            Self::Clear(_) | Self::Evict(_) => Scope::Dialog,
+            Self::Clear(_) | Self::Evict(_) | Self::Forget(_) => Scope::Dialog,
             Self::Help(help) if help.filter.editing => Scope::Editor,
+            Self::Models(list) if list.filter.editing => Scope::Editor,
             Self::Help(_)
             | Self::Models(_)
             | Self::Details(_)

@@ -13,6 +13,66 @@ pub(crate) fn context_tokens(known: &Snapshot) -> TokenCount {
     known.model.measure(known.context.tokens)
 }
 
+/// Returns how many files are marked, counted or not.
+pub(crate) const fn marked_files(known: &Snapshot) -> u64 {
+    let context = known.context;
+    context.files + context.pending + context.skipped
+}
+
+/// Returns the word before what follows from a count: none when the model's counts are exact.
+pub(crate) fn context_word(known: &Snapshot) -> &'static str {
+    if context_tokens(known).exact { "" } else { "about " }
+}
+
+/// Returns what is marked, from the longest way to say it to the shortest: files that are sent,
+/// or will be once they are counted, and files that are not.
+pub(crate) fn marked(known: &Snapshot, glyphs: &Glyphs) -> Marked {
+    let context = known.context;
+    let said = |count, word: &str| match count {
+        0 => String::new(),
+        _ => format!(" {} {} {word}", glyphs.separator, format::number(count)),
+    };
+    let files = context.files + context.pending;
+    let word = if files == 1 { "file" } else { "files" };
+    Marked {
+        files: format!("{} {word}", format::number(files)),
+        pending: said(context.pending, "pending"),
+        unsent: said(context.skipped, "not sent"),
+    }
+}
+
+/// What is marked, in words; each part after the first begins with a separator or is empty.
+pub(crate) struct Marked {
+    /// Files that are sent, or will be.
+    pub(crate) files: String,
+    /// Those of them that are not counted yet.
+    pub(crate) pending: String,
+    /// Marked files that have no count.
+    pub(crate) unsent: String,
+}
+
+/// How sure a sum of tokens is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Certainty {
+    /// All of it is counted.
+    Whole,
+    /// Some of it is still to be counted: it can only grow.
+    Pending,
+    /// None of it can be counted.
+    None,
+}
+
+/// Returns how sure the tokens of so many files are.
+pub(crate) const fn certainty(files: u64, pending: u64, skipped: u64) -> Certainty {
+    if pending > 0 {
+        Certainty::Pending
+    } else if skipped > 0 && skipped >= files {
+        Certainty::None
+    } else {
+        Certainty::Whole
+    }
+}
+
 /// Returns the context against the window.
 pub(crate) fn context_gauge(known: &Snapshot) -> Gauge {
     against_window(known, known.context.tokens)

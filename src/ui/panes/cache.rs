@@ -15,6 +15,20 @@ pub(crate) fn lines(status: &CacheStatus) -> u64 {
     status.tiers.len() as u64 + mode + 5
 }
 
+/// Returns true while the numbers are counted anew; a store that is not ours is never counted.
+pub(crate) const fn is_recounting(status: &CacheStatus) -> bool {
+    !status.exact && !matches!(status.mode, StoreMode::MemoryOnly(_))
+}
+
+/// Returns why entries cannot be removed or checked, when they cannot.
+pub(crate) fn refusal(status: &CacheStatus) -> Option<String> {
+    match &status.mode {
+        StoreMode::Opening | StoreMode::Ok | StoreMode::Fallback(_) => None,
+        StoreMode::ReadOnly(reason) => Some(format!("the cache is read-only: {reason}")),
+        StoreMode::MemoryOnly(reason) => Some(format!("the cache is in memory only: {reason}")),
+    }
+}
+
 /// The hit rates of each tier, the newest last.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct History {

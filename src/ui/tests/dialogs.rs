@@ -1,7 +1,7 @@
 //! Journeys through dialogs, lists and tasks.
 
 use super::{
-    fake::Fake,
+    fake::{Fake, counted},
     scene::{DJANGO, busy, tasks, text},
 };
 use crate::model::{
@@ -19,6 +19,25 @@ fn the_cache_is_cleared_only_after_a_question() {
     fake.keys("X esc X l y");
     assert_eq!(fake.sent, [Command::Clear(Some(Kind::Count))]);
     assert!(fake.model.overlays.is_empty());
+}
+
+#[test]
+fn the_counts_of_a_folder_are_forgotten_only_after_a_question() {
+    let mut fake = Fake::new(&DJANGO, (120, 36));
+    fake.keys("I");
+    assert!(text(&fake).contains("6 counts will be forgotten"), "{}", text(&fake));
+    fake.keys("n");
+    assert_eq!(fake.sent, []);
+    fake.keys("I y");
+    assert_eq!(fake.sent, [Command::Invalidate(fake.at("django"))]);
+    assert!(fake.model.overlays.is_empty());
+}
+
+#[test]
+fn the_count_of_a_file_is_forgotten_at_once() {
+    let mut fake = Fake::new(&[("a.rs", counted(1))], (120, 36));
+    fake.keys("I");
+    assert_eq!(fake.sent, [Command::Invalidate(fake.at("a.rs"))]);
 }
 
 #[test]
@@ -62,6 +81,22 @@ fn a_model_is_chosen_and_window_and_price_follow() {
     let screen = text(&fake);
     assert!(screen.contains("window 200 k") && screen.contains("unpriced"), "{screen}");
     assert!(screen.contains('≈'), "{screen}");
+}
+
+#[test]
+fn models_are_filtered_while_typing() {
+    let mut fake = Fake::new(&DJANGO, (120, 36));
+    fake.keys("M / C L A");
+    let screen = text(&fake);
+    assert!(screen.contains("Models · 1") && screen.contains("/CLA"), "{screen}");
+    fake.keys("z");
+    assert!(text(&fake).contains("nothing matches"));
+    fake.keys("enter enter");
+    assert_eq!(fake.sent, []);
+    fake.keys("esc");
+    assert!(text(&fake).contains("Models · 2"));
+    fake.keys("/ a n t h enter enter");
+    assert_eq!(fake.sent, [Command::ChooseModel("claude-sonnet-4.5".into())]);
 }
 
 #[test]

@@ -178,7 +178,7 @@ fn a_long_list_is_asked_for_by_the_page() {
 fn the_entry_is_warmed_rescanned_and_invalidated() {
     let mut fake = Fake::new(&DJANGO, (120, 36));
     let id = fake.at("tests");
-    fake.keys("j w r I R V");
+    fake.keys("j w r I y R V");
     assert_eq!(
         fake.sent,
         [
@@ -281,6 +281,7 @@ fn no_key_is_dead() {
             "M",
             "S",
             "C",
+            "a C",
             "X",
             "tab",
             "tab tab",

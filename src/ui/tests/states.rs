@@ -6,8 +6,8 @@ use super::{
 };
 use crate::{
     model::{
-        Context, EventKind, FileStatus, ModelInfo, Notice, NoticeLevel, PicoUsd, Thresholds,
-        Tokens, UnixNanos,
+        Context, EventKind, FileStatus, ModelInfo, Notice, NoticeLevel, PicoUsd, StoreMode,
+        Thresholds, Tokens, UnixNanos,
     },
     ui::{Message, Model, Settings},
 };
@@ -57,6 +57,79 @@ fn gauges_change_sign_and_word_exactly_at_their_thresholds() {
         assert!(footer.contains(notice), "{tokens}: {footer}");
         assert_eq!(fake.model.notice.is_some(), !notice.is_empty(), "{tokens}");
     }
+}
+
+#[test]
+fn what_is_said_of_a_context_that_does_not_fit_follows_marks_and_model() {
+    let mut fake = with_context(1_500, Thresholds::default());
+    assert!(text(&fake).contains("does not fit: 150 %"));
+    let marked = |files, tokens| {
+        EventKind::ContextChanged(Context { files, tokens: Tokens(tokens), ..Context::default() })
+    };
+    fake.event(marked(2, 1_900));
+    assert!(text(&fake).contains("does not fit: 190 %"));
+    fake.model.notice = None;
+    fake.event(marked(2, 1_901));
+    assert_eq!(fake.model.notice, None);
+    fake.event(marked(3, 2_000));
+    assert!(text(&fake).contains("does not fit: 200 %"));
+    fake.model.notice = None;
+    let small = ModelInfo { name: "small".into(), window: Tokens(500), ..gpt() };
+    fake.event(EventKind::ModelChosen(small));
+    assert!(text(&fake).contains("does not fit: 400 % of the window of small"));
+    fake.event(EventKind::ModelChosen(gpt()));
+    assert_eq!(fake.model.notice, None);
+}
+
+#[test]
+fn what_is_not_counted_yet_is_not_calm() {
+    let files = [("a.rs", FileStatus::Pending), ("b.bin", FileStatus::Binary)];
+    let mut fake = Fake::new(&files, (120, 36));
+    fake.keys("g space g");
+    let screen = text(&fake);
+    for line in ["│ context    · pending", "│ selection  · pending", "│ repository · pending"]
+    {
+        assert!(screen.contains(line), "{line}: {screen}");
+    }
+    fake.keys("G");
+    assert!(text(&fake).contains("│ selection  not counted"), "{}", text(&fake));
+}
+
+#[test]
+fn marked_files_without_a_count_are_said_everywhere() {
+    let mut fake = Fake::new(&DJANGO, (120, 36));
+    fake.keys("a");
+    let screen = text(&fake);
+    let said = "14 files · 2 pending · 5 not sent";
+    assert!(screen.contains(said), "{screen}");
+    assert!(screen.contains("· 2 pending · 5 not sent"), "{screen}");
+}
+
+#[test]
+fn a_folder_that_is_gone_is_not_all_counted() {
+    let mut fake = Fake::new(&[("a.rs", counted(1))], (120, 36));
+    assert!(text(&fake).contains("all counted"));
+    fake.nodes.truncate(1);
+    fake.tree_changed();
+    let screen = text(&fake);
+    assert!(screen.contains("! nothing left"), "{screen}");
+    assert!(!screen.contains("all counted") && !screen.contains("watching"), "{screen}");
+}
+
+#[test]
+fn a_store_of_another_larder_is_not_touched_and_not_recounted() {
+    let mut fake = Fake::new(&DJANGO, (120, 36));
+    let mut cache = scene::cache();
+    cache.mode = StoreMode::MemoryOnly("it is open in process 4711".into());
+    cache.exact = false;
+    fake.event(EventKind::CacheChanged(cache));
+    assert!(!text(&fake).contains("recounting") && !text(&fake).contains('≈'));
+    for key in ["E", "X", "V"] {
+        fake.model.notice = None;
+        fake.keys(key);
+        assert!(text(&fake).contains("in memory only: it is open in process 4711"), "{key}");
+    }
+    assert!(fake.model.overlays.is_empty() && fake.sent.is_empty());
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::{notify, on_top};
 use crate::{
     model::{Answer, NoticeLevel, Question, VerifyReport},
-    ui::{message::Effect, model::Model},
+    ui::{format, message::Effect, model::Model},
 };
 
 /// Takes an answer to where it was asked for.
@@ -56,8 +56,12 @@ fn tell_verified(model: &mut Model, report: &VerifyReport) {
     let VerifyReport { entries, damaged, recounted, wrong, stale } = report;
     let level = if damaged + wrong + stale > 0 { NoticeLevel::Warning } else { NoticeLevel::Info };
     let text = format!(
-        "verified {entries} entries, {damaged} damaged; \
-         recounted {recounted} files, {wrong} wrong, {stale} stale"
+        "verified {}, {} damaged; recounted {}, {} wrong, {} stale",
+        format::many(*entries, "entry", "entries"),
+        format::grouped(*damaged),
+        format::many(*recounted, "file", "files"),
+        format::grouped(*wrong),
+        format::grouped(*stale),
     );
     notify(model, level, &text);
 }

@@ -3,7 +3,12 @@
 use super::notify;
 use crate::{
     model::{Event, EventKind, Level, NoticeLevel, Snapshot, Thresholds},
-    ui::{message::Effect, model::Model, overlays::Overlay, panes::budget},
+    ui::{
+        message::Effect,
+        model::{About, Model},
+        overlays::Overlay,
+        panes::budget,
+    },
 };
 
 /// Takes the engine's state.
@@ -12,6 +17,7 @@ pub(super) fn subscribed(model: &mut Model, snapshot: Box<Snapshot>) -> Vec<Effe
     model.tasks.follow(&snapshot.tasks);
     model.known = Some(snapshot);
     model.ended = false;
+    model.note_entries();
     model.progress = 0.0;
     model.note_progress();
     model.fit_panes();
@@ -25,10 +31,11 @@ pub(super) fn told(model: &mut Model, event: Event) -> Vec<Effect> {
         return Vec::new();
     }
     known.sequence = event.sequence;
-    let before = budget::context_level(known, model.settings.thresholds);
+    let before = Fullness::of(known, model.settings.thresholds);
     match event.kind {
         EventKind::TreeChanged(tree) => {
             known.tree = tree;
+            model.note_entries();
             return refresh(model);
         }
         EventKind::WorkMoved(work) => {
@@ -50,8 +57,10 @@ pub(super) fn told(model: &mut Model, event: Event) -> Vec<Effect> {
             return refresh(model);
         }
         EventKind::ModelChosen(info) => {
+            // How full another window was says nothing of this one.
+            let level = if info.name == known.model.name { before.level } else { Level::Calm };
             known.model = info;
-            warn_of_context(model, before);
+            warn_of_context(model, Fullness { level, ..before });
             return refresh(model);
         }
         EventKind::WatchChanged(watch) => known.watch = watch,
@@ -77,15 +86,35 @@ fn refresh(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
-/// Says once when the context crosses a threshold upwards.
-fn warn_of_context(model: &mut Model, before: Level) {
+/// How full the context was before something changed.
+#[derive(Clone, Copy)]
+struct Fullness {
+    level: Level,
+    marked: u64,
+}
+
+impl Fullness {
+    fn of(known: &Snapshot, thresholds: Thresholds) -> Self {
+        let level = budget::context_level(known, thresholds);
+        Self { level, marked: budget::marked_files(known) }
+    }
+}
+
+/// Says when the context crosses a threshold upwards, and again at each mark while it does not
+/// fit; what was said of it before is out of date.
+fn warn_of_context(model: &mut Model, before: Fullness) {
+    let was_said = model.notice.take_if(|notice| notice.about == About::Context).is_some();
     let Some(known) = &model.known else { return };
     let thresholds: Thresholds = model.settings.thresholds;
-    let now = budget::context_level(known, thresholds);
-    if now <= before {
+    let now = Fullness::of(known, thresholds);
+    let is_worse = now.level == Level::Exceeded && now.marked > before.marked;
+    if now.level <= before.level && !was_said && !is_worse {
         return;
     }
+    let now = now.level;
     let percent = budget::context_gauge(known).percent();
+    let word = budget::context_word(known);
+    let percent = format!("{word}{percent}");
     let name = &known.model.name;
     let (level, text) = match now {
         Level::Calm => return,
@@ -102,4 +131,7 @@ fn warn_of_context(model: &mut Model, before: Level) {
         ),
     };
     notify(model, level, &text);
+    if let Some(notice) = &mut model.notice {
+        notice.about = About::Context;
+    }
 }

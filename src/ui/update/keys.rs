@@ -1,8 +1,8 @@
 //! What keys do: first to what lies on top, then to the filter line, then to the panes.
 
-use super::{edit, on_top, table};
+use super::{edit, notify, on_top, table};
 use crate::{
-    model::Command,
+    model::{Command, NoticeLevel},
     ui::{
         action::Action,
         cursor::Step,
@@ -10,7 +10,7 @@ use crate::{
         message::Effect,
         model::Model,
         overlays::Overlay,
-        panes::{budget, tree::TreeKey},
+        panes::{budget, cache, tree::TreeKey},
     },
 };
 
@@ -31,6 +31,12 @@ fn on_panes(model: &mut Model, action: Action) -> Vec<Effect> {
     }
     if let Some(effect) = table::find(&table::OUTSIDE, action) {
         return vec![effect];
+    }
+    if matches!(action, Action::Evict | Action::Clear | Action::Verify)
+        && let Some(why) = model.known.as_ref().and_then(|known| cache::refusal(&known.cache))
+    {
+        notify(model, NoticeLevel::Warning, &why);
+        return Vec::new();
     }
     if let Some(overlay) = table::find(&table::OPENS, action) {
         return open(model, overlay());
@@ -89,6 +95,8 @@ fn by_hand(model: &mut Model, action: Action) -> Vec<Effect> {
         | Action::SortCount
         | Action::SortModified
         | Action::Mark
+        | Action::Unmark
+        | Action::FilterList
         | Action::MarkAll
         | Action::Info
         | Action::Rescan

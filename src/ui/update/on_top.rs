@@ -40,14 +40,10 @@ pub(super) fn pressed(model: &mut Model, action: Action) -> Vec<Effect> {
     if matches!(action, Action::Accept | Action::Open) {
         return accept(model);
     }
-    if matches!(action, Action::Help | Action::Filter)
-        && let Some(Overlay::Help(help)) = model.overlays.last_mut()
-    {
-        help.filter.editing = true;
-    } else if action == Action::Help {
-        model.overlays.push(Overlay::Help(Help::default()));
+    if matches!(action, Action::Help | Action::Filter | Action::FilterList) {
+        filter(model, action);
     }
-    if action == Action::Mark
+    if matches!(action, Action::Mark | Action::Unmark)
         && let Some(Overlay::Context(list)) = model.overlays.last()
         && let Some(row) = list.row_at(list.cursor.at)
     {
@@ -56,10 +52,26 @@ pub(super) fn pressed(model: &mut Model, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Begins to filter the list; where there is none to filter, the key for help opens it.
+fn filter(model: &mut Model, action: Action) {
+    match model.overlays.last_mut() {
+        Some(Overlay::Help(help)) => help.filter.editing = true,
+        Some(Overlay::Models(list)) if action != Action::Help => list.filter.editing = true,
+        Some(_) | None if action == Action::Help => {
+            model.overlays.push(Overlay::Help(Help::default()));
+        }
+        Some(_) | None => {}
+    }
+}
+
 /// Takes one step back: from the last question to the choices, from a filter to all, or away.
 pub(super) fn back(model: &mut Model) {
+    let height = model.overlay_height();
     match model.overlays.last_mut() {
         Some(Overlay::Evict(dialog)) if dialog.confirming => dialog.confirming = false,
+        Some(Overlay::Models(list)) if list.filter.editing || list.filter.is_on() => {
+            list.clear(height);
+        }
         Some(Overlay::Help(help)) if help.filter.editing || help.filter.is_on() => help.clear(),
         Some(_) | None => {
             model.overlays.pop();
@@ -93,7 +105,7 @@ pub(super) fn step(model: &mut Model, step: Step) -> Vec<Effect> {
             dialog.other_field();
             false
         }
-        Overlay::Clear(_) => false,
+        Overlay::Clear(_) | Overlay::Forget(_) => false,
         Overlay::Skipped(list) => list.step(step, height),
         Overlay::Context(list) => list.step(step, height),
     };
@@ -117,9 +129,14 @@ fn change(model: &mut Model, forward: bool) -> Vec<Effect> {
 fn accept(model: &mut Model) -> Vec<Effect> {
     let command = match model.overlays.last_mut() {
         Some(Overlay::Clear(dialog)) => Command::Clear(dialog.kind),
+        Some(Overlay::Forget(dialog)) => Command::Invalidate(dialog.id),
         Some(Overlay::Evict(dialog)) if dialog.confirming => Command::Evict(dialog.request()),
         Some(Overlay::Evict(dialog)) => {
             dialog.confirming = dialog.plan.as_ref().is_some_and(|plan| plan.entries > 0);
+            return Vec::new();
+        }
+        Some(Overlay::Models(list)) if list.filter.editing => {
+            list.filter.editing = false;
             return Vec::new();
         }
         Some(Overlay::Models(list)) => match list.chosen() {
@@ -169,6 +186,7 @@ pub(super) fn clicked(model: &mut Model, x: u16, y: u16) {
             Overlay::Help(_)
             | Overlay::Clear(_)
             | Overlay::Evict(_)
+            | Overlay::Forget(_)
             | Overlay::Details(_)
             | Overlay::Task(_),
         )

@@ -72,9 +72,10 @@ const DIALOG: [Hint; 3] = [
     (&[Action::PreviousValue, Action::NextValue], "change"),
 ];
 const OTHER_CHOICE: Hint = (&[Action::CursorDown, Action::CursorUp], "other choice");
+const PAGE: Hint = (&[Action::PageDown, Action::PageUp], "page");
 const SCROLL: Hint = (&[Action::CursorDown, Action::CursorUp], "scroll");
-const FILTER: Hint = (&[Action::Filter], "filter");
-const UNMARK: Hint = (&[Action::Mark], "unmark");
+const FILTER: Hint = (&[Action::FilterList], "filter");
+const UNMARK: Hint = (&[Action::Unmark], "unmark");
 const TAKE: Hint = (&[Action::Accept], "take");
 const DETAILS: Hint = (&[Action::Accept], "details");
 const BACK: Hint = (&[Action::Back], "back");
@@ -161,8 +162,9 @@ fn hints(model: &Model, look: &Look, room: usize) -> Strip {
 fn on_top(model: &Model) -> &'static [Hint] {
     match model.overlays.last() {
         Some(Overlay::Clear(_)) => &DIALOG,
+        Some(Overlay::Forget(_)) => const { &[DIALOG[0], DIALOG[1]] },
         Some(Overlay::Evict(_)) => const { &[DIALOG[0], DIALOG[1], DIALOG[2], OTHER_CHOICE] },
-        Some(Overlay::Models(_)) => const { &[MOVE, TAKE, BACK] },
+        Some(Overlay::Models(_)) => const { &[MOVE, TAKE, FILTER, BACK, PAGE] },
         Some(Overlay::Context(_)) => const { &[MOVE, DETAILS, UNMARK, BACK] },
         Some(Overlay::Skipped(_)) => const { &[MOVE, BACK] },
         Some(Overlay::Help(_)) => const { &[SCROLL, FILTER, BACK] },

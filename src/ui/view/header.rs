@@ -6,8 +6,15 @@ use ratatui::{
 };
 
 use crate::{
-    model::{Shown, Snapshot, StoreMode, WatchState},
-    ui::{canvas, format, layout::Area, look::Look, model::Model, strip::Strip},
+    model::{Shown, Snapshot, StoreMode, Tokenizer, WatchState},
+    ui::{
+        canvas,
+        format::{self, Keep},
+        layout::Area,
+        look::Look,
+        model::Model,
+        strip::Strip,
+    },
 };
 
 /// Draws the header.
@@ -28,12 +35,22 @@ pub(crate) fn draw(model: &Model, look: &Look, buffer: &mut Buffer, area: Area) 
         None => name.clone(),
     };
     let states = states(model, known, look);
-    let state = Strip::first_fit(states.clone(), columns.saturating_sub(with_branch.width() + 2));
+    let models = models(known, look);
+    // What is wrong with the store is said in full in its pane: here it leaves room for the model.
+    let kept = match &known.cache.mode {
+        StoreMode::Ok | StoreMode::Opening => 0,
+        StoreMode::Fallback(_) | StoreMode::ReadOnly(_) | StoreMode::MemoryOnly(_) => {
+            models[0].width() + 4
+        }
+    };
+    let room = columns.saturating_sub(with_branch.width() + 2);
+    let state = Strip::first_fit(states.clone(), room.saturating_sub(kept));
+    let state = if state.width() == 0 { Strip::first_fit(states.clone(), room) } else { state };
     let state =
         if state.width() == 0 { states.into_iter().last().unwrap_or_default() } else { state };
     let room = columns.saturating_sub(state.width() + 2);
     let left = Strip::first_fit([with_branch, name], room);
-    let middle = Strip::first_fit(models(known, look), room.saturating_sub(left.width() + 4));
+    let middle = Strip::first_fit(models, room.saturating_sub(left.width() + 4));
     // The model stands in the middle of the line when both sides leave it there.
     let free = columns.saturating_sub(left.width() + state.width() + middle.width());
     let wanted = (columns.saturating_sub(middle.width()) / 2).saturating_sub(left.width());
@@ -49,7 +66,14 @@ fn base(look: &Look) -> Style {
 
 fn models(known: &Snapshot, look: &Look) -> [Strip; 3] {
     let name = Strip::of(Shown::text(&known.model.name).to_string(), look.theme.text);
-    let encoding = format!(" {} {}", look.glyphs.separator, known.tree.encoding);
+    let glyphs = &look.glyphs;
+    let encoding = match known.model.tokenizer {
+        Tokenizer::Public => format!(" {} {}", glyphs.separator, known.tree.encoding),
+        Tokenizer::Estimated { ratio } => {
+            let (about, times) = (glyphs.estimate, glyphs.times);
+            format!(" {} {about} {} {times} {ratio:.2}", glyphs.separator, known.tree.encoding)
+        }
+    };
     [name.clone().add(encoding, look.theme.dim), name, Strip::default()]
 }
 
@@ -83,8 +107,13 @@ fn store(known: &Snapshot, look: &Look) -> Vec<Strip> {
         StoreMode::MemoryOnly(reason) => ("memory only", reason),
     };
     let short = Strip::of(format!("{} {word}", look.glyphs.warning), look.theme.warning);
-    let long = short.clone().add(format!(": {}", Shown::text(reason)), look.theme.warning);
-    vec![long, short]
+    let long = format!("{} {word}: {}", look.glyphs.warning, Shown::text(reason));
+    let cut = |columns| {
+        let text = format::fit(&long, columns, Keep::Start, &look.glyphs);
+        Strip::of(text, look.theme.warning)
+    };
+    let long = usize::MAX;
+    [long, 64, 48, 36, 28].map(cut).into_iter().chain([short]).collect()
 }
 
 fn work(model: &Model, known: &Snapshot, look: &Look) -> Vec<Strip> {
@@ -102,7 +131,7 @@ fn work(model: &Model, known: &Snapshot, look: &Look) -> Vec<Strip> {
         ];
     }
     if !work.busy {
-        return settled(known, look);
+        return settled(model, known, look);
     }
     let doing = if known.tree.walking { "walking" } else { "warming" };
     let (done, total) = (format::number(work.done), format::number(work.total));
@@ -120,9 +149,12 @@ fn work(model: &Model, known: &Snapshot, look: &Look) -> Vec<Strip> {
     vec![full, rate, counted, medium, short]
 }
 
-fn settled(known: &Snapshot, look: &Look) -> Vec<Strip> {
+fn settled(model: &Model, known: &Snapshot, look: &Look) -> Vec<Strip> {
     let (theme, glyphs) = (&look.theme, &look.glyphs);
     let tree = &known.tree;
+    if model.is_gone() {
+        return vec![Strip::of(format!("{} nothing left", glyphs.warning), theme.warning)];
+    }
     let state = if tree.partial {
         Strip::of(format!("{} not all listed", glyphs.warning), theme.warning)
     } else if tree.pending > 0 {

@@ -2,14 +2,15 @@
 
 use super::Sheet;
 use crate::{
-    model::{EvictionPlan, Millis, Policy, Victim},
+    model::{EvictionPlan, Millis, Policy, Shown, Victim},
     ui::{
         action::{Action, Scope},
         format::{self, Keep},
         layout::Area,
         look::Look,
         model::Model,
-        overlays::{ClearDialog, EvictDialog, evict::Field},
+        overlays::{ClearDialog, EvictDialog, ForgetDialog, evict::Field},
+        panes::cache,
         strip::Strip,
         widgets,
     },
@@ -28,13 +29,13 @@ pub(super) fn clear(model: &Model, look: &Look, dialog: ClearDialog, inner: Area
     let what = dialog.kind.map_or_else(|| "everything".to_owned(), |kind| format!("every {kind}"));
     let (entries, bytes) =
         model.known.as_ref().map(|known| dialog.loss(&known.cache)).unwrap_or_default();
-    let exact = model.known.as_ref().is_none_or(|known| known.cache.exact);
-    let sign = if exact { "" } else { look.glyphs.estimate };
-    let loss = Strip::of(format!(" {sign}{} entries", format::grouped(entries)), theme.warning)
+    let recounting = model.known.as_ref().is_some_and(|known| cache::is_recounting(&known.cache));
+    let sign = if recounting { look.glyphs.estimate } else { "" };
+    let entries = format::many(entries, "entry", "entries");
+    let loss = Strip::of(format!(" {sign}{entries}"), theme.warning)
         .add(format!(" {} {sign}{}", look.glyphs.separator, format::bytes(bytes)), theme.text)
         .add(" will be lost, and counted again when needed.", theme.dim);
-    let short =
-        Strip::of(format!(" {sign}{} entries lost", format::grouped(entries)), theme.warning);
+    let short = Strip::of(format!(" {sign}{entries} lost"), theme.warning);
     let lines = vec![
         Strip::default(),
         choice(look, ("clear", &what, true)),
@@ -43,6 +44,25 @@ pub(super) fn clear(model: &Model, look: &Look, dialog: ClearDialog, inner: Area
     ];
     let foot = Some(answers(model, look, "clear it", columns));
     Sheet { title: "Clear the cache?".to_owned(), lines, foot, snug: true }
+}
+
+/// The question before the counts of a folder are forgotten.
+pub(super) fn forget(model: &Model, look: &Look, dialog: &ForgetDialog, inner: Area) -> Sheet {
+    let theme = &look.theme;
+    let columns = usize::from(inner.width);
+    let room = columns.saturating_sub(3);
+    let path = format!("{}/", Shown::bytes(dialog.path.as_bytes()));
+    let counts = format!(" {}", format::many(dialog.counts, "count", "counts"));
+    let loss = Strip::of(counts, theme.warning);
+    let long = loss.clone().add(" will be forgotten, and counted again.", theme.dim);
+    let lines = vec![
+        Strip::default(),
+        Strip::of(format!(" {}", format::fit(&path, room, Keep::End, &look.glyphs)), theme.text),
+        Strip::default(),
+        Strip::first_fit([long, loss.add(" forgotten", theme.dim)], columns),
+    ];
+    let foot = Some(yes_or_no(model, look, "forget them", columns));
+    Sheet { title: "Forget what is counted there?".to_owned(), lines, foot, snug: true }
 }
 
 /// The choices before an eviction, and what it would remove.
@@ -164,21 +184,30 @@ fn choice(look: &Look, (label, value, chosen): (&str, &str, bool)) -> Strip {
 
 fn answers(model: &Model, look: &Look, yes: &str, columns: usize) -> Strip {
     let theme = &look.theme;
-    let key = |action| {
-        model.settings.keymap.keys_for(Scope::Dialog, action).into_iter().next().unwrap_or_default()
-    };
+    let key = |action| key(model, action);
+    let plain = yes_or_no(model, look, yes, columns);
+    let long = plain
+        .clone()
+        .gap(3)
+        .add(format!("{}/{}", key(Action::PreviousValue), key(Action::NextValue)), theme.key)
+        .add(" change", theme.dim);
+    Strip::first_fit([long, plain], columns)
+}
+
+fn key(model: &Model, action: Action) -> String {
+    model.settings.keymap.keys_for(Scope::Dialog, action).into_iter().next().unwrap_or_default()
+}
+
+fn yes_or_no(model: &Model, look: &Look, yes: &str, columns: usize) -> Strip {
+    let theme = &look.theme;
+    let key = |action| key(model, action);
     let short = Strip::default()
         .gap(1)
         .add(key(Action::Accept), theme.key)
         .add(format!(" {yes}   "), theme.text)
         .add(key(Action::Refuse), theme.key)
         .add(" leave it", theme.text);
-    let long = short
-        .clone()
-        .gap(3)
-        .add(format!("{}/{}", key(Action::PreviousValue), key(Action::NextValue)), theme.key)
-        .add(" change", theme.dim);
     let word = |action| Strip::default().gap(1).add(key(action), theme.key);
     let least = word(Action::Accept).add(" yes", theme.text).gap(1).join(word(Action::Refuse));
-    Strip::first_fit([long, short, least.add(" no", theme.text)], columns)
+    Strip::first_fit([short, least.add(" no", theme.text)], columns)
 }

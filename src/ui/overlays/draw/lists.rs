@@ -22,13 +22,15 @@ pub(super) fn models(model: &Model, look: &Look, list: &ModelList, inner: Area) 
         Some(models) if models.is_empty() => {
             lines.push(Strip::of(" no models are known", look.theme.dim));
         }
-        Some(models) => {
-            let texts = ["model", "window", "encoding", "1 M input", "provider and source"];
-            let dim = look.theme.dim;
-            lines.push(model_columns(look, texts.map(|text| (text.to_owned(), dim)), columns));
+        Some(_) => {
+            if list.filter.editing || list.filter.is_on() {
+                lines.push(filter(look, list, columns));
+            } else {
+                lines.push(model_heading(look, columns));
+            }
             let in_use = model.known.as_ref().map(|known| known.model.name.as_str());
             let top = usize::try_from(list.cursor.top).unwrap_or(0);
-            let rows = models.iter().enumerate().skip(top).map(|(at, info)| {
+            let rows = list.shown().into_iter().enumerate().skip(top).map(|(at, info)| {
                 let line = model_row(look, info, in_use == Some(info.name.as_str()), columns);
                 chosen(look, line, at as u64 == list.cursor.at, columns)
             });
@@ -37,9 +39,25 @@ pub(super) fn models(model: &Model, look: &Look, list: &ModelList, inner: Area) 
     }
     let title = list.models.as_ref().map_or_else(
         || "Models".to_owned(),
-        |models| format!("Models {} {}", look.glyphs.separator, models.len()),
+        |_| format!("Models {} {}", look.glyphs.separator, list.shown().len()),
     );
     Sheet { title, lines, snug: true, foot: None }
+}
+
+/// Returns the filter in place of the heading.
+fn filter(look: &Look, list: &ModelList, columns: usize) -> Strip {
+    let (theme, glyphs) = (&look.theme, &look.glyphs);
+    let text = Shown::text(&list.filter.text).to_string();
+    let text = format::fit(&text, columns.saturating_sub(4), Keep::End, glyphs);
+    let line = Strip::of(" /", theme.key).add(text, theme.text);
+    let line = if list.filter.editing { line.add(" ", theme.cursor) } else { line };
+    let none = if list.shown().is_empty() { "nothing matches " } else { "" };
+    line.against(Strip::of(none, theme.dim), columns)
+}
+
+fn model_heading(look: &Look, columns: usize) -> Strip {
+    let texts = ["model", "window", "encoding", "1 M input", "provider and source"];
+    model_columns(look, texts.map(|text| (text.to_owned(), look.theme.dim)), columns)
 }
 
 fn model_row(look: &Look, info: &ModelInfo, in_use: bool, columns: usize) -> Strip {
@@ -141,7 +159,9 @@ pub(super) fn context(model: &Model, look: &Look, list: &Paged<Row>, inner: Area
 
 fn titled(name: &str, total: Option<u64>, look: &Look) -> String {
     match total {
-        Some(total) => format!("{name} {} {} files", look.glyphs.separator, format::number(total)),
+        Some(total) => {
+            format!("{name} {} {}", look.glyphs.separator, format::some(total, "file", "files"))
+        }
         None => name.to_owned(),
     }
 }

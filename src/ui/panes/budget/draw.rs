@@ -15,10 +15,11 @@ use crate::{
     model::{Gauge, Level, PicoUsd, Shown, Snapshot, TokenCount},
     ui::{
         format::{self, Keep},
+        glyphs::Glyphs,
         layout::Area,
         look::Look,
         model::Model,
-        panes::Drawn,
+        panes::{Drawn, budget::Certainty},
         strip::Strip,
         widgets,
     },
@@ -86,29 +87,28 @@ fn price(known: &Snapshot, look: &Look, columns: usize) -> Strip {
 fn context(model: &Model, known: &Snapshot, look: &Look, columns: usize) -> Strip {
     let gauge = super::context_gauge(known);
     let count = super::context_tokens(known);
-    gauge_line(model, look, ("context", gauge, count), columns)
+    let marked = known.context;
+    let certainty = super::certainty(super::marked_files(known), marked.pending, marked.skipped);
+    gauge_line(model, look, ("context", gauge, count, certainty), columns)
 }
 
 fn context_note(known: &Snapshot, look: &Look, columns: usize) -> Strip {
     let (theme, glyphs) = (&look.theme, &look.glyphs);
-    let context = known.context;
     let indent = Strip::default().gap(1 + LABEL);
-    if context.files + context.pending + context.skipped == 0 {
+    if super::marked_files(known) == 0 {
         let none = indent.clone().add("nothing marked", theme.dim);
         return Strip::first_fit([none, Strip::of(" nothing marked", theme.dim)], columns);
     }
-    let word = if context.files == 1 { "file" } else { "files" };
-    let files = format!("{} {word}", format::number(context.files));
-    let short = indent.add(super::price_of_context(known, glyphs), theme.text);
-    let long = short.clone().add(format!(" {} {files}", glyphs.separator), theme.dim);
-    let pending = match context.pending {
-        0 => long.clone(),
-        count => {
-            let text = format!(" {} {} pending", glyphs.separator, format::number(count));
-            long.clone().add(text, theme.pending)
-        }
-    };
-    Strip::first_fit([pending, long, short], columns)
+    let marked = super::marked(known, glyphs);
+    let price = super::price_of_context(known, glyphs);
+    let start = Strip::default().gap(1);
+    let sent = Strip::of(marked.files, theme.dim);
+    let short = sent.clone().add(marked.unsent.clone(), theme.warning);
+    let files = sent.add(marked.pending, theme.pending).add(marked.unsent, theme.warning);
+    let price = Strip::of(price, theme.text).add(format!(" {} ", glyphs.separator), theme.dim);
+    let lines = [price.clone().join(files.clone()), price.join(short.clone()), files, short];
+    let places = |line: Strip| [indent.clone().join(line.clone()), start.clone().join(line)];
+    Strip::first_fit(lines.into_iter().flat_map(places), columns)
 }
 
 fn selection(model: &Model, known: &Snapshot, look: &Look, columns: usize) -> Strip {
@@ -116,21 +116,35 @@ fn selection(model: &Model, known: &Snapshot, look: &Look, columns: usize) -> St
         return label("selection", look).add("nothing chosen", look.theme.dim);
     };
     let gauge = super::row_gauge(known, row);
-    gauge_line(model, look, ("selection", gauge, known.model.measure(row.tokens)), columns)
+    let certainty = super::certainty(row.files, row.pending, row.skipped);
+    let count = known.model.measure(row.tokens);
+    gauge_line(model, look, ("selection", gauge, count, certainty), columns)
 }
 
 fn repository(known: &Snapshot, look: &Look, columns: usize) -> Strip {
     let (theme, glyphs) = (&look.theme, &look.glyphs);
     let count = known.model.measure(known.tree.tokens);
     let gauge = super::repository_gauge(known);
+    let skipped = known.tree.skipped.all();
+    let pending = known.tree.pending + u64::from(known.tree.walking);
+    let is_pending = super::certainty(known.tree.files, pending, skipped) == Certainty::Pending;
+    if is_pending && gauge.used == 0 {
+        return label("repository", look).add(format!("{} pending", glyphs.pending), theme.pending);
+    }
+    let sign = sign(count, glyphs);
     let text = if gauge.used < gauge.limit {
-        format!("{} of the window", format::percent(share(gauge)))
+        format!("{sign}{} of the window", format::percent(share(gauge)))
     } else {
-        format!("{} {} window", times(gauge), if glyphs.estimate == "~" { "x" } else { "×" })
+        format!("{sign}{} {} window", times(gauge), glyphs.times)
     };
-    let tokens = Strip::default()
-        .right(&format::count(count, glyphs), TOKENS, theme.text, glyphs)
-        .gap(WORD + 2);
+    let tokens =
+        Strip::default().right(&format::count(count, glyphs), TOKENS, theme.text, glyphs).gap(1);
+    let tokens = if is_pending {
+        let pending = format!("{} pending", glyphs.pending);
+        tokens.left(&pending, WORD, theme.pending, glyphs).gap(1)
+    } else {
+        tokens.gap(WORD + 1)
+    };
     label("repository", look).add(text, theme.text).against(tokens, columns)
 }
 
@@ -141,20 +155,30 @@ fn label(word: &str, look: &Look) -> Strip {
 fn gauge_line(
     model: &Model,
     look: &Look,
-    (word, gauge, count): (&str, Gauge, TokenCount),
+    (word, gauge, count, certainty): (&str, Gauge, TokenCount, Certainty),
     columns: usize,
 ) -> Strip {
     let (theme, glyphs) = (&look.theme, &look.glyphs);
-    let (style, sign, says) = level(gauge.level(model.settings.thresholds), look);
+    let nothing = Strip::default();
+    match certainty {
+        Certainty::Pending if gauge.used == 0 => {
+            let text = format!("{} pending", glyphs.pending);
+            return label(word, look).join(nothing.add(text, theme.pending));
+        }
+        Certainty::None => return label(word, look).join(nothing.add("not counted", theme.dim)),
+        Certainty::Pending | Certainty::Whole => {}
+    }
+    let (style, sign, says) = verdict(model, gauge, certainty, look);
+    let percent = percent(gauge, count, glyphs);
     let mut right = Strip::default()
-        .right(&percent(gauge), PERCENT, style, glyphs)
+        .right(&percent, PERCENT, style, glyphs)
         .right(&format::count(count, glyphs), TOKENS, theme.text, glyphs)
         .gap(1)
         .left(&format!("{sign} {says}"), WORD, style, glyphs);
     let label = label(word, look);
     let room = columns.saturating_sub(label.width() + right.width() + 1);
     if room < 4 {
-        right = Strip::default().right(&percent(gauge), PERCENT, style, glyphs).gap(1).left(
+        right = Strip::default().right(&percent, PERCENT, style, glyphs).gap(1).left(
             &format!("{sign} {says}"),
             WORD,
             style,
@@ -164,6 +188,20 @@ fn gauge_line(
     let room = columns.saturating_sub(label.width() + right.width() + 1);
     let bar = widgets::gauge(share(gauge), u16::try_from(room).unwrap_or(u16::MAX), glyphs);
     label.add(bar.filled, style).add(bar.rest, theme.bar_back).join(right)
+}
+
+/// Returns how full a gauge is, unless what is still to be counted may change it.
+fn verdict(
+    model: &Model,
+    gauge: Gauge,
+    certainty: Certainty,
+    look: &Look,
+) -> (ratatui::style::Style, &'static str, &'static str) {
+    match (gauge.level(model.settings.thresholds), certainty) {
+        (Level::Exceeded, _) => level(Level::Exceeded, look),
+        (_, Certainty::Pending) => (look.theme.pending, look.glyphs.pending, "pending"),
+        (known, Certainty::Whole | Certainty::None) => level(known, look),
+    }
 }
 
 /// Returns how a level looks and what it is called.
@@ -181,13 +219,19 @@ pub(crate) fn level(
 }
 
 /// Returns the use in percent, rounded down as the levels are, so that both always agree.
-fn percent(gauge: Gauge) -> String {
+fn percent(gauge: Gauge, count: TokenCount, glyphs: &Glyphs) -> String {
+    let sign = sign(count, glyphs);
     match gauge.percent() {
-        0 if gauge.used > 0 => "<1 %".to_owned(),
+        0 if gauge.used > 0 => format!("{sign}<1 %"),
         u64::MAX => "no window".to_owned(),
-        percent if percent < 100_000 => format!("{} %", format::grouped(percent)),
-        _ => format!("{} x", times(gauge)),
+        percent if percent < 10_000 => format!("{sign}{} %", format::grouped(percent)),
+        _ => format!("{sign}{} {}", times(gauge), glyphs.times),
     }
+}
+
+/// Returns the sign before what follows from a count.
+fn sign(count: TokenCount, glyphs: &Glyphs) -> &'static str {
+    if count.exact { "" } else { glyphs.estimate }
 }
 
 /// Returns how many times the limit is used: `36.1`.
@@ -218,12 +262,21 @@ pub(crate) fn summary(model: &Model, known: &Snapshot, look: &Look, columns: usi
         );
     }
     let gauge = super::context_gauge(known);
-    let (style, sign, says) = level(gauge.level(model.settings.thresholds), look);
-    let short = Strip::of(format!("{} {sign} {says}", percent(gauge)), style);
+    let context = known.context;
+    let certainty = super::certainty(super::marked_files(known), context.pending, context.skipped);
+    let count = super::context_tokens(known);
+    let short = match certainty {
+        Certainty::None => Strip::of("not counted", theme.dim),
+        Certainty::Pending | Certainty::Whole => {
+            let (style, sign, says) = verdict(model, gauge, certainty, look);
+            let percent = percent(gauge, count, &look.glyphs);
+            Strip::of(format!("{percent} {sign} {says}"), style)
+        }
+    };
     let window = format!(
         " {} {} of {}",
         look.glyphs.separator,
-        format::count(super::context_tokens(known), &look.glyphs),
+        format::count(count, &look.glyphs),
         format::tokens(known.model.window)
     );
     let medium = short.clone().add(window, theme.text);

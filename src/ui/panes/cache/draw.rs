@@ -40,12 +40,13 @@ pub(crate) fn content(model: &Model, look: &Look, inner: Area) -> Drawn {
     let columns = usize::from(inner.width);
     let errors: u64 = known.cache.tiers.iter().map(|tier| tier.errors).sum();
     let remark = if errors > 0 {
-        let text = format!("{} {} errors", look.glyphs.warning, format::number(errors));
+        let word = if errors == 1 { "error" } else { "errors" };
+        let text = format!("{} {} {word}", look.glyphs.warning, format::number(errors));
         Strip::of(text, look.theme.warning)
-    } else if known.cache.exact {
-        Strip::default()
-    } else {
+    } else if super::is_recounting(&known.cache) {
         Strip::of(format!("{} recounting", look.glyphs.estimate), look.theme.pending)
+    } else {
+        Strip::default()
     };
     let skip = usize::try_from(model.cache_cursor.top).unwrap_or(0);
     let lines = all_lines(model, known, look, columns).into_iter().skip(skip).collect();
@@ -89,7 +90,7 @@ fn tier(
         .gap(1)
         .left(&tier.tier.to_string(), LABEL, theme.text, glyphs)
         .right(&rate, 8, theme.text, glyphs);
-    let sign = if cache.exact { "" } else { glyphs.estimate };
+    let sign = if super::is_recounting(cache) { glyphs.estimate } else { "" };
     let entries = format!("{sign}{}", format::number(tier.entries));
     let size = match tier.limit.0 {
         0 => format::bytes(tier.bytes),
@@ -123,7 +124,7 @@ fn spark(rates: &[f64], look: &Look) -> String {
 
 fn kinds(cache: &CacheStatus, look: &Look, columns: usize) -> Strip {
     let (theme, glyphs) = (&look.theme, &look.glyphs);
-    let sign = if cache.exact { "" } else { glyphs.estimate };
+    let sign = if super::is_recounting(cache) { glyphs.estimate } else { "" };
     let kind = |stats: &KindStats| {
         let (entries, bytes) = (format::number(stats.entries), format::bytes(stats.bytes));
         format!("{} {sign}{entries} ({sign}{bytes})", stats.kind)
@@ -142,9 +143,9 @@ fn session(cache: &CacheStatus, look: &Look, columns: usize) -> Strip {
     }
     let rate = format::percent(cache.session_hit_rate());
     let counts = format!(
-        " {dot} {} hits {dot} {} misses",
-        format::number(cache.session_hits),
-        format::number(cache.session_misses),
+        " {dot} {} {dot} {}",
+        format::some(cache.session_hits, "hit", "hits"),
+        format::some(cache.session_misses, "miss", "misses"),
         dot = glyphs.separator,
     );
     let short = label("session", look).add(rate, theme.text);

@@ -39,8 +39,8 @@ pub(crate) fn content(model: &Model, look: &Look, inner: Area) -> Drawn {
         columns.saturating_sub(2),
     );
     if in_order(&known.tasks).next().is_none() {
-        let done = format::number(known.tasks.completed_total);
-        let text = format!(" nothing to do {} {done} tasks done", look.glyphs.separator);
+        let done = format::some(known.tasks.completed_total, "task", "tasks");
+        let text = format!(" nothing to do {} {done} done", look.glyphs.separator);
         let lines = vec![Strip::of(text, look.theme.dim)];
         return Drawn { title, lines, ..Drawn::default() };
     }

@@ -90,6 +90,16 @@ fn nothing(model: &Model, known: &Snapshot, look: &Look, columns: usize) -> Vec<
     }
     let key = |action| model.settings.keymap.keys_for(model.scope(), action).into_iter().next();
     let rescan = key(crate::ui::Action::RescanAll).unwrap_or_default();
+    if model.is_gone() {
+        return vec![
+            Strip::default(),
+            say("There is nothing left here.", theme.warning),
+            Strip::default(),
+            say("The folder is gone, or all in it was removed.", theme.text),
+            Strip::default(),
+            say(&format!("{rescan} looks again."), theme.dim),
+        ];
+    }
     vec![
         Strip::default(),
         say("There is nothing to count here.", theme.accent),
@@ -114,7 +124,7 @@ fn title(known: &Snapshot, look: &Look, columns: usize) -> Strip {
         .clone()
         .add(dot.clone(), theme.dim)
         .add(format::number(tree.files), theme.text)
-        .add(" files", theme.dim);
+        .add(if tree.files == 1 { " file" } else { " files" }, theme.dim);
     let skipped = match tree.skipped.all() {
         0 => files.clone(),
         count => files
@@ -162,36 +172,26 @@ fn filter_line(model: &Model, look: &Look, columns: usize) -> Strip {
 
 fn marks_line(known: &Snapshot, look: &Look, columns: usize) -> Strip {
     let (theme, glyphs) = (&look.theme, &look.glyphs);
-    let context = known.context;
     let dot = format!(" {} ", glyphs.separator);
     let tokens = budget::context_tokens(known);
     let sign = if tokens.exact { "" } else { glyphs.estimate };
-    let files = context.files + context.pending;
-    let word = if files == 1 { "file" } else { "files" };
+    let marked = budget::marked(known, glyphs);
     let short = Strip::of(" marked ", theme.mark)
-        .add(format!("{} {word}", format::number(files)), theme.text)
+        .add(marked.files, theme.text)
         .add(dot.clone(), theme.dim)
         .add(format!("{sign}{}", format::grouped(tokens.tokens.0)), theme.text);
     let tokens = short.clone().add(" tokens", theme.dim);
-    let price = tokens
-        .clone()
-        .add(dot.clone(), theme.dim)
-        .add(budget::price_of_context(known, glyphs), theme.text);
-    let pending = match context.pending {
-        0 => price.clone(),
-        count => price
-            .clone()
-            .add(dot.clone(), theme.dim)
-            .add(format!("{} pending", format::number(count)), theme.pending),
+    let price =
+        tokens.clone().add(dot, theme.dim).add(budget::price_of_context(known, glyphs), theme.text);
+    let with_rest = |line: &Strip| {
+        let line = line.clone().add(marked.pending.clone(), theme.pending);
+        line.add(marked.unsent.clone(), theme.warning)
     };
-    let full = match context.skipped {
-        0 => pending.clone(),
-        count => pending
-            .clone()
-            .add(dot, theme.dim)
-            .add(format!("{} not sent", format::number(count)), theme.warning),
-    };
-    Strip::first_fit([full, pending, price, tokens, short], columns)
+    // The price is wanted more than what is pending: the header says that too.
+    let unsent = price.clone().add(marked.unsent.clone(), theme.warning);
+    let full = with_rest(&price);
+    let lines = [full, unsent, with_rest(&tokens), with_rest(&short), price, tokens, short];
+    Strip::first_fit(lines, columns)
 }
 
 /// Returns the pane in one line.
@@ -200,7 +200,7 @@ pub(crate) fn summary(known: &Snapshot, look: &Look, columns: usize) -> Strip {
     let tree = &known.tree;
     let tokens = format::count(known.model.measure(tree.tokens), glyphs);
     let short = Strip::of(tokens, theme.text).add(" tokens", theme.dim);
-    let files = format!(" {} {} files", glyphs.separator, format::number(tree.files));
+    let files = format!(" {} {}", glyphs.separator, format::some(tree.files, "file", "files"));
     let long = short.clone().add(files, theme.dim);
     let pending = match tree.pending {
         0 => long.clone(),

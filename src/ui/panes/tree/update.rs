@@ -114,7 +114,13 @@ impl Tree {
             }
             RowKey::Rescan => vec![Effect::Send(Command::Rescan(row.id))],
             RowKey::Warm => vec![Effect::Send(Command::Warm(row.id))],
-            RowKey::Invalidate => vec![Effect::Send(Command::Invalidate(row.id))],
+            RowKey::Invalidate => match row.kind {
+                RowKind::File { .. } => vec![Effect::Send(Command::Invalidate(row.id))],
+                RowKind::Folder { .. } => {
+                    self.forget_wanted = Some(row.clone());
+                    Vec::new()
+                }
+            },
         }
     }
 

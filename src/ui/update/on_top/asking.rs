@@ -34,7 +34,9 @@ pub(in crate::ui::update) fn ask_for(model: &mut Model, index: usize) -> Vec<Eff
         Some(Overlay::Evict(_)) => &mut model.asks.victims,
         Some(Overlay::Models(_)) => &mut model.asks.models,
         Some(Overlay::Task(_)) => &mut model.asks.task,
-        Some(Overlay::Help(_) | Overlay::Clear(_)) | None => return Vec::new(),
+        Some(Overlay::Help(_) | Overlay::Clear(_) | Overlay::Forget(_)) | None => {
+            return Vec::new();
+        }
     };
     if !inquiry.wish() {
         return Vec::new();
@@ -58,7 +60,7 @@ pub(super) fn question(model: &mut Model, index: usize) -> Option<Question> {
         Overlay::Evict(dialog) => Some(Question::Victims(dialog.request(), LISTED)),
         Overlay::Models(_) => Some(Question::Models),
         Overlay::Task(card) => Some(Question::Task(card.id)),
-        Overlay::Help(_) | Overlay::Clear(_) => None,
+        Overlay::Help(_) | Overlay::Clear(_) | Overlay::Forget(_) => None,
     }
 }
 
