@@ -151,6 +151,10 @@ fn text(status: &CacheStatus) -> String {
     // Nobody recounts a store that is not written: its numbers are those of a moment, not estimates.
     let (estimate, as_of) = match (&status.mode, status.exact) {
         (_, true) => ("", ""),
+        // Without a store there is no checkpoint to speak of.
+        (StoreMode::MemoryOnly(_), false) if status.kinds.iter().all(|kind| kind.entries == 0) => {
+            ("", "")
+        }
         (StoreMode::MemoryOnly(_) | StoreMode::ReadOnly(_), false) => {
             ("", "the numbers are those of its last checkpoint\n")
         }
