@@ -15,6 +15,8 @@ fn main() -> ExitCode {
     std::panic::set_hook(Box::new(move |panic| {
         // What is caught on purpose is told where it was caught.
         if !larder::model::panic_is_caught() {
+            // The log keeps the report, for the user alone to read.
+            tracing::error!("panicked: {}", larder::model::Shown::text(&panic.to_string()));
             report(panic);
         }
     }));
