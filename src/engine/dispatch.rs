@@ -59,7 +59,9 @@ impl Engine {
                 self.work.queue.complete(leased.id, now);
                 continue;
             };
-            bytes += file.fingerprint.size.0;
+            let size = file.fingerprint.size;
+            bytes += size.0;
+            self.work.queue.set_progress(leased.id, size);
             let path = self.tree.path(leased.job.node);
             batch.push(CountJob { id: leased.id, node: leased.job.node, path, encoding });
         }

@@ -5,6 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
+    queue::Job,
     report::Report,
     run::{Engine, reply},
     saved::{SavedQueue, SavedTask},
@@ -12,7 +13,7 @@ use super::{
 };
 use crate::{
     count::VERSION,
-    model::{EventKind, Priority, RepoPath, TaskKind, Tier},
+    model::{EventKind, RepoPath, TaskKind, Tier},
     store::{IndexRecord, IndexState, PressureReading, Store},
 };
 
@@ -130,8 +131,8 @@ impl Engine {
         let Some(node) = self.tree.find(&task.path) else { return false };
         let Some(file) = self.tree.file(node) else { return false };
         let pending = file.status(encoding).tokens().is_none() && file.is_regular();
-        let priority = task.priority.min(Priority::Medium);
-        task.kind == TaskKind::Count && pending && self.enqueue(node, priority).is_ok()
+        let (job, now) = (Job { kind: TaskKind::Count, node }, self.now());
+        task.kind == TaskKind::Count && pending && self.work.queue.restore(job, task, now).is_ok()
     }
 
     /// Stops all work, writes what must be kept, and says when that is done.

@@ -269,7 +269,7 @@ impl Queue {
         id
     }
 
-    /// Notes how many bytes a running task has worked through.
+    /// Notes how many bytes a running task works on.
     pub fn set_progress(&mut self, id: TaskId, bytes: Bytes) {
         if let Some(running) = self.running.get_mut(&id) {
             running.bytes = bytes;

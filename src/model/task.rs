@@ -117,7 +117,7 @@ pub struct TaskView {
     pub elapsed: Millis,
     /// Time until the next attempt, when retrying.
     pub next_try: Option<Millis>,
-    /// Bytes worked through.
+    /// Bytes of what it works on, once it runs.
     pub bytes: Bytes,
     /// What went wrong last: kind and message, already safe to show.
     pub error: Option<String>,
