@@ -47,6 +47,7 @@ pub fn saved_tasks(config: &Config, root: &Path) -> TasksView {
             elapsed: Millis(0),
             next_try: None,
             bytes: Bytes(0),
+            pieces: None,
             error: task.error,
         };
         if failed { view.failed.push(row) } else { view.queued.push(row) }

@@ -25,6 +25,12 @@ impl Engine {
             Command::Evict(request) => self.start_side(SideJob::Evict(request)),
             Command::Clear(kind) => self.start_side(SideJob::Clear(kind)),
             Command::Verify { sample } => self.start_side(SideJob::Verify { sample }),
+            Command::Forget(_)
+            | Command::Compact
+            | Command::Keep(_)
+            | Command::Import(_)
+            | Command::Export(..)
+            | Command::ReadLogs => Err(Refusal::StoreUnavailable("it is not open".to_owned())),
             Command::Pause => {
                 self.work.queue.pause();
                 Ok(self.instant())

@@ -71,6 +71,14 @@ impl Engine {
                 reply(back, Ok(Answer::Tasks(self.tasks_view(limit))));
             }
             Question::Task(id) => reply(back, Ok(self.task(id))),
+            Question::CacheReport
+            | Question::Result(_)
+            | Question::Spend(_)
+            | Question::SpendRecords(_)
+            | Question::SpendSummary => {
+                let closed = Refusal::StoreUnavailable("it is not open".to_owned());
+                reply(back, Err(closed));
+            }
             Question::Models => reply(back, Ok(Answer::Models(self.models.clone()))),
         }
     }

@@ -160,6 +160,7 @@ impl Engine {
             tasks: self.tasks_view(TASKS_SHOWN),
             cache: self.store.status(),
             context: self.tree.context(),
+            spend: crate::model::SpendSummary::default(),
             model: self.model.clone(),
             watch: self.watch_state(),
         }

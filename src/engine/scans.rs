@@ -255,6 +255,7 @@ impl Repository {
                 elapsed: millis(now.saturating_sub(running.began)),
                 next_try: None,
                 bytes: Bytes(0),
+                pieces: None,
                 error: None,
             })
         });

@@ -272,6 +272,7 @@ impl Side {
             elapsed: millis(now.saturating_sub(self.began)),
             next_try: None,
             bytes: Bytes(0),
+            pieces: None,
             error: None,
         }
     }

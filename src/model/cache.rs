@@ -7,7 +7,7 @@ use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
 use super::{Bytes, Millis, PicoUsd, RepoPath, UnixNanos};
 
-/// What an entry holds. More kinds come with the parts that make them.
+/// What an entry holds.
 #[derive(
     Clone,
     Copy,
@@ -29,6 +29,16 @@ use super::{Bytes, Millis, PicoUsd, RepoPath, UnixNanos};
 pub enum Kind {
     /// Tokens of a content in an encoding.
     Count,
+    /// Definitions and references of a content.
+    Tags,
+    /// Chosen lines of a content, rendered.
+    Tree,
+    /// A ranked map of a repository.
+    Map,
+    /// The answer of a language model.
+    Result,
+    /// Something fetched from a network, for a time.
+    Fetch,
 }
 
 /// A level of the store; a read goes from the first to the last.
@@ -149,6 +159,31 @@ pub struct KindStats {
     pub misses: u64,
 }
 
+/// Numbers of one kind in one tier, for the life of the store.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct CellStats {
+    /// Which kind.
+    pub kind: Kind,
+    /// In which tier.
+    pub tier: Tier,
+    /// Entries in it now.
+    pub entries: u64,
+    /// Their bytes.
+    pub bytes: Bytes,
+    /// Reads answered.
+    pub hits: u64,
+    /// Reads passed on or not answered.
+    pub misses: u64,
+    /// Entries filled in.
+    pub fills: u64,
+    /// Entries removed to keep the limit or by a person.
+    pub evictions: u64,
+    /// Operations that failed, damaged entries included.
+    pub errors: u64,
+    /// When the oldest entry was made, when that is known.
+    pub oldest: Option<UnixNanos>,
+}
+
 /// What hits have saved over the life of the store.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct SavedBy {
@@ -169,6 +204,9 @@ pub struct CacheStatus {
     pub tiers: Vec<TierStats>,
     /// Each kind.
     pub kinds: Vec<KindStats>,
+    /// Each kind in each tier that has or had any of it.
+    #[serde(default)]
+    pub cells: Vec<CellStats>,
     /// Saved for life.
     pub saved: SavedBy,
     /// Hits of this session over all tiers.
@@ -244,6 +282,12 @@ pub struct EntryQuery {
     pub kind: Option<Kind>,
     /// The order.
     pub order: EntryOrder,
+    /// Only where key, summary, file or model holds this text, in either case.
+    #[serde(default)]
+    pub text: Option<String>,
+    /// How many to leave out.
+    #[serde(default)]
+    pub from: u64,
     /// At most so many.
     pub limit: u32,
 }
@@ -251,7 +295,7 @@ pub struct EntryQuery {
 /// Entries that were asked for.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct EntryPage {
-    /// How many there are of the kind.
+    /// How many there are in all that match.
     pub total: u64,
     /// The ones asked for.
     pub entries: Vec<EntryView>,
@@ -274,7 +318,13 @@ pub struct EntryView {
     pub uses: u32,
     /// What making it again would take.
     pub remake_ms: Millis,
-    /// The value in words: `1 512 tokens in o200k_base`.
+    /// What making it again would cost, when known.
+    #[serde(default)]
+    pub remake_usd: Option<PicoUsd>,
+    /// When it is too old to be used, when it ever is.
+    #[serde(default)]
+    pub expires: Option<UnixNanos>,
+    /// The value in words: `1 512 tokens in o200k_base`; safe to show.
     pub summary: String,
 }
 

@@ -1,8 +1,10 @@
 //! What may be asked of the engine to change.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
-use super::{EvictRequest, Kind, NodeId, TaskId};
+use super::{EntryKey, EvictRequest, ImportRequest, Kind, NodeId, ResultEntry, TaskId};
 
 /// Something to do. Each is answered at once with the id of its task.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -25,6 +27,18 @@ pub enum Command {
         /// Percent of the counted files to count again, from 0 to 100.
         sample: u8,
     },
+    /// Remove one entry of the store.
+    Forget(EntryKey),
+    /// Make the store anew without what is gone, which gives space back.
+    Compact,
+    /// Keep a result.
+    Keep(Box<ResultEntry>),
+    /// Take over the cache of another tool.
+    Import(ImportRequest),
+    /// Write all entries, or all of a kind, into this file.
+    Export(PathBuf, Option<Kind>),
+    /// Read the logs of all tools again.
+    ReadLogs,
     /// Start no new task.
     Pause,
     /// Start tasks again.

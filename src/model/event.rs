@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Bytes, CacheStatus, Context, Millis, ModelInfo, Sequence, TasksView, TreeSummary, UnixNanos,
+    Bytes, CacheStatus, Context, Millis, ModelInfo, Sequence, SpendSummary, TasksView, TreeSummary,
+    UnixNanos,
 };
 
 /// One fact.
@@ -29,6 +30,8 @@ pub enum EventKind {
     CacheChanged(CacheStatus),
     /// The marked files or their counts changed.
     ContextChanged(Context),
+    /// More was spent, or a budget changed.
+    SpendChanged(Box<SpendSummary>),
     /// Another model was chosen.
     ModelChosen(ModelInfo),
     /// The watch changed.
@@ -54,6 +57,8 @@ pub struct Snapshot {
     pub cache: CacheStatus,
     /// The marked files.
     pub context: Context,
+    /// What was spent.
+    pub spend: SpendSummary,
     /// The chosen model.
     pub model: ModelInfo,
     /// The watch.

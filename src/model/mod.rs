@@ -8,6 +8,7 @@ mod cache;
 mod caught;
 mod clock;
 mod command;
+mod day;
 mod encoding;
 mod event;
 mod evict;
@@ -18,29 +19,41 @@ mod path;
 mod quantity;
 mod question;
 mod report;
+mod result;
 mod shown;
+mod spend;
 mod task;
 mod tree;
 
 pub use budget::{Context, Gauge, Level, ModelInfo, Thresholds, Tokenizer};
 pub use cache::{
-    CacheStatus, EntryDetails, EntryKey, EntryOrder, EntryPage, EntryQuery, EntryView, Kind,
-    KindStats, SavedBy, StoreMode, Tier, TierStats, VerifyReport,
+    CacheStatus, CellStats, EntryDetails, EntryKey, EntryOrder, EntryPage, EntryQuery, EntryView,
+    Kind, KindStats, SavedBy, StoreMode, Tier, TierStats, VerifyReport,
 };
 pub use caught::{catch_panic, panic_is_caught, panic_text};
 pub use clock::{Clock, FakeClock, SystemClock};
 pub use command::{Command, MarkChange};
+pub use day::{BadDay, Day};
 pub use encoding::{Encoding, UnknownEncoding};
 pub use event::{Event, EventKind, Notice, NoticeLevel, Snapshot, WatchState, WorkView};
 pub use evict::{EvictRequest, EvictTarget, EvictionPlan, Policy, Victim};
 pub use file::{FileStatus, Fingerprint, SkipTotals};
 pub use id::{ContentHash, NodeId, Sequence, TaskId};
-pub use money::PicoUsd;
+pub use money::{PicoUsd, SignedPicoUsd};
 pub use path::{BadPath, RepoPath};
 pub use quantity::{Bytes, Millis, TokenCount, Tokens, UnixNanos};
 pub use question::{Answer, Question, Refusal};
 pub use report::{CountReport, CountRequest, CountedFile, CountedFolder, UseCache};
+pub use result::{
+    CacheReport, Churn, ColdSpot, ExportReport, FoundResult, ImportReport, ImportRequest,
+    KindReport, ResultEntry, ResultFactors, ResultStats,
+};
 pub use shown::Shown;
+pub use spend::{
+    Amount, BudgetState, Forecast, ForecastView, Quality, Savings, SkippedLines, SpendBy,
+    SpendFilter, SpendOrder, SpendQuery, SpendRecord, SpendRecords, SpendRecordsQuery, SpendReport,
+    SpendRow, SpendState, SpendSummary, TokenUse, Tool, ToolView, WindowView,
+};
 pub use task::{Priority, TaskKind, TaskState, TaskView, TasksView};
 pub use tree::{
     Details, Filter, Mark, Order, Row, RowKind, RowsPage, RowsQuery, SkippedFile, SkippedPage,

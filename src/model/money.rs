@@ -74,6 +74,45 @@ impl<'de> Deserialize<'de> for PicoUsd {
     }
 }
 
+/// Pico-dollars that may be less than nothing, such as what a cache has saved.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct SignedPicoUsd(pub i128);
+
+impl SignedPicoUsd {
+    /// Returns the amount without its sign, and whether it is negative.
+    #[must_use]
+    pub const fn parts(self) -> (PicoUsd, bool) {
+        (PicoUsd(self.0.unsigned_abs()), self.0 < 0)
+    }
+}
+
+impl fmt::Display for SignedPicoUsd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (amount, negative) = self.parts();
+        if negative {
+            f.write_str("-")?;
+        }
+        fmt::Display::fmt(&amount, f)
+    }
+}
+
+impl Serialize for SignedPicoUsd {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for SignedPicoUsd {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let (sign, digits) = text.strip_prefix('-').map_or((1, text.as_str()), |rest| (-1, rest));
+        let amount = PicoUsd::parse_dollars(digits).ok().and_then(|usd| i128::try_from(usd.0).ok());
+        amount
+            .map(|pico| Self(sign * pico))
+            .ok_or_else(|| D::Error::custom(format!("`{text}` is no decimal number of dollars")))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,6 +125,16 @@ mod tests {
         for text in ["", ".5", "1e3", "-1", "1.0000000000001", "$1"] {
             assert!(PicoUsd::parse_dollars(text).is_err(), "{text} was taken");
         }
+    }
+
+    #[test]
+    fn less_than_nothing_is_read_and_written() {
+        for text in ["-1.25", "0.00", "3.50"] {
+            let json = format!("\"{text}\"");
+            let money: SignedPicoUsd = serde_json::from_str(&json).unwrap();
+            assert_eq!(serde_json::to_string(&money).unwrap(), json);
+        }
+        assert!(serde_json::from_str::<SignedPicoUsd>("\"--1\"").is_err());
     }
 
     #[test]

@@ -3,9 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CacheStatus, Context, CountReport, CountRequest, Details, EntryDetails, EntryKey, EntryPage,
-    EntryQuery, EvictRequest, EvictionPlan, ModelInfo, NodeId, RepoPath, RowsPage, RowsQuery,
-    SkippedPage, TaskId, TaskView, TasksView, VerifyReport,
+    CacheReport, CacheStatus, Context, CountReport, CountRequest, Details, EntryDetails, EntryKey,
+    EntryPage, EntryQuery, EvictRequest, EvictionPlan, ExportReport, FoundResult, ImportReport,
+    ModelInfo, NodeId, RepoPath, ResultFactors, RowsPage, RowsQuery, SkippedPage, SpendQuery,
+    SpendRecords, SpendRecordsQuery, SpendReport, SpendSummary, TaskId, TaskView, TasksView,
+    VerifyReport,
 };
 
 /// A question.
@@ -47,6 +49,16 @@ pub enum Question {
     Entries(EntryQuery),
     /// One entry of the store.
     Entry(EntryKey),
+    /// How well the cache works.
+    CacheReport,
+    /// A result of a language model.
+    Result(ResultFactors),
+    /// What was spent, as sums.
+    Spend(SpendQuery),
+    /// What was spent, request by request.
+    SpendRecords(SpendRecordsQuery),
+    /// What was spent, at a glance, once all logs are read.
+    SpendSummary,
     /// What an eviction would remove, listing at most so many victims.
     Victims(EvictRequest, u32),
     /// The models there are.
@@ -89,6 +101,20 @@ pub enum Answer {
     Count(CountReport),
     /// To `Task`, when it was a verification that has ended: what it found.
     Verified(VerifyReport),
+    /// To `Task`, when it was an import that has ended: what it did.
+    Imported(ImportReport),
+    /// To `Task`, when it was an export that has ended: what it wrote.
+    Exported(ExportReport),
+    /// To `CacheReport`.
+    CacheReport(Box<CacheReport>),
+    /// To `Result`.
+    Result(Box<FoundResult>),
+    /// To `Spend`.
+    Spend(Box<SpendReport>),
+    /// To `SpendRecords`.
+    SpendRecords(SpendRecords),
+    /// To `SpendSummary`.
+    SpendSummary(Box<SpendSummary>),
 }
 
 /// Why a command or question was not taken. Never a state of the engine, always the asker's to mend.
@@ -109,6 +135,8 @@ pub enum Refusal {
     StoreUnavailable(String),
     /// The path cannot be read; holds path and reason.
     Unreadable(String),
+    /// The ledger cannot do this; holds why.
+    LedgerUnavailable(String),
     /// The engine has ended.
     Ended,
 }
@@ -125,6 +153,7 @@ impl std::fmt::Display for Refusal {
             Self::QueueFull(limit) => write!(f, "the queue is full: it holds {limit} tasks"),
             Self::StoreUnavailable(reason) => write!(f, "the store cannot do this: {reason}"),
             Self::Unreadable(what) => write!(f, "cannot read {what}"),
+            Self::LedgerUnavailable(reason) => write!(f, "the ledger cannot do this: {reason}"),
             Self::Ended => f.write_str("the engine has ended"),
         }
     }

@@ -61,6 +61,14 @@ pub enum TaskKind {
     Clear,
     /// Recounts entries and compares.
     Verify,
+    /// Makes the store anew, without what is gone.
+    Compact,
+    /// Takes over the cache of another tool.
+    Import,
+    /// Writes entries into a file.
+    Export,
+    /// Reads the logs of tools that ask language models.
+    ReadLogs,
 }
 
 /// Where a task stands.
@@ -119,6 +127,9 @@ pub struct TaskView {
     pub next_try: Option<Millis>,
     /// Bytes of what it works on, once it runs.
     pub bytes: Bytes,
+    /// Pieces that are done and pieces in all, when it has any.
+    #[serde(default)]
+    pub pieces: Option<(u64, u64)>,
     /// What went wrong last: kind and message, already safe to show.
     pub error: Option<String>,
 }

@@ -71,6 +71,8 @@ impl Core {
             used: UnixNanos(i64::from(row.used_min()) * 60_000_000_000),
             uses: row.touch.uses,
             remake_ms: Millis(u64::from(row.remake_us) / 1000),
+            remake_usd: None,
+            expires: None,
             summary: self.summary(row),
         }
     }

@@ -67,6 +67,9 @@ pub(super) fn summary(kind: Kind, value: &[u8]) -> String {
         Kind::Count => StoredCount::decode(value).map_or_else(String::new, |count| {
             format!("{} tokens in {}", spaced(count.tokens.0), count.of.encoding)
         }),
+        Kind::Tags | Kind::Tree | Kind::Map | Kind::Result | Kind::Fetch => {
+            format!("{} bytes", spaced(value.len() as u64))
+        }
     }
 }
 

@@ -166,7 +166,8 @@ impl Line {
         let created = entry::peek(&row.record).map_or_else(Default::default, |head| head.created);
         let count = match (row.kind, entry::decode(key, &row.record)) {
             (Kind::Count, Decoded::Entry(_, value)) => StoredCount::decode(value),
-            (Kind::Count, Decoded::Unknown | Decoded::Damaged) => None,
+            (Kind::Count, Decoded::Unknown | Decoded::Damaged)
+            | (Kind::Tags | Kind::Tree | Kind::Map | Kind::Result | Kind::Fetch, _) => None,
         };
         let (path, fingerprint) = row.place.clone().unwrap_or_default();
         Self {

@@ -3,12 +3,24 @@
 use crate::model::{EntryKey, Kind};
 
 /// Every kind with the number that stored entries and keys carry; a number is never used again.
-const NUMBERS: &[(Kind, u8)] = &[(Kind::Count, 1)];
+const NUMBERS: &[(Kind, u8)] = &[
+    (Kind::Count, 1),
+    (Kind::Tags, 2),
+    (Kind::Tree, 3),
+    (Kind::Map, 4),
+    (Kind::Result, 5),
+    (Kind::Fetch, 6),
+];
 
 /// Returns the number that stands for `kind` in stored data.
 pub(super) const fn number(kind: Kind) -> u8 {
     match kind {
         Kind::Count => 1,
+        Kind::Tags => 2,
+        Kind::Tree => 3,
+        Kind::Map => 4,
+        Kind::Result => 5,
+        Kind::Fetch => 6,
     }
 }
 

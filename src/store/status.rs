@@ -28,6 +28,7 @@ impl Store {
                 counters.tier_stats(Tier::Disk, disk),
             ],
             kinds: counters.kind_stats(),
+            cells: Vec::new(),
             saved: counters.saved(),
             session_hits,
             session_misses,

@@ -64,7 +64,13 @@ const fn said_of(command: &Command) -> Option<&'static str> {
         Command::Evict(_) => Some("evicting"),
         Command::Clear(_) => Some("clearing the cache"),
         Command::Verify { .. } => Some("verifying the cache"),
-        Command::Pause
+        Command::Forget(_) => Some("removing the entry"),
+        Command::Compact => Some("making the cache anew without what is gone"),
+        Command::Import(_) => Some("importing"),
+        Command::Export(..) => Some("exporting"),
+        Command::ReadLogs => Some("reading the logs again"),
+        Command::Keep(_)
+        | Command::Pause
         | Command::Resume
         | Command::Cancel(_)
         | Command::CancelAll

@@ -10,8 +10,8 @@ use larder::{
     model::{
         Answer, Bytes, CacheStatus, Command, Context, Encoding, EventKind, FileStatus, Mark,
         ModelInfo, NodeId, Question, Refusal, RepoPath, Row, RowKind, RowsPage, RowsQuery,
-        Sequence, Snapshot, TaskId, TasksView, Tokenizer, Tokens, TreeSummary, UnixNanos,
-        WatchState, WorkView,
+        Sequence, Snapshot, SpendSummary, TaskId, TasksView, Tokenizer, Tokens, TreeSummary,
+        UnixNanos, WatchState, WorkView,
     },
 };
 
@@ -103,6 +103,11 @@ fn answer(question: Question, files: u32) -> Result<Answer, Refusal> {
         | Question::Task(_)
         | Question::Entries(_)
         | Question::Entry(_)
+        | Question::CacheReport
+        | Question::Result(_)
+        | Question::Spend(_)
+        | Question::SpendRecords(_)
+        | Question::SpendSummary
         | Question::Victims(..)
         | Question::Count(_) => Err(Refusal::NoRepository),
     }
@@ -171,6 +176,7 @@ fn snapshot(files: u32, mood: Mood, sequence: Sequence) -> Snapshot {
         tasks: TasksView::default(),
         cache: CacheStatus::default(),
         context: Context::default(),
+        spend: SpendSummary::default(),
         model: model(),
         watch: WatchState::Off,
     }

@@ -130,6 +130,7 @@ mod tests {
             elapsed: Millis(12),
             next_try: None,
             bytes: Bytes(0),
+            pieces: None,
             error: Some("unreadable".to_owned()),
         };
         let tasks = TasksView { failed: vec![task], failed_total: 1, ..TasksView::default() };

@@ -139,6 +139,7 @@ impl Queue {
             elapsed: millis(now.saturating_sub(running.started)),
             next_try: None,
             bytes: running.bytes,
+            pieces: None,
             error: self.faults.get(&id).map(|fault| fault.error.to_string()),
         }
     }
@@ -162,6 +163,7 @@ impl Queue {
             elapsed: fault.map_or(Millis(0), |fault| millis(fault.took)),
             next_try: fault.filter(|_| retrying).map(|fault| millis(fault.due.saturating_sub(now))),
             bytes: Bytes(0),
+            pieces: None,
             error: fault.map(|fault| fault.error.to_string()),
         }
     }
@@ -178,6 +180,7 @@ impl Queue {
             elapsed: millis(past.took),
             next_try: None,
             bytes: past.bytes,
+            pieces: None,
             error: past.error.as_ref().map(ToString::to_string),
         }
     }

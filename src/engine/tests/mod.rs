@@ -107,6 +107,7 @@ impl Session {
                 EventKind::TasksChanged(tasks) => self.snapshot.tasks = tasks,
                 EventKind::CacheChanged(cache) => self.snapshot.cache = cache,
                 EventKind::ContextChanged(context) => self.snapshot.context = context,
+                EventKind::SpendChanged(spend) => self.snapshot.spend = *spend,
                 EventKind::ModelChosen(model) => self.snapshot.model = model,
                 EventKind::WatchChanged(watch) => self.snapshot.watch = watch,
                 EventKind::NoticeRaised(_) | EventKind::Ended => {}

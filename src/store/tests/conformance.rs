@@ -171,7 +171,7 @@ fn an_entry_says_what_it_is_and_where() {
         assert_eq!(details.entry.remake_ms.0, 2);
         assert!(details.tiers.contains(&Tier::Memory));
         assert_eq!(store.entry(&super::key(9)), None);
-        let query = EntryQuery { order: EntryOrder::Used, limit: 1, kind: None };
+        let query = EntryQuery { order: EntryOrder::Used, limit: 1, ..EntryQuery::default() };
         assert_eq!(store.entries(&query).entries[0].key, key);
     });
 }

@@ -149,6 +149,11 @@ impl Fake {
             | Question::Cache
             | Question::Entries(_)
             | Question::Entry(_)
+            | Question::CacheReport
+            | Question::Result(_)
+            | Question::Spend(_)
+            | Question::SpendRecords(_)
+            | Question::SpendSummary
             | Question::Count(_) => return None,
         })
     }

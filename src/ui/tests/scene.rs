@@ -81,6 +81,7 @@ pub(super) fn cache() -> CacheStatus {
             hits: 91_002,
             misses: 7_004,
         }],
+        cells: Vec::new(),
         saved: SavedBy { ms: Millis(842_000), usd: PicoUsd(0) },
         session_hits: 6_924,
         session_misses: 17,
@@ -101,6 +102,7 @@ pub(super) fn task(id: u64, subject: &str, state: TaskState) -> TaskView {
         elapsed: Millis(140),
         next_try: None,
         bytes: Bytes(912),
+        pieces: None,
         error: None,
     }
 }
@@ -155,6 +157,7 @@ pub(super) fn snapshot() -> Snapshot {
         tasks: TasksView { completed_total: 17, workers: 2, ..TasksView::default() },
         cache: cache(),
         context: Context::default(),
+        spend: crate::model::SpendSummary::default(),
         model: gpt(),
         watch: WatchState::Watching { folders: 12 },
     }

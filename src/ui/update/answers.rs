@@ -27,6 +27,13 @@ pub(super) fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         | Answer::Cache(_)
         | Answer::Entries(_)
         | Answer::Entry(_)
+        | Answer::Imported(_)
+        | Answer::Exported(_)
+        | Answer::CacheReport(_)
+        | Answer::Result(_)
+        | Answer::Spend(_)
+        | Answer::SpendRecords(_)
+        | Answer::SpendSummary(_)
         | Answer::Count(_) => Vec::new(),
     }
 }
@@ -48,6 +55,11 @@ pub(super) fn unanswered(model: &mut Model, question: &Question, why: &str) -> V
         | Question::Cache
         | Question::Entries(_)
         | Question::Entry(_)
+        | Question::CacheReport
+        | Question::Result(_)
+        | Question::Spend(_)
+        | Question::SpendRecords(_)
+        | Question::SpendSummary
         | Question::Count(_) => Vec::new(),
     }
 }

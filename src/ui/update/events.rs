@@ -63,6 +63,7 @@ pub(super) fn told(model: &mut Model, event: Event) -> Vec<Effect> {
             warn_of_context(model, Fullness { level, ..before });
             return refresh(model);
         }
+        EventKind::SpendChanged(spend) => known.spend = *spend,
         EventKind::WatchChanged(watch) => known.watch = watch,
         EventKind::NoticeRaised(notice) => notify(model, notice.level, &notice.text),
         EventKind::Ended => model.ended = true,

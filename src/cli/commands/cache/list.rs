@@ -17,7 +17,12 @@ use crate::{
 /// Prints entries.
 pub(super) fn run(program: &mut Program, args: &ListArgs) -> Result<Exit, Failure> {
     let config = program.config(None, Vec::new())?;
-    let query = EntryQuery { kind: args.kind, order: args.sort, limit: args.limit };
+    let query = EntryQuery {
+        kind: args.kind,
+        order: args.sort,
+        limit: args.limit,
+        ..EntryQuery::default()
+    };
     let answer = program.block_on(async |program| {
         let session = super::open(&config, &program.clock)?;
         session.usable_cache().await?;
@@ -113,6 +118,8 @@ pub(super) mod tests {
             used: UnixNanos(1_700_000_000_000_000_000),
             uses: 3,
             remake_ms: Millis(12),
+            remake_usd: None,
+            expires: None,
             summary: "7 tokens in o200k_base".to_owned(),
         }
     }

@@ -1,0 +1,77 @@
+//! The logs of tools that ask language models: one file for each tool.
+//!
+//! Deliberately not here: prices, and what was counted before. Nothing here is ever written to.
+
+use std::{fmt::Debug, io, path::Path, path::PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::Request;
+use crate::model::{Tool, UnixNanos};
+
+/// The logs of one tool.
+pub trait UsageLog: Debug + Send {
+    /// Returns whose logs these are.
+    fn tool(&self) -> Tool;
+
+    /// Returns the folders that hold them, whether they exist or not: what is to be watched.
+    fn roots(&self) -> Vec<PathBuf>;
+
+    /// Returns the log files there are now, sorted, each once however many ways lead to it.
+    fn files(&self) -> Vec<PathBuf>;
+
+    /// Reads what `file` holds after `seen` and returns how far it came. What cannot be used is
+    /// found as skipped, with the reason.
+    ///
+    /// # Errors
+    /// Fails when the file cannot be read at all; `seen` then still holds.
+    fn read(&self, file: &Path, seen: &Seen, found: &mut dyn FnMut(Found)) -> io::Result<Seen>;
+}
+
+/// How far a log file was read.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Seen {
+    /// The device it lay on.
+    pub device: u64,
+    /// Its inode.
+    pub inode: u64,
+    /// Its size.
+    pub size: u64,
+    /// When it was changed.
+    pub modified: UnixNanos,
+    /// Bytes that need not be read again; always the start of a line.
+    pub offset: u64,
+    /// A hash of its first bytes, to know a file that took its place.
+    pub head: u64,
+    /// What the reader must remember between two reads, in its own form.
+    pub state: String,
+}
+
+/// Something that a log holds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Found {
+    /// A request, perhaps one that is known already.
+    Request(Box<Request>),
+    /// Lines that hold no request although they look like it, for one reason.
+    Skipped {
+        /// Why, in words that are the same for the same reason.
+        reason: &'static str,
+        /// How many.
+        lines: u64,
+    },
+    /// What the provider said of a window that it limits.
+    Window(Window),
+}
+
+/// A window of time that a provider limits.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct Window {
+    /// Its length in minutes: 300 and 10080 are usual.
+    pub minutes: u64,
+    /// Used, in percent.
+    pub percent: f64,
+    /// When it ends.
+    pub resets: UnixNanos,
+    /// When that was said.
+    pub at: UnixNanos,
+}

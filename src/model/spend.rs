@@ -1,0 +1,515 @@
+//! What language models cost, as seen from outside: requests, sums, budgets, forecasts.
+//!
+//! Days are those of the user's zone. Money is in pico-dollars; what has no known price is counted
+//! in tokens as unpriced and is never a zero.
+
+use serde::{Deserialize, Serialize};
+use strum::{Display, EnumIter, EnumString, IntoStaticStr};
+
+use super::{Day, Level, Millis, PicoUsd, SignedPicoUsd, Thresholds, Tokens, UnixNanos};
+
+/// Who wrote a request down.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Deserialize,
+    Display,
+    EnumIter,
+    EnumString,
+    Eq,
+    Hash,
+    IntoStaticStr,
+    Ord,
+    PartialEq,
+    PartialOrd,
+    Serialize,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum Tool {
+    /// Claude Code.
+    ClaudeCode,
+    /// Codex CLI.
+    Codex,
+    /// Gemini CLI.
+    Gemini,
+    /// opencode.
+    Opencode,
+    /// aider.
+    Aider,
+    /// A script, by `larder spend record`.
+    Script,
+    /// A result that was put into larder's cache.
+    Larder,
+}
+
+/// How well the cost of a request is known, the best first; a sum is as good as its worst part.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    Deserialize,
+    Display,
+    EnumIter,
+    EnumString,
+    Eq,
+    Hash,
+    IntoStaticStr,
+    Ord,
+    PartialEq,
+    PartialOrd,
+    Serialize,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum Quality {
+    /// Counted by the provider and priced by its price of the day.
+    #[default]
+    Exact,
+    /// The cost was written down by the tool; it was not computed.
+    Recorded,
+    /// A part of it was guessed: the model, the price or the split of the tokens.
+    Estimated,
+    /// The log holds placeholders instead of counts: the true cost is higher.
+    Placeholder,
+    /// The price is unknown: tokens are counted, dollars are not.
+    Unpriced,
+}
+
+/// Tokens of one or more requests, each class apart.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(default)]
+pub struct TokenUse {
+    /// Input that was not cached.
+    pub input: Tokens,
+    /// Input that was read from the provider's cache.
+    pub cache_read: Tokens,
+    /// Input that was written into a cache of five minutes, or of a lifetime that is not said.
+    pub cache_write_5m: Tokens,
+    /// Input that was written into a cache of one hour.
+    pub cache_write_1h: Tokens,
+    /// Billable output, reasoning included.
+    pub output: Tokens,
+    /// The part of the output that is reasoning; only to be shown.
+    pub reasoning: Tokens,
+}
+
+impl TokenUse {
+    /// Returns the size of the prompt: what the choice of a price tier goes by.
+    #[must_use]
+    pub const fn prompt(&self) -> Tokens {
+        Tokens(
+            self.input
+                .0
+                .saturating_add(self.cache_read.0)
+                .saturating_add(self.cache_write_5m.0)
+                .saturating_add(self.cache_write_1h.0),
+        )
+    }
+
+    /// Returns all tokens that were written into a cache.
+    #[must_use]
+    pub const fn cache_write(&self) -> Tokens {
+        Tokens(self.cache_write_5m.0.saturating_add(self.cache_write_1h.0))
+    }
+
+    /// Returns all tokens, in and out.
+    #[must_use]
+    pub const fn total(&self) -> Tokens {
+        Tokens(self.prompt().0.saturating_add(self.output.0))
+    }
+
+    /// Adds the tokens of another request.
+    pub fn add(&mut self, other: &Self) {
+        self.input += other.input;
+        self.cache_read += other.cache_read;
+        self.cache_write_5m += other.cache_write_5m;
+        self.cache_write_1h += other.cache_write_1h;
+        self.output += other.output;
+        self.reasoning += other.reasoning;
+    }
+}
+
+/// By what spend is grouped.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    Deserialize,
+    Display,
+    EnumIter,
+    EnumString,
+    Eq,
+    Hash,
+    IntoStaticStr,
+    PartialEq,
+    Serialize,
+)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+pub enum SpendBy {
+    /// By day.
+    #[default]
+    Daily,
+    /// By month.
+    Monthly,
+    /// By model.
+    Model,
+    /// By provider.
+    Provider,
+    /// By project.
+    Project,
+    /// By session.
+    Session,
+    /// By the type of the files that were read and written.
+    FileType,
+    /// By the tool that asked.
+    Tool,
+}
+
+/// Which requests count.
+#[derive(Clone, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(default)]
+pub struct SpendFilter {
+    /// The first day, inclusive.
+    pub since: Option<Day>,
+    /// The last day, inclusive.
+    pub until: Option<Day>,
+    /// Only of this tool.
+    pub tool: Option<Tool>,
+    /// Only of this provider.
+    pub provider: Option<String>,
+    /// Only of this model.
+    pub model: Option<String>,
+    /// Only of this project.
+    pub project: Option<String>,
+    /// Only of this session.
+    pub session: Option<String>,
+    /// Only where model, provider, project, session or tool holds this text, in either case.
+    pub text: Option<String>,
+}
+
+/// Asks for sums.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct SpendQuery {
+    /// By what they are grouped.
+    pub by: SpendBy,
+    /// Which requests count.
+    pub filter: SpendFilter,
+}
+
+/// Sums of a group of requests.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct SpendRow {
+    /// The day, month, model and so on; empty where the log does not say it.
+    pub key: String,
+    /// How many requests.
+    pub requests: u64,
+    /// Their tokens.
+    pub tokens: TokenUse,
+    /// The cost of those that have a price; `None` when none has.
+    pub cost: Option<PicoUsd>,
+    /// Tokens of those that have none.
+    pub unpriced: Tokens,
+    /// The worst quality among them.
+    pub quality: Quality,
+    /// The last request.
+    pub last: UnixNanos,
+}
+
+/// Sums of a range of days.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct SpendReport {
+    /// The first day that counts.
+    pub from: Day,
+    /// The last day that counts.
+    pub to: Day,
+    /// The zone that days are cut in.
+    pub zone: String,
+    /// By what the rows are grouped.
+    pub by: SpendBy,
+    /// The groups: days and months in their order, others with the dearest first.
+    pub rows: Vec<SpendRow>,
+    /// All of them together; its key is empty.
+    pub total: SpendRow,
+    /// Requests of each quality, in the order of [`Quality`].
+    pub quality: Vec<(Quality, u64)>,
+    /// What was skipped in all logs, for life.
+    pub skipped: Vec<SkippedLines>,
+    /// The share of the input that could be attributed to files, from 0 to 1; when grouped by file
+    /// type.
+    pub attributed: Option<f64>,
+    /// What caching saved in the range.
+    pub savings: Savings,
+    /// The budgets as they stand now.
+    pub budgets: Vec<BudgetState>,
+    /// Where the month will end.
+    pub forecast: ForecastView,
+    /// Spend of each day of the range, without gaps, for a trend.
+    pub days: Vec<(Day, PicoUsd)>,
+}
+
+/// Lines of logs that were not counted, for one reason.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct SkippedLines {
+    /// In whose logs.
+    pub tool: Tool,
+    /// Why, in words.
+    pub reason: String,
+    /// How many.
+    pub lines: u64,
+}
+
+/// What caching saved.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Savings {
+    /// By the providers' prompt caches: reads at the price of input, less what they cost, less what
+    /// writing cost over input; it may be negative.
+    pub provider: SignedPicoUsd,
+    /// By hits of results in larder's own cache.
+    pub larder: PicoUsd,
+    /// Time that hits of counts in larder's own cache saved.
+    pub larder_ms: Millis,
+}
+
+/// An amount that may be spent.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Amount {
+    /// Money.
+    Usd(PicoUsd),
+    /// Tokens, in and out.
+    Tokens(Tokens),
+}
+
+/// How a budget stands.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct BudgetState {
+    /// Its name, such as `month` or `day · codex`.
+    pub name: String,
+    /// What of it may be spent.
+    pub limit: Amount,
+    /// What was spent.
+    pub used: Amount,
+    /// Tokens without a price that are not in `used`.
+    pub unpriced: Tokens,
+    /// Spent in percent of the limit, rounded down.
+    pub percent: u64,
+    /// Where warnings and alerts begin.
+    pub thresholds: Thresholds,
+    /// How full it is.
+    pub level: Level,
+    /// When its period began.
+    pub from: UnixNanos,
+    /// When its period ends.
+    pub to: UnixNanos,
+    /// The day on which it will be used up, when that lies in the period.
+    pub run_out: Option<Day>,
+}
+
+/// Where the month will end, or why nobody can say.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "state")]
+pub enum ForecastView {
+    /// There is not enough to go by.
+    NotEnough {
+        /// Days with spend lately.
+        active_days: u32,
+        /// Days with spend that are needed.
+        needed: u32,
+    },
+    /// A range.
+    Known(Forecast),
+}
+
+impl Default for ForecastView {
+    fn default() -> Self {
+        Self::NotEnough { active_days: 0, needed: 0 }
+    }
+}
+
+/// What the month will have cost at its end.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Forecast {
+    /// Spent so far.
+    pub spent: PicoUsd,
+    /// If the days that are left are cheap.
+    pub low: PicoUsd,
+    /// Most likely.
+    pub likely: PicoUsd,
+    /// If they are dear.
+    pub high: PicoUsd,
+    /// If they are as those of the month so far.
+    pub linear: PicoUsd,
+    /// How it was made, in words.
+    pub method: String,
+    /// A monthly limit that would have held in four of five closed months, and how many there are.
+    pub recommended: Option<(PicoUsd, u32)>,
+}
+
+/// Spend at a glance.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+pub struct SpendSummary {
+    /// How far the logs are read.
+    pub state: SpendState,
+    /// Cost of this day.
+    pub today: PicoUsd,
+    /// Cost of this month.
+    pub month: PicoUsd,
+    /// Tokens without a price in this month.
+    pub month_unpriced: Tokens,
+    /// Requests of this month.
+    pub month_requests: u64,
+    /// The worst quality of this month.
+    pub month_quality: Quality,
+    /// The budgets.
+    pub budgets: Vec<BudgetState>,
+    /// Where the month will end.
+    pub forecast: ForecastView,
+    /// What caching saved in this month.
+    pub savings: Savings,
+    /// The tools that were found.
+    pub tools: Vec<ToolView>,
+    /// The running five-hour block, or the provider's own windows.
+    pub windows: Vec<WindowView>,
+    /// True when a flat subscription pays: costs are what the API would have charged.
+    pub api_equivalent: bool,
+}
+
+/// How far the logs are read.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "state")]
+pub enum SpendState {
+    /// Nobody asked for them.
+    #[default]
+    Off,
+    /// They are being read.
+    Reading {
+        /// Files that are read.
+        done: u64,
+        /// Files in all.
+        files: u64,
+    },
+    /// All is read, and what comes is read at once.
+    Ready,
+    /// The ledger cannot be kept; holds why, safe to show.
+    Broken {
+        /// Why, and what helps.
+        reason: String,
+    },
+}
+
+/// A tool whose logs are read.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ToolView {
+    /// Which.
+    pub tool: Tool,
+    /// Log files that were found.
+    pub files: u64,
+    /// Requests for life.
+    pub requests: u64,
+    /// The last request.
+    pub last: Option<UnixNanos>,
+    /// Why something of it could not be read, safe to show.
+    pub problem: Option<String>,
+}
+
+/// A window of time that a provider limits.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct WindowView {
+    /// Its name, such as `5 h block` or `codex · 7 d`.
+    pub name: String,
+    /// When it began.
+    pub from: UnixNanos,
+    /// When it ends.
+    pub to: UnixNanos,
+    /// Used in percent, when the provider says so.
+    pub percent: Option<f64>,
+    /// Cost of its requests.
+    pub cost: PicoUsd,
+    /// Tokens of its requests.
+    pub tokens: Tokens,
+    /// Dollars per hour between its first and its last request.
+    pub burn: Option<PicoUsd>,
+}
+
+/// By what requests are listed.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    Deserialize,
+    Display,
+    EnumIter,
+    EnumString,
+    Eq,
+    IntoStaticStr,
+    PartialEq,
+    Serialize,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum SpendOrder {
+    /// The newest first.
+    #[default]
+    Newest,
+    /// The dearest first.
+    Dearest,
+    /// The ones with the most tokens first.
+    Tokens,
+}
+
+/// Asks for single requests.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct SpendRecordsQuery {
+    /// Which.
+    pub filter: SpendFilter,
+    /// In what order.
+    pub order: SpendOrder,
+    /// How many to leave out.
+    pub from: u64,
+    /// How many to give.
+    pub len: u32,
+}
+
+/// Single requests.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct SpendRecords {
+    /// How many there are.
+    pub total: u64,
+    /// The index of the first one given.
+    pub from: u64,
+    /// The ones asked for.
+    pub records: Vec<SpendRecord>,
+}
+
+/// One request. No word of what was asked or answered.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct SpendRecord {
+    /// When.
+    pub at: UnixNanos,
+    /// Who wrote it down.
+    pub tool: Tool,
+    /// Who served it.
+    pub provider: String,
+    /// Which model.
+    pub model: String,
+    /// The project's folder; empty when unknown. Safe to show.
+    pub project: String,
+    /// The session; empty when unknown. Safe to show.
+    pub session: String,
+    /// Its tokens.
+    pub tokens: TokenUse,
+    /// What it cost; `None` is unpriced.
+    pub cost: Option<PicoUsd>,
+    /// What the tool itself said that it cost.
+    pub recorded: Option<PicoUsd>,
+    /// How well that is known.
+    pub quality: Quality,
+    /// How it was priced, in words: the model's price, since when, the tier, what multiplied it.
+    pub price: String,
+}
