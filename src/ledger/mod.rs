@@ -6,6 +6,11 @@
 //! Deliberately not here: where the ledger lies, and when logs are read: the engine knows.
 
 pub mod logs;
+mod prices;
 mod request;
 
+pub use prices::{
+    Charge, Explained, How, Kept, ModelChange, PriceRow, PriceSpan, Prices, PricesError, RateRow,
+    Rates, Repricing, TableView,
+};
 pub use request::{Counts, Request, RequestKey, Service};
