@@ -5,7 +5,44 @@
 //!
 //! Deliberately not here: where the ledger lies, and when logs are read: the engine knows.
 
+mod book;
+mod days;
+mod error;
+mod files;
+mod journal;
+#[expect(clippy::module_inception, reason = "the ledger itself")]
+mod ledger;
+mod load;
 pub mod logs;
+mod notices;
+mod options;
+mod pack;
+mod places;
+mod prices;
+mod projects;
+mod records;
+mod report;
 mod request;
+mod saved;
+mod select;
+mod summary;
+mod sums;
+mod take;
+#[cfg(test)]
+mod tests;
+mod verify;
 
+pub use days::Zone;
+pub use error::LedgerError;
+pub use ledger::Ledger;
+pub use notices::Notice;
+pub use options::Options;
+pub use places::Places;
+
+pub use prices::{
+    Charge, Explained, How, Kept, ModelChange, PriceRow, PriceSpan, Prices, PricesError, RateRow,
+    Rates, Repricing, TableView,
+};
 pub use request::{Counts, Request, RequestKey, Service};
+pub use take::{Batch, Imported, Recorded, Weigh};
+pub use verify::{Damage, DamageKind, VerifyReport};
