@@ -2,6 +2,7 @@
 //!
 //! Today it runs inside the program; a socket to a background engine fits behind the same face.
 
+mod recent_log;
 mod start;
 
 pub use crate::engine::{Events, Lagged};
@@ -9,6 +10,7 @@ use crate::{
     engine::Handle,
     model::{Answer, Command, Question, Refusal, Snapshot, TaskId},
 };
+pub use recent_log::{RECORDS_KEPT, RecentLog};
 pub use start::{Keep, StartError, saved_tasks, start};
 
 /// A connection to an engine; clones share it.

@@ -14,6 +14,7 @@ mod event;
 mod evict;
 mod file;
 mod id;
+mod log;
 mod money;
 mod path;
 mod quantity;
@@ -39,6 +40,7 @@ pub use event::{Event, EventKind, Notice, NoticeLevel, Snapshot, WatchState, Wor
 pub use evict::{EvictRequest, EvictTarget, EvictionPlan, Policy, Victim};
 pub use file::{FileStatus, Fingerprint, SkipTotals};
 pub use id::{ContentHash, NodeId, Sequence, TaskId};
+pub use log::{LogLevel, LogRecord};
 pub use money::{PicoUsd, SignedPicoUsd};
 pub use path::{BadPath, RepoPath};
 pub use quantity::{Bytes, Millis, TokenCount, Tokens, UnixNanos};

@@ -56,7 +56,7 @@ pub enum Action {
     BarStyle,
     /// Filter the whole tree while typing; a glob when it holds * ? or [.
     Filter,
-    /// Filter the list while typing: the keys in the help, the models by name, provider or encoding.
+    /// Filter the list while typing.
     FilterList,
     /// Mark the entry into the context, or take it out, and move down.
     Mark,
@@ -110,10 +110,16 @@ pub enum Action {
     ShowCache,
     /// Show the log.
     ShowLog,
+    /// Show more or fewer records of the log: errors only, then one level more with each press.
+    LogLevel,
+    /// Follow the newest record of the log, or stop there.
+    LogFollow,
     /// Go to the next pane.
     NextPane,
     /// Go to the pane before.
     PreviousPane,
+    /// List all that can be done here, find it by a few letters, and do it.
+    Palette,
     /// Show the keys.
     Help,
     /// Go one step back.

@@ -39,6 +39,7 @@ pub struct Model {
     /// How far the budget pane is scrolled.
     pub(crate) budget_cursor: Cursor,
     /// What lies on top, the last one topmost.
+    pub(crate) log: log::Log,
     pub(crate) overlays: Vec<Overlay>,
     pub(crate) asks: Asks,
     pub(crate) notice: Option<Shout>,
@@ -88,6 +89,7 @@ impl Model {
             tasks: Tasks::default(),
             cache_cursor: Cursor::default(),
             budget_cursor: Cursor::default(),
+            log: log::Log::default(),
             overlays: Vec::new(),
             asks: Asks::default(),
             notice: None,
@@ -197,6 +199,10 @@ impl Model {
             Some(Overlay::Context(list)) => list.total.unwrap_or(0),
             Some(Overlay::Details(card)) => card.lines(),
             Some(Overlay::Task(card)) => card.lines(),
+            Some(Overlay::Palette(palette)) => palette.shown().len() as u64,
+            Some(Overlay::Record(card)) => {
+                card.lines(usize::from(Layout::overlay(self.size).inner().width))
+            }
             Some(Overlay::Clear(_) | Overlay::Evict(_) | Overlay::Forget(_)) | None => 0,
         }
     }

@@ -11,6 +11,8 @@ mod cards;
 mod dialogs;
 mod help;
 mod lists;
+mod palette;
+mod record;
 
 use ratatui::buffer::Buffer;
 
@@ -54,6 +56,8 @@ fn sheet(model: &Model, look: &Look, overlay: &Overlay, inner: Area) -> Sheet {
         Overlay::Context(list) => lists::context(model, look, list, inner),
         Overlay::Details(card) => cards::details(model, look, card, inner),
         Overlay::Task(card) => cards::task(look, card, inner),
+        Overlay::Palette(list) => palette::sheet(model, look, list, inner),
+        Overlay::Record(card) => record::sheet(look, card, inner),
     }
 }
 

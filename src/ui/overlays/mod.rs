@@ -9,6 +9,8 @@ pub(crate) mod forget;
 pub(crate) mod help;
 pub(crate) mod models;
 pub(crate) mod paged;
+pub(crate) mod palette;
+pub(crate) mod record;
 pub(crate) mod task;
 
 pub(crate) use clear::ClearDialog;
@@ -18,6 +20,8 @@ pub(crate) use forget::ForgetDialog;
 pub(crate) use help::Help;
 pub(crate) use models::ModelList;
 pub(crate) use paged::Paged;
+pub(crate) use palette::Palette;
+pub(crate) use record::RecordCard;
 pub(crate) use task::TaskCard;
 
 use super::{action::Scope, inquiry::Inquiry};
@@ -44,6 +48,10 @@ pub(crate) enum Overlay {
     Context(Paged<Row>),
     /// All about a task.
     Task(TaskCard),
+    /// All that can be done here.
+    Palette(Palette),
+    /// One record of the log.
+    Record(RecordCard),
 }
 
 impl Overlay {
@@ -51,6 +59,7 @@ impl Overlay {
     pub(crate) const fn scope(&self) -> Scope {
         match self {
             Self::Clear(_) | Self::Evict(_) | Self::Forget(_) => Scope::Dialog,
+            Self::Palette(_) => Scope::Editor,
             Self::Help(help) if help.filter.editing => Scope::Editor,
             Self::Models(list) if list.filter.editing => Scope::Editor,
             Self::Help(_)
@@ -58,7 +67,8 @@ impl Overlay {
             | Self::Details(_)
             | Self::Skipped(_)
             | Self::Context(_)
-            | Self::Task(_) => Scope::Overlay,
+            | Self::Task(_)
+            | Self::Record(_) => Scope::Overlay,
         }
     }
 }

@@ -286,6 +286,7 @@ fn no_key_is_dead() {
             "tab",
             "tab tab",
             "/ t e enter",
+            "7",
         ]
         .into_iter()
         .any(|keys| {

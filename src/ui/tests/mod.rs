@@ -4,6 +4,8 @@ mod dialogs;
 mod fake;
 mod fake_answers;
 mod journeys;
+mod log;
+mod palette;
 mod scene;
 mod screens;
 mod sizes;

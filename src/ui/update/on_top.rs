@@ -101,6 +101,14 @@ pub(super) fn step(model: &mut Model, step: Step) -> Vec<Effect> {
             list.cursor.step(step, lines, height);
             false
         }
+        Overlay::Record(card) => {
+            card.cursor.scroll(step, lines, height);
+            false
+        }
+        Overlay::Palette(palette) => {
+            palette.step(step, height);
+            false
+        }
         Overlay::Evict(dialog) => {
             dialog.other_field();
             false
@@ -151,7 +159,17 @@ fn accept(model: &mut Model) -> Vec<Effect> {
             let id = list.row_at(list.cursor.at).map(|row| row.id);
             return id.map(|id| open_details(model, id)).unwrap_or_default();
         }
-        Some(Overlay::Help(_) | Overlay::Details(_) | Overlay::Skipped(_) | Overlay::Task(_))
+        Some(Overlay::Palette(palette)) => {
+            let chosen = palette.chosen();
+            return super::palette::run(model, chosen);
+        }
+        Some(
+            Overlay::Help(_)
+            | Overlay::Details(_)
+            | Overlay::Skipped(_)
+            | Overlay::Task(_)
+            | Overlay::Record(_),
+        )
         | None => {
             model.overlays.pop();
             return Vec::new();
@@ -182,13 +200,15 @@ pub(super) fn clicked(model: &mut Model, x: u16, y: u16) {
         Some(Overlay::Models(list)) => &mut list.cursor,
         Some(Overlay::Skipped(list)) => &mut list.cursor,
         Some(Overlay::Context(list)) => &mut list.cursor,
+        Some(Overlay::Palette(palette)) => &mut palette.cursor,
         Some(
             Overlay::Help(_)
             | Overlay::Clear(_)
             | Overlay::Evict(_)
             | Overlay::Forget(_)
             | Overlay::Details(_)
-            | Overlay::Task(_),
+            | Overlay::Task(_)
+            | Overlay::Record(_),
         )
         | None => return,
     };

@@ -34,7 +34,14 @@ pub(in crate::ui::update) fn ask_for(model: &mut Model, index: usize) -> Vec<Eff
         Some(Overlay::Evict(_)) => &mut model.asks.victims,
         Some(Overlay::Models(_)) => &mut model.asks.models,
         Some(Overlay::Task(_)) => &mut model.asks.task,
-        Some(Overlay::Help(_) | Overlay::Clear(_) | Overlay::Forget(_)) | None => {
+        Some(
+            Overlay::Help(_)
+            | Overlay::Clear(_)
+            | Overlay::Forget(_)
+            | Overlay::Palette(_)
+            | Overlay::Record(_),
+        )
+        | None => {
             return Vec::new();
         }
     };
@@ -60,7 +67,11 @@ pub(super) fn question(model: &mut Model, index: usize) -> Option<Question> {
         Overlay::Evict(dialog) => Some(Question::Victims(dialog.request(), LISTED)),
         Overlay::Models(_) => Some(Question::Models),
         Overlay::Task(card) => Some(Question::Task(card.id)),
-        Overlay::Help(_) | Overlay::Clear(_) | Overlay::Forget(_) => None,
+        Overlay::Help(_)
+        | Overlay::Clear(_)
+        | Overlay::Forget(_)
+        | Overlay::Palette(_)
+        | Overlay::Record(_) => None,
     }
 }
 
