@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     fn log(log: &RecentLog, text: &str) {
-        log.push(UnixNanos(1), LogLevel::Info, "larder::test", text);
+        log.push(UnixNanos(1), LogLevel::Info, "larder", text);
     }
 
     #[test]

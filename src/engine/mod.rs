@@ -11,6 +11,7 @@ mod handle;
 mod jobs;
 mod keep;
 mod pool;
+mod preview;
 mod publish;
 pub mod queue;
 pub mod rate;
@@ -22,6 +23,7 @@ mod scans;
 mod side;
 mod start;
 mod survey;
+mod syntax;
 mod tree;
 pub mod warmup;
 

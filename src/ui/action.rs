@@ -38,7 +38,7 @@ pub enum Action {
     First,
     /// Go to the last entry.
     Last,
-    /// Open the folder, or show what is known of the file.
+    /// Open the folder, or read the file.
     Open,
     /// Close the folder, or go to the one that holds the entry.
     Close,
@@ -62,6 +62,8 @@ pub enum Action {
     Mark,
     /// Mark all entries of the list.
     MarkAll,
+    /// Begin a range here, and mark it with the next press; in a file, weigh the lines from here on.
+    MarkRange,
     /// Take the file out of the context, in the list of marked files.
     Unmark,
     /// Take everything out of the context.

@@ -185,7 +185,9 @@ impl Model {
     /// Returns the rows that a list on top of the panes has.
     pub(crate) fn overlay_height(&self) -> u16 {
         // One row for the heading of the columns.
-        Layout::overlay(self.size).inner().height.saturating_sub(1)
+        let top = self.overlays.last();
+        let area = top.map_or_else(|| Layout::overlay(self.size), |top| top.area(self.size));
+        area.inner().height.saturating_sub(1 + u16::from(matches!(top, Some(Overlay::Preview(_)))))
     }
 
     /// Returns the lines of what lies on top, seen or not.
@@ -199,6 +201,7 @@ impl Model {
             Some(Overlay::Context(list)) => list.total.unwrap_or(0),
             Some(Overlay::Details(card)) => card.lines(),
             Some(Overlay::Task(card)) => card.lines(),
+            Some(Overlay::Preview(card)) => card.list.total.unwrap_or(0),
             Some(Overlay::Palette(palette)) => palette.shown().len() as u64,
             Some(Overlay::Record(card)) => {
                 card.lines(usize::from(Layout::overlay(self.size).inner().width))

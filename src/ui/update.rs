@@ -95,6 +95,9 @@ fn settle(model: &mut Model) -> Vec<Effect> {
     if let Some(id) = model.tree.details_wanted.take() {
         effects.extend(on_top::open_details(model, id));
     }
+    if let Some(row) = model.tree.preview_wanted.take() {
+        effects.extend(on_top::open_preview(model, &row));
+    }
     if let Some(folder) = model.tree.forget_wanted.take() {
         model.overlays.push(Overlay::Forget(ForgetDialog::about(&folder)));
     }

@@ -10,6 +10,7 @@ pub(crate) mod help;
 pub(crate) mod models;
 pub(crate) mod paged;
 pub(crate) mod palette;
+pub(crate) mod preview;
 pub(crate) mod record;
 pub(crate) mod task;
 
@@ -21,10 +22,16 @@ pub(crate) use help::Help;
 pub(crate) use models::ModelList;
 pub(crate) use paged::Paged;
 pub(crate) use palette::Palette;
+pub(crate) use preview::PreviewCard;
 pub(crate) use record::RecordCard;
 pub(crate) use task::TaskCard;
 
-use super::{action::Scope, inquiry::Inquiry};
+use super::{
+    action::Scope,
+    inquiry::Inquiry,
+    layout::{Area, Layout},
+    screens,
+};
 use crate::model::{Row, SkippedFile};
 
 /// Something on top of the panes.
@@ -50,6 +57,8 @@ pub(crate) enum Overlay {
     Task(TaskCard),
     /// All that can be done here.
     Palette(Palette),
+    /// A file to read.
+    Preview(PreviewCard),
     /// One record of the log.
     Record(RecordCard),
 }
@@ -68,8 +77,16 @@ impl Overlay {
             | Self::Skipped(_)
             | Self::Context(_)
             | Self::Task(_)
+            | Self::Preview(_)
             | Self::Record(_) => Scope::Overlay,
         }
+    }
+}
+
+impl Overlay {
+    /// Returns where it is on a screen of this size: a file has all between header and footer.
+    pub(crate) fn area(&self, size: (u16, u16)) -> Area {
+        if matches!(self, Self::Preview(_)) { screens::body(size) } else { Layout::overlay(size) }
     }
 }
 
@@ -88,13 +105,15 @@ pub(crate) struct Asks {
     pub(crate) models: Inquiry,
     /// One task.
     pub(crate) task: Inquiry,
+    /// Lines of a file.
+    pub(crate) preview: Inquiry,
 }
 
 impl Asks {
     /// Returns true when no answer is awaited.
     pub(crate) fn are_settled(self) -> bool {
-        [self.details, self.skipped, self.marked, self.victims, self.models, self.task]
-            .into_iter()
-            .all(Inquiry::is_idle)
+        let first = [self.details, self.skipped, self.marked, self.victims];
+        let rest = [self.models, self.task, self.preview];
+        first.into_iter().chain(rest).all(Inquiry::is_idle)
     }
 }

@@ -287,6 +287,7 @@ fn no_key_is_dead() {
             "tab tab",
             "/ t e enter",
             "7",
+            "/ R E A D enter enter",
         ]
         .into_iter()
         .any(|keys| {

@@ -12,7 +12,7 @@ use crate::{
 
 fn record(number: u64, level: LogLevel, target: &str, text: &str) -> LogRecord {
     let at = UnixNanos(1_780_000_000_000_000_000 + 1_300_000_000 * number.cast_signed());
-    LogRecord { number, at, level, target: format!("larder::{target}"), text: text.into() }
+    LogRecord { number, at, level, target: ["larder", target].join("::"), text: text.into() }
 }
 
 /// What an ordinary start logs, and something hostile.

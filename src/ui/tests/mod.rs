@@ -6,6 +6,7 @@ mod fake_answers;
 mod journeys;
 mod log;
 mod palette;
+mod preview;
 mod scene;
 mod screens;
 mod sizes;

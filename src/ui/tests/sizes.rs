@@ -11,10 +11,12 @@ use crate::{
     ui::{Action, Look, Message},
 };
 
-const EVERYTHING: [&str; 15] = [
+const EVERYTHING: [&str; 17] = [
     ":",
     ": e v",
     "7 l",
+    "/ R E A D enter enter",
+    "/ R E A D enter enter j v k",
     "7 enter",
     "",
     "/ m o",

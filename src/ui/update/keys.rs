@@ -131,6 +131,7 @@ fn by_hand(model: &mut Model, action: Action) -> Vec<Effect> {
         | Action::SortCount
         | Action::SortModified
         | Action::Mark
+        | Action::MarkRange
         | Action::Unmark
         | Action::FilterList
         | Action::MarkAll

@@ -98,6 +98,7 @@ const FILTER: Hint = (&[Action::FilterList], "filter");
 const UNMARK: Hint = (&[Action::Unmark], "unmark");
 const TAKE: Hint = (&[Action::Accept], "take");
 const DETAILS: Hint = (&[Action::Accept], "details");
+const RANGE: Hint = (&[Action::MarkRange], "weigh from here");
 const BACK: Hint = (&[Action::Back], "back");
 
 /// Draws the footer.
@@ -199,6 +200,7 @@ fn on_top(model: &Model) -> &'static [Hint] {
         Some(Overlay::Models(_)) => const { &[MOVE, TAKE, FILTER, BACK, PAGE] },
         Some(Overlay::Context(_)) => const { &[MOVE, DETAILS, UNMARK, BACK] },
         Some(Overlay::Skipped(_)) => const { &[MOVE, BACK] },
+        Some(Overlay::Preview(_)) => const { &[MOVE, PAGE, RANGE, BACK] },
         Some(Overlay::Palette(_)) => &PALETTE,
         Some(Overlay::Help(_)) => const { &[SCROLL, FILTER, BACK] },
         Some(Overlay::Details(_) | Overlay::Task(_) | Overlay::Record(_)) => {

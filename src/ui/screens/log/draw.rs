@@ -107,7 +107,7 @@ fn row(look: &Look, record: &LogRecord, columns: usize) -> Strip {
     }
     line = line.left(record.level.word(), LEVEL, level_style(look, record.level), glyphs);
     if columns >= WIDE {
-        let target = record.target.strip_prefix("larder::").unwrap_or(&record.target);
+        let target = record.target.trim_start_matches("larder").trim_start_matches("::");
         let target = Shown::text(target).to_string();
         let target = format::pad(&target, TARGET, Keep::End, glyphs);
         line = line.add(target, theme.dim).gap(1);
