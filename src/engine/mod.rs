@@ -12,6 +12,7 @@ mod jobs;
 mod keep;
 mod money;
 mod pool;
+mod preview;
 mod publish;
 pub mod queue;
 pub mod rate;
@@ -24,6 +25,7 @@ mod side;
 pub mod spend;
 mod start;
 mod survey;
+mod syntax;
 mod tree;
 pub mod warmup;
 
