@@ -6,11 +6,41 @@
 //! Deliberately not here: where the ledger lies, and when logs are read: the engine knows.
 
 mod blocks;
+mod book;
 pub mod budget;
+mod days;
+mod error;
+mod files;
 pub mod forecast;
+mod journal;
+#[expect(clippy::module_inception, reason = "the ledger itself")]
+mod ledger;
+mod load;
 pub mod logs;
+mod notices;
+mod options;
+mod pack;
+mod places;
 mod prices;
+mod projects;
+mod records;
+mod report;
 mod request;
+mod saved;
+mod select;
+mod summary;
+mod sums;
+mod take;
+#[cfg(test)]
+mod tests;
+mod verify;
+
+pub use days::Zone;
+pub use error::LedgerError;
+pub use ledger::Ledger;
+pub use notices::Notice;
+pub use options::Options;
+pub use places::Places;
 
 pub use blocks::{Block, BlockRequest, blocks};
 pub use budget::{BadBudget, BudgetSpec, Period, Scope, Span};
@@ -19,3 +49,5 @@ pub use prices::{
     Rates, Repricing, TableView,
 };
 pub use request::{Counts, Request, RequestKey, Service};
+pub use take::{Batch, Imported, Recorded, Weigh};
+pub use verify::{Damage, DamageKind, VerifyReport};

@@ -2,10 +2,23 @@
 //!
 //! Deliberately not here: prices, and what was counted before. Nothing here is ever written to.
 
+mod claude;
+mod codex;
+mod find;
+mod follow;
+mod lines;
+mod moment;
+mod reason;
+mod scan;
+mod sink;
+mod sources;
+mod touched;
+
 use std::{fmt::Debug, io, path::Path, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+pub use self::sources::{SourceOptions, sources};
 use super::Request;
 use crate::model::{Tool, UnixNanos};
 
@@ -75,3 +88,6 @@ pub struct Window {
     /// When that was said.
     pub at: UnixNanos,
 }
+
+#[cfg(test)]
+pub(in crate::ledger) mod tests;

@@ -11,6 +11,7 @@ mod explain;
 mod find;
 mod names;
 mod offer;
+mod provider;
 mod reprice;
 mod row;
 mod table;
