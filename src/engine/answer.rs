@@ -75,10 +75,7 @@ impl Engine {
             | Question::Result(_)
             | Question::Spend(_)
             | Question::SpendRecords(_)
-            | Question::SpendSummary => {
-                let closed = Refusal::StoreUnavailable("it is not open".to_owned());
-                reply(back, Err(closed));
-            }
+            | Question::SpendSummary => reply(back, Err(Refusal::Ended)),
             Question::Models => reply(back, Ok(Answer::Models(self.models.clone()))),
         }
     }

@@ -28,7 +28,7 @@ use crate::{
     config::Config,
     count::Counter,
     model::{Clock, Shown, WatchState},
-    store::Store,
+    store::{Places, Store},
 };
 
 /// Reports that wait for the loop: a few per thread, so that threads feel when it is behind.
@@ -75,7 +75,10 @@ pub fn start(
     let root = root.map(open_folder).transpose()?;
     let (report_tx, report_rx) = mpsc::channel(REPORTS);
     let store = match keep {
-        Keep::Cache => Store::open(&config.paths.cache, &config.store, Arc::clone(&clock)),
+        Keep::Cache => {
+            let places = Places::new(&config.paths.cache, &config.paths.data);
+            Store::open(&places, &config.store, Arc::clone(&clock))
+        }
         Keep::Nothing => {
             Store::in_memory(&config.store, Arc::clone(&clock), "the cache is switched off")
         }

@@ -5,10 +5,13 @@
 //!
 //! Deliberately not here: where the ledger lies, and when logs are read: the engine knows.
 
+mod blocks;
 mod book;
+pub mod budget;
 mod days;
 mod error;
 mod files;
+pub mod forecast;
 mod journal;
 #[expect(clippy::module_inception, reason = "the ledger itself")]
 mod ledger;
@@ -39,6 +42,8 @@ pub use notices::Notice;
 pub use options::Options;
 pub use places::Places;
 
+pub use blocks::{Block, BlockRequest, blocks};
+pub use budget::{BadBudget, BudgetSpec, Period, Scope, Span};
 pub use prices::{
     Charge, Explained, How, Kept, ModelChange, PriceRow, PriceSpan, Prices, PricesError, RateRow,
     Rates, Repricing, TableView,

@@ -4,15 +4,14 @@ use std::{cmp::Reverse, sync::Arc};
 
 use crate::model::{
     Bytes, EntryDetails, EntryKey, EntryOrder, EntryPage, EntryQuery, EntryView, Kind, Millis,
-    Tier as TierName, UnixNanos,
+    PicoUsd, Tier as TierName, UnixNanos,
 };
 
 use super::{
     core::Core,
-    counters::entry_bytes,
-    counts,
     entry::{self, Decoded},
     evict::Row,
+    summary,
     touches::Touch,
 };
 
@@ -47,16 +46,17 @@ impl Core {
         use strum::IntoEnumIterator;
         let tier = self.tier_for_read()?;
         Kind::iter().find_map(|kind| {
-            let record = tier.get(kind, key).ok().flatten()?;
-            let header = entry::peek(&record)?;
+            let record = tier.record(kind, key).ok().flatten()?;
+            let header = entry::peek(&record)?.header;
             let mut touch = self.touches().map_or_else(Touch::default, |all| all.of(key));
             touch.add(self.memory.fresh_touch(key).unwrap_or_default());
             Some(Row {
                 key: *key,
                 kind,
-                bytes: u32::try_from(entry_bytes(record.len())).unwrap_or(u32::MAX),
+                bytes: u32::try_from(entry::stored_bytes(&record)).unwrap_or(u32::MAX),
                 created: header.created,
                 remake_us: header.remake_us,
+                usd: header.usd,
                 touch,
             })
         })
@@ -71,20 +71,21 @@ impl Core {
             used: UnixNanos(i64::from(row.used_min()) * 60_000_000_000),
             uses: row.touch.uses,
             remake_ms: Millis(u64::from(row.remake_us) / 1000),
-            remake_usd: None,
+            remake_usd: (row.usd > 0).then_some(PicoUsd(u128::from(row.usd))),
             expires: None,
             summary: self.summary(row),
         }
     }
 
     fn summary(self: &Arc<Self>, row: &Row) -> String {
-        let in_memory = self.memory.peek(&row.key, |value, _, _| counts::summary(row.kind, value));
+        let in_memory =
+            self.memory.peek(&row.key, |value, _, _| summary::of_value(row.kind, value));
         if let Some(summary) = in_memory {
             return summary;
         }
-        let record = self.tier_for_read().and_then(|tier| tier.get(row.kind, &row.key).ok()?);
+        let record = self.tier_for_read().and_then(|tier| tier.record(row.kind, &row.key).ok()?);
         record.map_or_else(String::new, |record| match entry::decode(&row.key, &record) {
-            Decoded::Entry(header, value) => counts::summary(header.kind, value),
+            Decoded::Entry(view) => summary::of_record(&view),
             Decoded::Unknown => "of another version".to_owned(),
             Decoded::Damaged => "damaged".to_owned(),
         })

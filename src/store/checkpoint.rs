@@ -38,7 +38,7 @@ impl Core {
         if let Some(tier) = self.open_tier()
             && *marked
         {
-            if let Err(fault) = tier.checkpoint() {
+            if let Err(fault) = tier.tier().checkpoint() {
                 drop((marked, tier));
                 self.failed("checkpoint", fault.clone());
                 return Err(StoreError::Tier { path: folder.clone(), fault });
@@ -90,6 +90,7 @@ impl Core {
         };
         next.make_current(folder)?;
         self.counters.forget_entries();
+        self.tally.forget_entries();
         self.fresh.store(true, Relaxed);
         if was_open {
             self.close_bottom(StoreMode::Ok);

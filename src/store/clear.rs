@@ -13,7 +13,6 @@ use super::{
     core::{Bottom, Core},
     error::StoreError,
     hold::hold,
-    opening::open_sled,
 };
 
 impl Core {
@@ -28,6 +27,7 @@ impl Core {
         self.pending.clear(kind);
         self.memory.clear(kind);
         self.counters.forget_reads();
+        self.tally.forget_reads();
         if let (true, Some(touches)) = (self.is_owner(), self.touches()) {
             touches.clear();
         }
@@ -60,16 +60,26 @@ impl Core {
             *hold(&self.generation) = next;
         }
         for of in Kind::iter().filter(|of| kind.is_none_or(|kind| kind == *of)) {
+            self.clear_files(of)?;
+            if of == Kind::Result {
+                self.tally.forget_entries();
+            }
             self.counters.recounted(of, 0, 0);
         }
         *marked = true;
         Ok(removed)
     }
 
+    /// Removes the files of values of `kind`.
+    fn clear_files(&self, kind: Kind) -> Result<(), StoreError> {
+        let Some(blobs) = &self.blobs else { return Ok(()) };
+        blobs.clear(kind).map_err(StoreError::io("clear", blobs.home(kind)))
+    }
+
     fn replace_generation(&self, folder: &Path, is_idle: bool) -> Result<(), StoreError> {
         let live = *hold(&self.generation);
         let next = live.next(folder).with_new_epoch(self.clock.wall());
-        let tier = if is_idle { None } else { Some(open_sled(folder, next)?) };
+        let tier = if is_idle { None } else { Some(self.open_sled(folder, next)?) };
         next.make_current(folder)?;
         *hold(&self.generation) = next;
         self.counters.exact.store(true, Relaxed);

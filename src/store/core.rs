@@ -14,6 +14,7 @@ use std::{
 use crate::model::{Clock, Kind, StoreMode, Tier as TierName};
 
 use super::{
+    blob::Blobs,
     counters::Counters,
     error::StoreError,
     evict::minute,
@@ -24,7 +25,8 @@ use super::{
     memory::Memory,
     options::Options,
     pending::Pending,
-    tier::Tier,
+    rack::Rack,
+    tally::Tally,
 };
 
 /// A read waits this long for the disk to open; then the store goes on without it.
@@ -37,7 +39,7 @@ pub(super) enum Bottom {
     /// The writer opens it.
     Opening,
     /// It works.
-    Open(Arc<dyn Tier>),
+    Open(Arc<Rack>),
     /// There is none.
     Closed,
 }
@@ -49,6 +51,8 @@ pub(super) struct Chores {
     pub(super) damage: Option<String>,
     /// Old generations lie about.
     pub(super) old_generations: bool,
+    /// There may be files that the database does not list.
+    pub(super) unlisted: bool,
 }
 
 /// Waiting longer after each failed attempt to open again.
@@ -63,9 +67,12 @@ pub(super) struct Retry {
 /// The shared state; every lock in it guards plain data and is held for moments.
 pub(super) struct Core {
     pub(super) folder: Option<PathBuf>,
+    /// Where values lie that have a file of their own; `None` when nothing is kept.
+    pub(super) blobs: Option<Arc<Blobs>>,
     pub(super) options: Options,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) counters: Counters,
+    pub(super) tally: Tally,
     pub(super) memory: Memory,
     pub(super) pending: Pending,
     pub(super) flights: Flights,
@@ -103,7 +110,7 @@ impl fmt::Debug for Core {
 
 impl Core {
     /// Returns the lowest tier, opening it when nobody has needed it yet and waiting for it.
-    pub(super) fn tier(self: &Arc<Self>) -> Option<Arc<dyn Tier>> {
+    pub(super) fn tier(self: &Arc<Self>) -> Option<Arc<Rack>> {
         self.start_opening();
         let bottom = hold(&self.bottom);
         let opening = |bottom: &mut Bottom| matches!(bottom, Bottom::Opening);
@@ -120,7 +127,7 @@ impl Core {
     }
 
     /// Returns the lowest tier for a read: nothing can be found in one that is just being made.
-    pub(super) fn tier_for_read(self: &Arc<Self>) -> Option<Arc<dyn Tier>> {
+    pub(super) fn tier_for_read(self: &Arc<Self>) -> Option<Arc<Rack>> {
         match &*hold(&self.bottom) {
             Bottom::Open(tier) => return Some(Arc::clone(tier)),
             Bottom::Closed => return None,
@@ -131,7 +138,7 @@ impl Core {
     }
 
     /// Returns the lowest tier when it is open already.
-    pub(super) fn open_tier(&self) -> Option<Arc<dyn Tier>> {
+    pub(super) fn open_tier(&self) -> Option<Arc<Rack>> {
         match &*hold(&self.bottom) {
             Bottom::Open(tier) => Some(Arc::clone(tier)),
             Bottom::Idle | Bottom::Opening | Bottom::Closed => None,
@@ -168,11 +175,13 @@ impl Core {
     }
 
     /// Puts `tier` to work.
-    pub(super) fn install(&self, tier: Arc<dyn Tier>, mode: StoreMode) {
+    pub(super) fn install(&self, tier: Arc<Rack>, mode: StoreMode) {
         let old = std::mem::replace(&mut *hold(&self.bottom), Bottom::Open(tier));
         *hold(&self.retry) = Retry::default();
         self.set_mode(mode);
+        hold(&self.chores).unlisted = true;
         self.pending.resume();
+        self.pending.call();
         self.opened.notify_all();
         drop(old);
     }
@@ -210,13 +219,18 @@ impl Core {
     pub(super) fn own_folder(&self) -> Result<&PathBuf, StoreError> {
         match &self.folder {
             Some(folder) if self.is_owner() => Ok(folder),
-            Some(_) | None => Err(StoreError::NotKept(match self.mode() {
-                StoreMode::MemoryOnly(reason) | StoreMode::ReadOnly(reason) => reason,
-                StoreMode::Opening | StoreMode::Ok | StoreMode::Fallback(_) => {
-                    "the store is closed".to_owned()
-                }
-            })),
+            Some(_) | None => Err(self.not_kept()),
         }
+    }
+
+    /// Returns the error that says why nothing is kept.
+    pub(super) fn not_kept(&self) -> StoreError {
+        StoreError::NotKept(match self.mode() {
+            StoreMode::MemoryOnly(reason) | StoreMode::ReadOnly(reason) => reason,
+            StoreMode::Opening | StoreMode::Ok | StoreMode::Fallback(_) => {
+                "the store is closed".to_owned()
+            }
+        })
     }
 
     /// Returns the current minute since 1970.

@@ -105,22 +105,21 @@ impl Counters {
     }
 
     /// Notes that a record of `new` bytes took the place of one of `old` bytes on the disk.
-    pub(super) fn stored(&self, kind: Kind, new: usize, old: Option<usize>) {
+    pub(super) fn stored(&self, kind: Kind, new: u64, old: Option<u64>) {
         let counters = self.kind(kind);
-        counters.bytes.fetch_add(entry_bytes(new), Relaxed);
+        counters.bytes.fetch_add(new, Relaxed);
         match old {
-            Some(old) => subtract(&counters.bytes, entry_bytes(old)),
+            Some(old) => subtract(&counters.bytes, old),
             None => {
                 counters.entries.fetch_add(1, Relaxed);
             }
         }
-        self.tier(Tier::Disk).fills.fetch_add(1, Relaxed);
     }
 
     /// Notes that a record of `old` bytes is gone from the disk.
-    pub(super) fn removed(&self, kind: Kind, old: usize) {
+    pub(super) fn removed(&self, kind: Kind, old: u64) {
         let counters = self.kind(kind);
-        subtract(&counters.bytes, entry_bytes(old));
+        subtract(&counters.bytes, old);
         subtract(&counters.entries, 1);
     }
 
@@ -230,6 +229,7 @@ impl Counters {
             disk_use: self.disk_use.load(Relaxed),
             tiers: self.tiers.iter().map(tier).collect(),
             kinds: self.kind_stats().into_iter().map(kind).collect(),
+            results: Vec::new(),
         }
     }
 
@@ -255,11 +255,6 @@ impl Counters {
         self.saved_us.store(saved.spared_us, Relaxed);
         self.disk_use.store(saved.disk_use, Relaxed);
     }
-}
-
-/// Returns the bytes of key and record.
-pub(super) const fn entry_bytes(record: usize) -> u64 {
-    record as u64 + 32
 }
 
 /// Subtracts without going below zero: numbers of an unclean stop may be too small.

@@ -68,14 +68,14 @@ impl Tier for Disk {
         Ok(catch(|| tree.get(key.0))?.map(|record| record.to_vec()))
     }
 
-    fn put(&self, kind: Kind, key: &EntryKey, record: &[u8]) -> Result<Option<usize>, Fault> {
+    fn put(&self, kind: Kind, key: &EntryKey, record: &[u8]) -> Result<Option<Vec<u8>>, Fault> {
         let tree = self.tree(kind)?;
-        Ok(catch(|| tree.insert(key.0, record))?.map(|old| old.len()))
+        Ok(catch(|| tree.insert(key.0, record))?.map(|old| old.to_vec()))
     }
 
-    fn remove(&self, kind: Kind, key: &EntryKey) -> Result<Option<usize>, Fault> {
+    fn remove(&self, kind: Kind, key: &EntryKey) -> Result<Option<Vec<u8>>, Fault> {
         let tree = self.tree(kind)?;
-        catch(|| Ok(tree.remove(key.0)?.map(|old| old.len())))
+        catch(|| Ok(tree.remove(key.0)?.map(|old| old.to_vec())))
     }
 
     fn scan(

@@ -23,6 +23,8 @@ pub(super) struct Row {
     pub(super) created: UnixNanos,
     /// What making it again would take, in microseconds.
     pub(super) remake_us: u32,
+    /// What making it again would cost, in pico-dollars.
+    pub(super) usd: u64,
     /// Its reads.
     pub(super) touch: Touch,
 }
@@ -39,7 +41,7 @@ impl Row {
             kind: self.kind,
             bytes: Bytes(u64::from(self.bytes)),
             remake_ms: Millis(u64::from(self.remake_us) / 1000),
-            remake_usd: PicoUsd::default(),
+            remake_usd: PicoUsd(u128::from(self.usd)),
         }
     }
 
@@ -132,6 +134,7 @@ mod tests {
             bytes,
             created: UnixNanos(made_min * MINUTE),
             remake_us,
+            usd: 0,
             touch: Touch { used_min, uses },
         }
     }

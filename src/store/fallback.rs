@@ -163,9 +163,10 @@ impl Rows {
 
 impl Line {
     fn new(key: &EntryKey, row: &Row) -> Self {
-        let created = entry::peek(&row.record).map_or_else(Default::default, |head| head.created);
+        let created =
+            entry::peek(&row.record).map_or_else(Default::default, |view| view.header.created);
         let count = match (row.kind, entry::decode(key, &row.record)) {
-            (Kind::Count, Decoded::Entry(_, value)) => StoredCount::decode(value),
+            (Kind::Count, Decoded::Entry(view)) => StoredCount::decode(view.value),
             (Kind::Count, Decoded::Unknown | Decoded::Damaged)
             | (Kind::Tags | Kind::Tree | Kind::Map | Kind::Result | Kind::Fetch, _) => None,
         };
@@ -204,19 +205,19 @@ impl Tier for Json {
         Ok(rows.known.get(key).filter(|row| row.kind == kind).map(|row| row.record.clone()))
     }
 
-    fn put(&self, kind: Kind, key: &EntryKey, record: &[u8]) -> Result<Option<usize>, Fault> {
+    fn put(&self, kind: Kind, key: &EntryKey, record: &[u8]) -> Result<Option<Vec<u8>>, Fault> {
         let mut rows = hold(&self.rows);
         rows.changed = true;
         let old = rows.known.remove(key);
         let place = old.as_ref().and_then(|old| old.place.clone());
         rows.known.insert(*key, Row { kind, record: record.to_vec(), place });
-        Ok(old.map(|old| old.record.len()))
+        Ok(old.map(|old| old.record))
     }
 
-    fn remove(&self, _kind: Kind, key: &EntryKey) -> Result<Option<usize>, Fault> {
+    fn remove(&self, _kind: Kind, key: &EntryKey) -> Result<Option<Vec<u8>>, Fault> {
         let mut rows = hold(&self.rows);
         rows.changed = true;
-        Ok(rows.known.remove(key).map(|old| old.record.len()))
+        Ok(rows.known.remove(key).map(|old| old.record))
     }
 
     fn scan(

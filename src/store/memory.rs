@@ -7,9 +7,10 @@ use std::{
     sync::Mutex,
 };
 
-use crate::model::{EntryKey, Kind, UnixNanos};
+use crate::model::{EntryKey, Kind};
 
 use super::{
+    entry::Header,
     evict::Row,
     hold::hold,
     options::{MemoryPolicy, Options},
@@ -79,21 +80,11 @@ impl Value {
 #[derive(Debug)]
 struct Slot {
     key: EntryKey,
-    kind: Kind,
-    meta: Meta,
+    header: Header,
     value: Value,
     all: Touch,
     /// Reads that the disk does not know yet.
     fresh: Touch,
-}
-
-/// What memory knows of an entry beside its value.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Meta {
-    /// When it was made.
-    pub(super) created: UnixNanos,
-    /// What making it again would take, in microseconds.
-    pub(super) remake_us: u32,
 }
 
 /// Reads of one entry that the disk does not know yet.
@@ -141,7 +132,7 @@ impl Memory {
         &self,
         key: &EntryKey,
         used_min: u32,
-        read: impl FnOnce(&[u8], Meta) -> R,
+        read: impl FnOnce(&[u8], &Header) -> R,
     ) -> Option<R> {
         let inner = &mut *hold(&self.inner);
         let at = *inner.map.get(key)?;
@@ -151,7 +142,7 @@ impl Memory {
         let is_first = slot.fresh.uses == 0;
         slot.fresh.add(touch);
         slot.all.add(touch);
-        let answer = read(slot.value.as_slice(), slot.meta);
+        let answer = read(slot.value.as_slice(), &slot.header);
         if is_first {
             inner.note_touched(at);
         }
@@ -173,20 +164,20 @@ impl Memory {
     pub(super) fn peek<R>(
         &self,
         key: &EntryKey,
-        read: impl FnOnce(&[u8], Meta, Touch) -> R,
+        read: impl FnOnce(&[u8], &Header, Touch) -> R,
     ) -> Option<R> {
         let inner = hold(&self.inner);
         let slot = inner.slots[*inner.map.get(key)? as usize].as_ref()?;
-        Some(read(slot.value.as_slice(), slot.meta, slot.all))
+        Some(read(slot.value.as_slice(), &slot.header, slot.all))
     }
 
     /// Keeps a value, with the reads that the disk does not know yet; returns how many entries
     /// had to go, or `None` when the value is too large to be kept.
     pub(super) fn put(
         &self,
-        (kind, key): (Kind, &EntryKey),
+        key: &EntryKey,
+        header: Header,
         value: &[u8],
-        meta: Meta,
         fresh: Touch,
     ) -> Option<u64> {
         let cost = cost(value.len());
@@ -201,7 +192,7 @@ impl Memory {
         }
         let mut all = uses.unwrap_or_default();
         all.add(fresh);
-        let slot = Slot { key: *key, kind, meta, value: Value::new(value), all, fresh };
+        let slot = Slot { key: *key, header, value: Value::new(value), all, fresh };
         inner.insert(slot, cost);
         Some(evicted)
     }
@@ -218,7 +209,7 @@ impl Memory {
             .slots
             .iter()
             .flatten()
-            .filter(|slot| kind.is_none_or(|kind| kind == slot.kind))
+            .filter(|slot| kind.is_none_or(|kind| kind == slot.header.kind))
             .map(|slot| slot.key)
             .collect();
         for key in &wanted {
@@ -261,7 +252,7 @@ impl Memory {
             if let Some(Some(slot)) = inner.slots.get_mut(at as usize)
                 && slot.fresh.uses > 0
             {
-                out.push((slot.kind, slot.key, mem::take(&mut slot.fresh)));
+                out.push((slot.header.kind, slot.key, mem::take(&mut slot.fresh)));
             }
         }
         out
@@ -292,10 +283,11 @@ impl Slot {
     fn row(&self) -> Row {
         Row {
             key: self.key,
-            kind: self.kind,
+            kind: self.header.kind,
             bytes: self.value.as_slice().len() as u32 + 32,
-            created: self.meta.created,
-            remake_us: self.meta.remake_us,
+            created: self.header.created,
+            remake_us: self.header.remake_us,
+            usd: self.header.usd,
             touch: self.all,
         }
     }
@@ -343,7 +335,7 @@ impl Inner {
         let slot = self.slots[at as usize].take()?;
         self.bytes -= cost(slot.value.as_slice().len());
         if slot.fresh.uses > 0 && self.left.len() < LEFT_LIMIT {
-            self.left.push((slot.kind, slot.key, slot.fresh));
+            self.left.push((slot.header.kind, slot.key, slot.fresh));
         }
         Some(slot.all)
     }

@@ -7,7 +7,10 @@ use std::{io, path::Path};
 
 use serde::{Deserialize, Serialize};
 
-use super::atomic_file::{self, Sync};
+use super::{
+    atomic_file::{self, Sync},
+    tally::ClassRecord,
+};
 
 /// The form of the file.
 const VERSION: u32 = 1;
@@ -41,6 +44,9 @@ pub(super) struct Saved {
     pub(super) disk_use: u64,
     pub(super) tiers: Vec<TierRecord>,
     pub(super) kinds: Vec<KindRecord>,
+    // Left out when empty, so that the sum of a file from before fits.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) results: Vec<ClassRecord>,
 }
 
 #[derive(Deserialize, Serialize)]

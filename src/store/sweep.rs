@@ -13,11 +13,12 @@ use crate::model::{
 
 use super::{
     core::Core,
-    entry,
+    entry::{self, Decoded},
     error::{Fault, StoreError},
     evict::{self, Row},
     hold::hold,
-    tier::{Scan, Tier},
+    rack::Rack,
+    tier::Scan,
     touches::TouchMap,
 };
 
@@ -37,7 +38,7 @@ impl Core {
         let touches = self.touches().map_or_else(TouchMap::default, |touches| touches.load());
         let mut rows = Vec::new();
         for of in Kind::iter().filter(|of| kind.is_none_or(|kind| kind == *of)) {
-            if let Err(fault) = scan(&*tier, of, &touches, &mut rows) {
+            if let Err(fault) = scan(&tier, of, &touches, &mut rows) {
                 self.failed("list", fault);
             }
         }
@@ -74,7 +75,7 @@ impl Core {
         Ok((plan, victims.iter().map(|row| row.key).collect()))
     }
 
-    fn drop_chunk(&self, tier: Option<&dyn Tier>, chunk: &[Row]) -> Result<(), StoreError> {
+    fn drop_chunk(&self, tier: Option<&Rack>, chunk: &[Row]) -> Result<(), StoreError> {
         for row in chunk {
             self.memory.remove(&row.key);
         }
@@ -85,8 +86,9 @@ impl Core {
         };
         let result = self.change(|| {
             for row in chunk {
-                if let Some(length) = tier.remove(row.kind, &row.key)? {
-                    self.counters.removed(row.kind, length);
+                let changed = tier.remove(row.kind, &row.key)?;
+                self.note(row.kind, &changed);
+                if changed.old.is_some() {
                     self.counters.tier(TierName::Disk).evictions.fetch_add(1, Relaxed);
                 }
             }
@@ -145,7 +147,7 @@ impl Core {
         for kind in Kind::iter() {
             let result = tier.scan(kind, &mut |key, record| {
                 read += 1;
-                if entry::decode(&key, record) == entry::Decoded::Damaged {
+                if entry::decode(&key, record) == Decoded::Damaged {
                     damaged.push((kind, key));
                 }
                 if cancel.load(Relaxed) { Scan::Stop } else { Scan::Next }
@@ -154,7 +156,7 @@ impl Core {
         }
         for (kind, key) in &damaged {
             self.memory.remove(key);
-            self.drop_damaged(&*tier, *kind, key);
+            self.drop_damaged(*kind, key);
         }
         if cancel.load(Relaxed) {
             return Err(StoreError::Cancelled);
@@ -163,16 +165,17 @@ impl Core {
     }
 }
 
-fn scan(tier: &dyn Tier, kind: Kind, touches: &TouchMap, rows: &mut Vec<Row>) -> Result<(), Fault> {
+fn scan(tier: &Rack, kind: Kind, touches: &TouchMap, rows: &mut Vec<Row>) -> Result<(), Fault> {
     tier.scan(kind, &mut |key, record| {
         // Entries of a form not known here are evicted as the cheapest: nobody reads them.
-        let header = entry::peek(record);
+        let header = entry::peek(record).map(|view| view.header);
         rows.push(Row {
             key,
             kind,
-            bytes: u32::try_from(super::counters::entry_bytes(record.len())).unwrap_or(u32::MAX),
-            created: header.map_or_else(Default::default, |header| header.created),
-            remake_us: header.map_or(0, |header| header.remake_us),
+            bytes: u32::try_from(entry::stored_bytes(record)).unwrap_or(u32::MAX),
+            created: header.as_ref().map_or_else(Default::default, |header| header.created),
+            remake_us: header.as_ref().map_or(0, |header| header.remake_us),
+            usd: header.map_or(0, |header| header.usd),
             touch: touches.of(&key),
         });
         Scan::Next

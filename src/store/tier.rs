@@ -27,11 +27,11 @@ pub(super) trait Tier: Send + Sync {
     /// Returns the record of `key`.
     fn get(&self, kind: Kind, key: &EntryKey) -> Result<Option<Vec<u8>>, Fault>;
 
-    /// Stores a record and returns the length of the one it replaces.
-    fn put(&self, kind: Kind, key: &EntryKey, record: &[u8]) -> Result<Option<usize>, Fault>;
+    /// Stores a record and returns the one it replaces.
+    fn put(&self, kind: Kind, key: &EntryKey, record: &[u8]) -> Result<Option<Vec<u8>>, Fault>;
 
-    /// Removes a record and returns its length when there was one.
-    fn remove(&self, kind: Kind, key: &EntryKey) -> Result<Option<usize>, Fault>;
+    /// Removes a record and returns it when there was one.
+    fn remove(&self, kind: Kind, key: &EntryKey) -> Result<Option<Vec<u8>>, Fault>;
 
     /// Visits every record of `kind`, in the order of keys.
     fn scan(&self, kind: Kind, visit: &mut dyn FnMut(EntryKey, &[u8]) -> Scan)

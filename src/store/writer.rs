@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use crate::model::{StoreMode, catch_panic};
+use crate::model::{StoreMode, Tier, catch_panic};
 
 use super::{
     atomic_file::Sync,
@@ -15,7 +15,7 @@ use super::{
     hold::hold,
     opening::Attempt,
     pending::{Next, Write},
-    stats,
+    stats::{self, Saved},
 };
 
 impl Core {
@@ -70,6 +70,11 @@ impl Core {
             self.recover_from(&reason);
         }
         self.remove_old_generations();
+        if std::mem::take(&mut hold(&self.chores).unlisted)
+            && let Some(rack) = self.open_tier()
+        {
+            self.adopt_files(&rack);
+        }
     }
 
     fn remove_old_generations(&self) {
@@ -87,8 +92,9 @@ impl Core {
         let mut stored = 0;
         let result = self.change(|| {
             for write in writes {
-                let old = tier.put(write.kind, &write.key, &write.record)?;
-                self.counters.stored(write.kind, write.record.len(), old);
+                let changed = tier.put(write.kind, &write.key, &write.record)?;
+                self.note(write.kind, &changed);
+                self.counters.tier(Tier::Disk).fills.fetch_add(1, Relaxed);
                 stored += 1;
             }
             Ok(())
@@ -117,7 +123,7 @@ impl Core {
         let Some(folder) = &self.folder else { return };
         let home = hold(&self.generation).folder(folder);
         let clean = clean && self.counters.exact.load(Relaxed);
-        let saved = self.counters.save(clean);
+        let saved = Saved { results: self.tally.save(), ..self.counters.save(clean) };
         let result = super::atomic_file::create_folder(&home)
             .and_then(|()| stats::save(&home.join("stats"), &saved, sync));
         if let Err(error) = result {

@@ -102,6 +102,14 @@ pub enum Action {
     RetryAll,
     /// Move the task one priority up.
     RaiseTask,
+    /// Show Home: the tree, the cache, the budget and the tasks.
+    ShowHome,
+    /// Show what was spent.
+    ShowSpend,
+    /// Show the cache in full.
+    ShowCache,
+    /// Show the log.
+    ShowLog,
     /// Go to the next pane.
     NextPane,
     /// Go to the pane before.
@@ -161,6 +169,12 @@ pub enum Scope {
     Budget,
     /// In the task pane.
     Tasks,
+    /// On the Spend screen.
+    Spend,
+    /// On the Cache screen.
+    Entries,
+    /// On the Log screen.
+    Log,
     /// While a filter is typed: other keys are text.
     Editor,
     /// In a question that wants yes or no, or a choice.
@@ -180,6 +194,9 @@ impl Scope {
             Self::Cache => &[Self::Cache, Self::List, Self::Global],
             Self::Budget => &[Self::Budget, Self::List, Self::Global],
             Self::Tasks => &[Self::Tasks, Self::List, Self::Global],
+            Self::Spend => &[Self::Spend, Self::List, Self::Global],
+            Self::Entries => &[Self::Entries, Self::List, Self::Global],
+            Self::Log => &[Self::Log, Self::List, Self::Global],
             Self::Editor => &[Self::Editor],
             Self::Dialog => &[Self::Dialog],
             Self::Overlay => &[Self::Overlay, Self::List],

@@ -12,6 +12,7 @@ use super::{
         tasks::Tasks,
         tree::Tree,
     },
+    screens::{Screen, cache as cache_screen, log, spend},
     settings::Settings,
 };
 use crate::model::{NoticeLevel, Snapshot};
@@ -27,6 +28,8 @@ pub struct Model {
     pub(crate) had_entries: bool,
     /// True once the engine has ended.
     pub(crate) ended: bool,
+    /// The screen in front.
+    pub(crate) screen: Screen,
     pub(crate) focus: Pane,
     pub(crate) tree: Tree,
     pub(crate) history: History,
@@ -78,6 +81,7 @@ impl Model {
             known: None,
             had_entries: false,
             ended: false,
+            screen: Screen::default(),
             focus: Pane::Tree,
             tree: Tree::new(),
             history: History::default(),
@@ -100,6 +104,15 @@ impl Model {
         if let Some(overlay) = self.overlays.last() {
             return overlay.scope();
         }
+        match self.screen {
+            Screen::Home => self.home_scope(),
+            Screen::Spend => spend::scope(self),
+            Screen::Cache => cache_screen::scope(self),
+            Screen::Log => log::scope(self),
+        }
+    }
+
+    fn home_scope(&self) -> Scope {
         match self.focus {
             Pane::Tree if self.tree.filter.editing => Scope::Editor,
             Pane::Tree => Scope::Tree,
@@ -127,7 +140,13 @@ impl Model {
     pub fn is_settled(&self) -> bool {
         let Some(known) = &self.known else { return self.ended };
         let idle = !known.work.busy || known.work.paused || self.ended;
-        idle && (self.ended || (self.tree.is_settled() && self.asks.are_settled()))
+        let screen = match self.screen {
+            Screen::Home => true,
+            Screen::Spend => spend::is_settled(self),
+            Screen::Cache => cache_screen::is_settled(self),
+            Screen::Log => log::is_settled(self),
+        };
+        idle && (self.ended || (screen && self.tree.is_settled() && self.asks.are_settled()))
     }
 
     /// Notes how far the work is; files that are found meanwhile do not move the bar back.

@@ -5,6 +5,7 @@ mod events;
 mod keys;
 mod mouse;
 mod on_top;
+mod screens;
 mod table;
 
 use super::{
@@ -126,7 +127,11 @@ fn edit(model: &mut Model, edit: &Edit) -> Vec<Effect> {
             list.edit(edit);
             Vec::new()
         }
-        None if model.tree.filter.editing => model.tree.edit_filter(edit),
-        Some(_) | None => Vec::new(),
+        None => match screens::edit(model, edit) {
+            Some(effects) => effects,
+            None if model.tree.filter.editing => model.tree.edit_filter(edit),
+            None => Vec::new(),
+        },
+        Some(_) => Vec::new(),
     }
 }

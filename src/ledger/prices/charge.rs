@@ -183,17 +183,12 @@ impl Sum {
         let mut cost = factor.apply(cost);
         if request.web_searches > 0 {
             let number = request.web_searches;
-            match offer.search {
-                Some(price) => {
-                    let searches = price.times(number.into());
-                    cost += keep.apply(i128::try_from(searches.0).unwrap_or(i128::MAX));
-                    notes.push(format!("{number} web searches"));
-                }
-                None => {
-                    is_guess = true;
-                    notes.push(format!("{number} web searches without a known price"));
-                }
-            }
+            let price = offer.search.unwrap_or_default().times(number.into());
+            let price = keep.apply(i128::try_from(price.0).unwrap_or(i128::MAX));
+            cost = cost.saturating_add(price);
+            is_guess |= offer.search.is_none();
+            let lack = if offer.search.is_some() { "" } else { " without a known price" };
+            notes.push(format!("{number} web searches{lack}"));
         }
         if keep.up != keep.down {
             notes.push("your discount".to_owned());
@@ -240,8 +235,8 @@ struct Resolved {
     output: PicoUsd,
     reasoning: PicoUsd,
     cache_read: PicoUsd,
-    write_5m: PicoUsd,
-    write_1h: PicoUsd,
+    cache_write_5m: PicoUsd,
+    cache_write_1h: PicoUsd,
     is_guess: bool,
 }
 
@@ -276,9 +271,9 @@ impl Resolved {
         let output = price(|rates| rates.output, tokens.output.0);
         let reasoning = price(|rates| rates.reasoning, tokens.reasoning.0).or(output);
         let cache_read = price(|rates| rates.cache_read, tokens.cache_read.0).or(input);
-        let write_5m = price(|rates| rates.cache_write_5m, tokens.cache_write_5m.0).or(input);
-        let write_1h = price(|rates| rates.cache_write_1h, tokens.cache_write_1h.0);
-        if write_1h.is_none() && tokens.cache_write_1h.0 > 0 {
+        let write = price(|rates| rates.cache_write_5m, tokens.cache_write_5m.0).or(input);
+        let hour = price(|rates| rates.cache_write_1h, tokens.cache_write_1h.0);
+        if hour.is_none() && tokens.cache_write_1h.0 > 0 {
             is_guess.set(true);
             notes.push("one-hour writes at the five-minute price".to_owned());
         }
@@ -287,14 +282,17 @@ impl Resolved {
             None if used > 0 => None,
             price => Some(price.unwrap_or_default()),
         };
-        let uncached = input;
-        let (input, output) = (needed(input, tokens.input.0)?, needed(output, tokens.output.0)?);
-        let reasoning = reasoning.unwrap_or(output);
-        let cache_read = needed(cache_read, tokens.cache_read.0)?;
-        let write_1h = needed(write_1h.or(write_5m), tokens.cache_write_1h.0)?;
-        let write_5m = needed(write_5m, tokens.cache_write_5m.0)?;
-        let is_guess = is_guess.get();
-        Some(Self { input, uncached, output, reasoning, cache_read, write_5m, write_1h, is_guess })
+        let paid_output = needed(output, tokens.output.0)?;
+        Some(Self {
+            input: needed(input, tokens.input.0)?,
+            uncached: input,
+            output: paid_output,
+            reasoning: reasoning.unwrap_or(paid_output),
+            cache_read: needed(cache_read, tokens.cache_read.0)?,
+            cache_write_5m: needed(write, tokens.cache_write_5m.0)?,
+            cache_write_1h: needed(hour.or(write), tokens.cache_write_1h.0)?,
+            is_guess: is_guess.get(),
+        })
     }
 
     /// Returns the cost and what the cache saved.
@@ -306,8 +304,8 @@ impl Resolved {
         let parts = [
             pay(self.input, tokens.input.0),
             pay(self.cache_read, tokens.cache_read.0),
-            pay(self.write_5m, tokens.cache_write_5m.0),
-            pay(self.write_1h, tokens.cache_write_1h.0),
+            pay(self.cache_write_5m, tokens.cache_write_5m.0),
+            pay(self.cache_write_1h, tokens.cache_write_1h.0),
             pay(self.output, tokens.output.0 - reasoning),
             pay(self.reasoning, reasoning),
         ];

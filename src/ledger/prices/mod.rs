@@ -75,5 +75,15 @@ impl Prices {
     }
 }
 
+/// Returns true when two names are of the same provider.
+pub(super) fn is_same_provider(one: &str, other: &str) -> bool {
+    names::provider(one) == names::provider(other)
+}
+
+/// Returns an id in lower case without the day of its release and the size of its window.
+pub(super) fn without_date(id: &str) -> String {
+    names::undated(&names::id(id)).to_owned()
+}
+
 #[cfg(test)]
 mod tests;

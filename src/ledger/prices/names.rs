@@ -130,7 +130,8 @@ pub(super) fn is_free(provider: &str, id: &str) -> bool {
     let is_cloud = id.ends_with("-cloud") || id.ends_with(":cloud");
     let head = id.split_once('/').map_or("", |(head, _)| head);
     let is_local = LOCAL.contains(&provider) || LOCAL.contains(&head);
-    (is_local && !is_cloud) || id.ends_with(".gguf")
+    (is_local && !is_cloud)
+        || std::path::Path::new(id).extension().is_some_and(|kind| kind == "gguf")
 }
 
 /// Returns the id without the provider's name before it, and that provider when it is known.

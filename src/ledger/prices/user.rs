@@ -44,7 +44,7 @@ pub enum PricesError {
         source: io::Error,
     },
     /// The file is not what it should be.
-    #[error("{}:{line}: {message}", Shown::text(&path.to_string_lossy()))]
+    #[error("{}:{line}: {}", Shown::text(&path.to_string_lossy()), Shown::text(message))]
     Malformed {
         /// The file.
         path: PathBuf,
@@ -312,7 +312,7 @@ fn decimal<'de, D: Deserializer<'de>>(
     let number = PicoUsd::parse_dollars(&text).ok().filter(|number| number.0 % scale == 0);
     number
         .map(|number| number.0 / scale)
-        .ok_or_else(|| de::Error::custom(format!("`{}` is not right: give {rule}", text)))
+        .ok_or_else(|| de::Error::custom(format!("`{text}` is not right: give {rule}")))
 }
 
 /// Reads a number as the text that it is written as.

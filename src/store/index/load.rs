@@ -103,7 +103,7 @@ fn open(core: &Core, root: &Path, bytes: Vec<u8>, version: u32) -> Result<PathIn
 
 /// Tells a tier that names files, such as the JSON file, where the counted contents lie.
 fn place_files(core: &Core, root: &Path, version: u32, records: &[IndexRecord]) {
-    let Some(tier) = core.open_tier().filter(|tier| tier.names_files()) else { return };
+    let Some(tier) = core.open_tier().filter(|rack| rack.tier().names_files()) else { return };
     core.pending.drain();
     for record in records {
         let IndexState::Text { hash, counts, .. } = record.state else { continue };
@@ -111,7 +111,7 @@ fn place_files(core: &Core, root: &Path, version: u32, records: &[IndexRecord]) 
         let place = Place { path: &path.to_string_lossy(), fingerprint: record.fingerprint };
         for encoding in Encoding::ALL {
             if counts[usize::from(encoding.number())].is_some() {
-                tier.place(&CountKey { hash, encoding, version }.entry_key(), &place);
+                tier.tier().place(&CountKey { hash, encoding, version }.entry_key(), &place);
             }
         }
     }

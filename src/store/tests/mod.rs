@@ -6,6 +6,7 @@ mod eviction;
 mod index;
 mod life;
 mod memory;
+mod results;
 
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -13,7 +14,7 @@ use crate::model::{
     Clock, ContentHash, Encoding, EntryKey, FakeClock, Kind, Tier, TierStats, Tokens, UnixNanos,
 };
 
-use super::{CountKey, Options, Store};
+use super::{CountKey, Options, Places, Store};
 
 /// A day in 2025.
 const NOW: UnixNanos = UnixNanos(1_760_000_000_000_000_000);
@@ -26,8 +27,13 @@ fn open(folder: &Path) -> Store {
     open_with(folder, &Options::default())
 }
 
+/// Everything in one folder, so that copying it copies the store.
+fn places(folder: &Path) -> Places {
+    Places { cache: folder.to_owned(), results: folder.join("results") }
+}
+
 fn open_with(folder: &Path, options: &Options) -> Store {
-    Store::open(folder, options, clock() as Arc<dyn Clock>)
+    Store::open(&places(folder), options, clock() as Arc<dyn Clock>)
 }
 
 fn memory_only(options: &Options) -> Store {

@@ -1,6 +1,6 @@
 //! What the engine answers.
 
-use super::{notify, on_top};
+use super::{notify, on_top, screens};
 use crate::{
     model::{Answer, NoticeLevel, Question, VerifyReport},
     ui::{format, message::Effect, model::Model},
@@ -8,6 +8,12 @@ use crate::{
 
 /// Takes an answer to where it was asked for.
 pub(super) fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
+    let mut effects = screens::answered(model, &answer);
+    effects.extend(to_home(model, answer));
+    effects
+}
+
+fn to_home(model: &mut Model, answer: Answer) -> Vec<Effect> {
     match answer {
         Answer::Rows(page) => model.tree.take(page),
         Answer::Found(id) => model.tree.found(id),
@@ -21,7 +27,7 @@ pub(super) fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
             tell_verified(model, &report);
             Vec::new()
         }
-        // The dashboard hears of these by events, and asks for none of them.
+        // The dashboard hears of these by events, or another screen asked for them.
         Answer::Context(_)
         | Answer::Tasks(_)
         | Answer::Cache(_)
@@ -41,6 +47,7 @@ pub(super) fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
 /// Notes that a question was refused, and says why.
 pub(super) fn unanswered(model: &mut Model, question: &Question, why: &str) -> Vec<Effect> {
     notify(model, NoticeLevel::Error, why);
+    screens::unanswered(model, question);
     match question {
         Question::Rows(_) => model.tree.refuse(),
         Question::Find(_) => model.tree.found(None),

@@ -1,6 +1,6 @@
 //! What the engine tells.
 
-use super::notify;
+use super::{notify, screens};
 use crate::{
     model::{Event, EventKind, Level, NoticeLevel, Snapshot, Thresholds},
     ui::{
@@ -32,7 +32,15 @@ pub(super) fn told(model: &mut Model, event: Event) -> Vec<Effect> {
     }
     known.sequence = event.sequence;
     let before = Fullness::of(known, model.settings.thresholds);
-    match event.kind {
+    let fact = event.kind.clone();
+    let mut effects = note(model, event.kind, before);
+    effects.extend(screens::told(model, &fact));
+    effects
+}
+
+fn note(model: &mut Model, fact: EventKind, before: Fullness) -> Vec<Effect> {
+    let Some(known) = &mut model.known else { return Vec::new() };
+    match fact {
         EventKind::TreeChanged(tree) => {
             known.tree = tree;
             model.note_entries();

@@ -27,6 +27,12 @@ type Hint = (&'static [Action], &'static str);
 
 const MOVE: Hint = (&[Action::CursorDown, Action::CursorUp], "move");
 const PANE: Hint = (&[Action::NextPane], "pane");
+const SCREENS: [Hint; 4] = [
+    (&[Action::ShowHome], "Home"),
+    (&[Action::ShowSpend], "Spend"),
+    (&[Action::ShowCache], "Cache"),
+    (&[Action::ShowLog], "Log"),
+];
 const EVERYWHERE: [Hint; 6] = [
     (&[Action::ChooseModel], "model"),
     (&[Action::Evict], "evict"),
@@ -141,6 +147,7 @@ fn hints(model: &Model, look: &Look, room: usize) -> Strip {
     let lists: [&[Hint]; 2] = match scope {
         Scope::Tree => [&TREE, &[]],
         Scope::Tasks => [&TASKS, &EVERYWHERE],
+        Scope::Spend | Scope::Entries | Scope::Log => [&[MOVE], &SCREENS],
         Scope::Cache | Scope::Budget | Scope::List => [&[PANE, MOVE], &EVERYWHERE],
         Scope::Global => [&[PANE], &EVERYWHERE],
         Scope::Editor => [&EDITOR, &[]],
