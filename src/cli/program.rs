@@ -80,6 +80,8 @@ impl Program {
             None => commands::dashboard::run(self, &cli.dashboard),
             Some(Command::Count(args)) => commands::count::run(self, &args),
             Some(Command::Cache(args)) => commands::cache::run(self, args.command),
+            Some(Command::Spend(args)) => commands::spend::run(self, &args),
+            Some(Command::Statusline) => commands::statusline::run(self),
             Some(Command::Tasks(args)) => commands::tasks::run(self, &args),
             Some(Command::Config(args)) => commands::config::run(self, &args),
             Some(Command::Keys(args)) => commands::keys::run(self, args),

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    ffi::OsString,
     path::{Path, PathBuf},
 };
 
@@ -15,7 +16,7 @@ use super::{
     models, nearest,
 };
 use crate::{
-    count,
+    count, ledger,
     model::{ModelInfo, Shown, Thresholds},
     store, walk, watch,
 };
@@ -25,6 +26,18 @@ pub(super) const BUILT_IN: &str = include_str!("../../config/larder.toml");
 
 /// The key of the list of models, which is no plain setting.
 const MODELS: &str = "models";
+
+/// Variables that say where other tools keep their logs.
+const TOOL_VARIABLES: &[&str] = &[
+    "HOME",
+    "XDG_CONFIG_HOME",
+    "XDG_DATA_HOME",
+    "CLAUDE_CONFIG_DIR",
+    "CODEX_HOME",
+    "GEMINI_CLI_HOME",
+    "GEMINI_DATA_DIR",
+    "OPENCODE_DATA_DIR",
+];
 
 type Values = BTreeMap<&'static str, (Value, Origin)>;
 
@@ -42,6 +55,7 @@ struct Settings {
     watch: watch::Options,
     work: Work,
     budget: Thresholds,
+    spend: ledger::Options,
     ui: Ui,
 }
 
@@ -76,7 +90,10 @@ pub(super) fn load(sources: &Sources) -> Result<Config, ConfigError> {
         stack.invalid.append(&mut stack.ignored);
         return Err(ConfigError::Invalid(stack.invalid));
     }
-    Ok(build(stack, models, paths))
+    let named =
+        |(name, _): &&(OsString, OsString)| TOOL_VARIABLES.iter().any(|known| name == known);
+    let environment = sources.environment.iter().filter(named).cloned().collect();
+    Ok(Config { environment, ..build(stack, models, paths) })
 }
 
 /// Reads every layer, and the defaults with the reason when one is wrong.
@@ -220,12 +237,14 @@ fn build(stack: Stack, models: Vec<ModelInfo>, mut paths: Paths) -> Config {
         watch: settings.watch,
         work: settings.work,
         budget: settings.budget,
+        ledger: settings.spend,
         model: settings.model,
         encoding: settings.encoding.parse().ok(),
         ui: settings.ui,
         log: settings.log,
         models,
         paths,
+        environment: Vec::new(),
         ignored: stack.ignored,
         values: stack.values,
     }

@@ -1,5 +1,7 @@
 //! The settings of the ledger.
 
+use std::path::PathBuf;
+
 use serde::Deserialize;
 
 /// The settings of the ledger.
@@ -10,12 +12,14 @@ pub struct Options {
     pub enabled: bool,
     /// The zone that days are cut in; empty for the system's.
     pub zone: String,
+    /// Analytics logs of aider, which lie where their user wants them.
+    pub aider_logs: Vec<PathBuf>,
     /// Whether a flat subscription pays, so that costs are what the API would have charged.
     pub subscription: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { enabled: true, zone: String::new(), subscription: false }
+        Self { enabled: true, zone: String::new(), aider_logs: Vec::new(), subscription: false }
     }
 }

@@ -1,10 +1,11 @@
 //! Numbers as people read them, and text that fits: pure functions, one space before each unit.
 
 use humansize::{DECIMAL, format_size};
+use jiff::tz::TimeZone;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::glyphs::Glyphs;
-use crate::model::{Bytes, Millis, PicoUsd, TokenCount, Tokens};
+use crate::model::{Bytes, Millis, PicoUsd, SignedPicoUsd, TokenCount, Tokens, UnixNanos};
 
 /// Counts from here on are shown with three significant digits and a unit.
 const SHORTENED_FROM: u64 = 100_000;
@@ -176,6 +177,32 @@ pub fn dollars(amount: PicoUsd) -> String {
     let text = amount.rounded(decimals);
     let (whole, part) = text.split_once('.').unwrap_or((&text, "00"));
     format!("${}.{part}", group(whole))
+}
+
+/// Returns money that may be less than nothing: `-$1.25`.
+#[must_use]
+pub fn signed_dollars(amount: SignedPicoUsd) -> String {
+    let (amount, negative) = amount.parts();
+    let sign = if negative { "-" } else { "" };
+    format!("{sign}{}", dollars(amount))
+}
+
+/// Returns a moment in a zone by its name, else in UTC: `2026-07-01 12:30`.
+#[must_use]
+pub fn moment(at: UnixNanos, zone: &str) -> String {
+    in_zone(at, zone).map(|time| time.strftime("%Y-%m-%d %H:%M").to_string()).unwrap_or_default()
+}
+
+/// Returns the day of a moment in a zone by its name, else in UTC: `2026-07-01`.
+#[must_use]
+pub fn day(at: UnixNanos, zone: &str) -> String {
+    in_zone(at, zone).map(|time| time.strftime("%Y-%m-%d").to_string()).unwrap_or_default()
+}
+
+fn in_zone(at: UnixNanos, zone: &str) -> Option<jiff::Zoned> {
+    let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+    let time = jiff::Timestamp::from_nanosecond(i128::from(at.0)).ok()?;
+    Some(time.to_zoned(zone))
 }
 
 /// Returns the columns that `text` takes.

@@ -10,6 +10,7 @@ mod encode;
 mod error;
 pub mod format;
 mod glyphs;
+mod grid;
 mod input;
 mod inquiry;
 mod keymap;

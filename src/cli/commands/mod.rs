@@ -10,4 +10,6 @@ pub(super) mod keys;
 pub(super) mod man;
 mod path;
 mod root;
+pub(super) mod spend;
+pub(super) mod statusline;
 pub(super) mod tasks;

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::fake::{Fake, claude, gpt};
+use super::{
+    fake::{Fake, claude, gpt},
+    fake_spend,
+};
 use crate::model::{
     Answer, Bytes, ContentHash, Details, Encoding, EntryKey, EvictionPlan, FileStatus, Fingerprint,
     Kind, Mark, Millis, NodeId, Order, PicoUsd, Question, RepoPath, Row, RowKind, RowsPage,
@@ -144,6 +147,8 @@ impl Fake {
             }),
             Question::Models => Answer::Models(vec![gpt(), claude()]),
             Question::Task(_) => Answer::Task(None),
+            Question::Spend(query) => Answer::Spend(Box::new(fake_spend::report(query))),
+            Question::SpendRecords(query) => Answer::SpendRecords(fake_spend::records(query)),
             Question::Context
             | Question::Tasks { .. }
             | Question::Cache
@@ -151,8 +156,6 @@ impl Fake {
             | Question::Entry(_)
             | Question::CacheReport
             | Question::Result(_)
-            | Question::Spend(_)
-            | Question::SpendRecords(_)
             | Question::SpendSummary
             | Question::Count(_) => return None,
         })

@@ -285,6 +285,10 @@ fn no_key_is_dead() {
             "X",
             "tab",
             "tab tab",
+            "2",
+            "2 l l",
+            "2 l l enter",
+            "3",
             "/ t e enter",
         ]
         .into_iter()

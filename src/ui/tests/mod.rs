@@ -3,8 +3,10 @@
 mod dialogs;
 mod fake;
 mod fake_answers;
+mod fake_spend;
 mod journeys;
 mod scene;
 mod screens;
 mod sizes;
+mod spend;
 mod states;
