@@ -85,6 +85,7 @@ pub(super) fn load(sources: &Sources) -> Result<Config, ConfigError> {
     stack.add(layer::of_flags(&sources.flags));
     stack.check_order();
     stack.check_model(&models);
+    stack.check_spend();
     if !stack.invalid.is_empty() {
         // Nobody hears of the ignored ones otherwise, until the others are right.
         stack.invalid.append(&mut stack.ignored);
@@ -208,6 +209,32 @@ impl Stack {
     }
 }
 
+impl Stack {
+    /// Holds the zone and the budgets against what they can be.
+    fn check_spend(&mut self) {
+        let text = |key| match self.values.get(key) {
+            Some((Value::String(text), _)) => text.clone(),
+            Some(_) | None => String::new(),
+        };
+        let limits = match self.values.get("spend.limits") {
+            Some((Value::Array(lines), _)) => {
+                lines.iter().filter_map(|line| line.as_str().map(str::to_owned)).collect()
+            }
+            Some(_) | None => Vec::new(),
+        };
+        let zone = text("spend.zone");
+        let options = ledger::Options { zone, limits, ..ledger::Options::default() };
+        let checks =
+            [("spend.zone", options.check_zone()), ("spend.limits", options.check_limits())];
+        for (key, checked) in checks {
+            if let (Err(why), Some((_, origin))) = (checked, self.values.get(key)) {
+                let fault = Fault::Unfit { why };
+                self.invalid.push(Problem { key: key.to_owned(), origin: origin.clone(), fault });
+            }
+        }
+    }
+}
+
 fn unknown(key: &str, is_repository: bool) -> Fault {
     if is_repository && key == MODELS {
         return Fault::NotForRepositories;
@@ -237,7 +264,7 @@ fn build(stack: Stack, models: Vec<ModelInfo>, mut paths: Paths) -> Config {
         watch: settings.watch,
         work: settings.work,
         budget: settings.budget,
-        ledger: settings.spend,
+        ledger: ledger::Options { thresholds: settings.budget, ..settings.spend },
         model: settings.model,
         encoding: settings.encoding.parse().ok(),
         ui: settings.ui,

@@ -94,6 +94,7 @@ pub const SETTINGS: &[Setting] = &[
     anywhere("budget.alert", whole(1, 100)),
     user("spend.enabled", Shape::Switch),
     user("spend.zone", Shape::Text),
+    user("spend.limits", Shape::Texts),
     user("spend.subscription", Shape::Switch),
     user("spend.aider-logs", Shape::Texts),
     user("ui.theme", Shape::Text),

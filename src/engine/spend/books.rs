@@ -12,11 +12,11 @@ use crate::{
     config::Config,
     ledger::{
         Ledger, LedgerError, Places, Prices, PricesError,
-        budget::message,
+        budget::{Mark, message},
         logs::{SourceOptions, UsageLog, sources},
     },
     model::{
-        Clock, Level, Notice, NoticeLevel, Shown, SpendQuery, SpendRecords, SpendRecordsQuery,
+        Clock, Notice, NoticeLevel, Shown, SpendQuery, SpendRecords, SpendRecordsQuery,
         SpendReport, SpendState, SpendSummary,
     },
     store::Store,
@@ -142,25 +142,26 @@ impl Books {
         self.warnings.push(text);
     }
 
-    /// Says of each budget once in its period that a threshold was passed.
+    /// Says of each budget once in its period that it reached a mark.
     fn note_budgets(&mut self) {
-        for budget in self.ledger.summary().budgets {
-            let said = crate::ledger::Notice {
-                budget: budget.name.clone(),
-                from: budget.from,
-                level: budget.level,
-            };
-            if budget.level == Level::Calm || self.ledger.has_said(&said) {
+        let (reached, kept) = self.ledger.take_crossings();
+        if let Err(error) = kept {
+            self.warn(&error.to_string());
+        }
+        let budgets = if reached.is_empty() { Vec::new() } else { self.ledger.summary().budgets };
+        for one in reached.iter().filter(|one| !one.is_withdrawn) {
+            let Some(budget) = budgets.iter().find(|budget| budget.name == one.budget) else {
                 continue;
-            }
-            let text = message(&budget);
-            if let Err(error) = self.ledger.say(&[said]) {
-                self.warn(&error.to_string());
-            }
-            let level = match budget.level {
-                Level::Calm => continue,
-                Level::Warning | Level::Alert => NoticeLevel::Warning,
-                Level::Exceeded => NoticeLevel::Error,
+            };
+            let (level, text) = match (one.mark, budget.run_out) {
+                (Mark::WillRunOut, Some(day)) => {
+                    let name = &budget.name;
+                    (NoticeLevel::Warning, format!("the budget `{name}` will be used up on {day}"))
+                }
+                (Mark::Exceeded, _) => (NoticeLevel::Error, message(budget)),
+                (Mark::Warning | Mark::Alert | Mark::WillRunOut, _) => {
+                    (NoticeLevel::Warning, message(budget))
+                }
             };
             let at = self.clock.wall();
             self.notices.push(Notice { level, text: Shown::text(&text).to_string(), at });
