@@ -4,7 +4,10 @@
 
 mod start;
 
-pub use crate::engine::{Events, Lagged};
+pub use crate::engine::{
+    Events, Explained, How, Lagged, PriceRow, PriceSpan, Prices, PricesError, RateRow, TableView,
+    prices,
+};
 use crate::{
     engine::Handle,
     model::{Answer, Command, Question, Refusal, Snapshot, TaskId},

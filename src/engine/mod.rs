@@ -11,6 +11,7 @@ mod handle;
 mod jobs;
 mod keep;
 mod pool;
+mod prices;
 mod publish;
 pub mod queue;
 pub mod rate;
@@ -30,4 +31,7 @@ mod tests;
 
 pub use feed::{Events, Feed, Lagged};
 pub use handle::{Envelope, Handle, INBOX};
+pub use prices::{
+    Explained, How, PriceRow, PriceSpan, Prices, PricesError, RateRow, TableView, prices,
+};
 pub use start::{Keep, StartError, queue_file, start};

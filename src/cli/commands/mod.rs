@@ -9,5 +9,6 @@ pub(super) mod doctor;
 pub(super) mod keys;
 pub(super) mod man;
 mod path;
+pub(super) mod prices;
 mod root;
 pub(super) mod tasks;
