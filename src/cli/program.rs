@@ -89,6 +89,7 @@ impl Program {
             Some(Command::Tasks(args)) => commands::tasks::run(self, &args),
             Some(Command::Config(args)) => commands::config::run(self, &args),
             Some(Command::Keys(args)) => commands::keys::run(self, args),
+            Some(Command::Prices(args)) => commands::prices::run(self, &args),
             Some(Command::Doctor(args)) => commands::doctor::run(self, args),
             Some(Command::Completions { shell }) => commands::completions::run(self, shell),
             Some(Command::Man) => commands::man::run(self),

@@ -7,7 +7,8 @@ mod recent_log;
 mod start;
 
 pub use crate::engine::{
-    Events, Lagged,
+    Events, Explained, How, Lagged, PriceRow, PriceSpan, Prices, PricesError, RateRow, TableView,
+    prices,
     spend::{Books, BooksError, LedgerCheck, LedgerDamage, LedgerDamageKind, Recorded, Used},
 };
 use crate::{

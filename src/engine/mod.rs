@@ -13,6 +13,7 @@ mod keep;
 mod money;
 mod pool;
 mod preview;
+mod prices;
 mod publish;
 pub mod queue;
 pub mod rate;
@@ -34,4 +35,7 @@ mod tests;
 
 pub use feed::{Events, Feed, Lagged};
 pub use handle::{Envelope, Handle, INBOX};
+pub use prices::{
+    Explained, How, PriceRow, PriceSpan, Prices, PricesError, RateRow, TableView, prices,
+};
 pub use start::{Keep, StartError, queue_file, start};
