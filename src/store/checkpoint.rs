@@ -55,7 +55,11 @@ impl Core {
     /// Saves when entries were read; a failure only makes them look older.
     pub(super) fn save_touches(&self) {
         let Ok(folder) = self.own_folder() else { return };
-        if let Err(error) = Touches::new(folder).append(&self.memory.take_touches()) {
+        let touched = self.memory.take_touches();
+        for (kind, key, touch) in &touched {
+            self.catalog.touched(key, *kind, *touch);
+        }
+        if let Err(error) = Touches::new(folder).append(&touched) {
             tracing::warn!(folder = %folder.display(), %error, "cannot save when entries were used");
         }
     }

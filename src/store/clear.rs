@@ -19,6 +19,7 @@ impl Core {
     /// Removes every entry, or every one of `kind`; returns how many went.
     pub(super) fn clear(self: &Arc<Self>, kind: Option<Kind>) -> Result<u64, StoreError> {
         self.pending.drain();
+        let before: Vec<_> = Kind::iter().map(|of| (of, self.counters.size_of(of).0)).collect();
         let removed = if self.is_owner() && !matches!(*hold(&self.bottom), Bottom::Closed) {
             self.clear_disk(kind)?
         } else {
@@ -32,7 +33,11 @@ impl Core {
             touches.clear();
         }
         self.counters.index_entries.store(0, Relaxed);
-        self.counters.tier(TierName::Disk).evictions.fetch_add(removed, Relaxed);
+        for (of, entries) in before {
+            if kind.is_none_or(|kind| kind == of) {
+                self.counters.cell(of, TierName::Disk).evictions.fetch_add(entries, Relaxed);
+            }
+        }
         let what = kind.map_or_else(|| "all".to_owned(), |kind| kind.to_string());
         tracing::info!(kind = what, removed, "the cache is cleared");
         Ok(removed)
@@ -66,6 +71,7 @@ impl Core {
             }
             self.counters.recounted(of, 0, 0);
         }
+        self.catalog.cleared(kind);
         *marked = true;
         Ok(removed)
     }

@@ -14,7 +14,9 @@ use std::{
 use crate::model::{Clock, Kind, StoreMode, Tier as TierName};
 
 use super::{
+    age::Opened,
     blob::Blobs,
+    catalog::Catalog,
     counters::Counters,
     error::StoreError,
     evict::minute,
@@ -73,6 +75,7 @@ pub(super) struct Core {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) counters: Counters,
     pub(super) tally: Tally,
+    pub(super) catalog: Catalog,
     pub(super) memory: Memory,
     pub(super) pending: Pending,
     pub(super) flights: Flights,
@@ -93,6 +96,9 @@ pub(super) struct Core {
     pub(super) index_writing: Mutex<()>,
     pub(super) retry: Mutex<Retry>,
     pub(super) writer: Mutex<Option<JoinHandle<()>>>,
+    /// When the store was opened, and when it last looked for what is too old.
+    pub(super) opened_at: Opened,
+    pub(super) aged_at: Mutex<Duration>,
     pub(super) sweeper: Mutex<Option<JoinHandle<()>>>,
     pub(super) sweeping: AtomicBool,
     /// Bytes that the last clean-up left.
@@ -137,6 +143,12 @@ impl Core {
         self.tier()
     }
 
+    /// Returns the lowest tier once all writes so far have arrived there.
+    pub(super) fn settled(self: &Arc<Self>) -> Option<Arc<Rack>> {
+        self.pending.drain();
+        self.tier_for_read()
+    }
+
     /// Returns the lowest tier when it is open already.
     pub(super) fn open_tier(&self) -> Option<Arc<Rack>> {
         match &*hold(&self.bottom) {
@@ -177,6 +189,7 @@ impl Core {
     /// Puts `tier` to work.
     pub(super) fn install(&self, tier: Arc<Rack>, mode: StoreMode) {
         let old = std::mem::replace(&mut *hold(&self.bottom), Bottom::Open(tier));
+        self.catalog.forget();
         *hold(&self.retry) = Retry::default();
         self.set_mode(mode);
         hold(&self.chores).unlisted = true;
@@ -189,6 +202,7 @@ impl Core {
     /// Goes on without a lowest tier and says why; writes under way are kept for its return.
     pub(super) fn close_bottom(&self, mode: StoreMode) {
         let old = std::mem::replace(&mut *hold(&self.bottom), Bottom::Closed);
+        self.catalog.forget();
         self.set_mode(mode);
         self.pending.halt();
         self.opened.notify_all();
@@ -240,7 +254,12 @@ impl Core {
 
     /// Notes a failed operation of the disk.
     pub(super) fn count_error(&self) {
-        self.counters.tier(TierName::Disk).errors.fetch_add(1, Relaxed);
+        self.counters.failed(TierName::Disk);
+    }
+
+    /// Notes a failed operation of the disk on an entry of `kind`.
+    pub(super) fn count_error_of(&self, kind: Kind) {
+        self.counters.cell(kind, TierName::Disk).errors.fetch_add(1, Relaxed);
         self.counters.changed.store(true, Relaxed);
     }
 

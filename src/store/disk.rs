@@ -78,6 +78,19 @@ impl Tier for Disk {
         catch(|| Ok(tree.remove(key.0)?.map(|old| old.to_vec())))
     }
 
+    fn keys_with(&self, kind: Kind, part: u64) -> Result<Vec<EntryKey>, Fault> {
+        let tree = self.tree(kind)?;
+        catch(|| {
+            let keys = tree.scan_prefix(part.to_be_bytes()).keys();
+            let known = keys.filter_map(|key| match key.as_deref().map(<[u8; 32]>::try_from) {
+                Ok(Ok(key)) => Some(Ok(EntryKey(key))),
+                Ok(Err(_)) => None,
+                Err(error) => Some(Err(error.clone())),
+            });
+            known.collect()
+        })
+    }
+
     fn scan(
         &self,
         kind: Kind,

@@ -220,6 +220,15 @@ impl Tier for Json {
         Ok(rows.known.remove(key).map(|old| old.record))
     }
 
+    fn keys_with(&self, kind: Kind, part: u64) -> Result<Vec<EntryKey>, Fault> {
+        let mut first = [0; 32];
+        first[..8].copy_from_slice(&part.to_be_bytes());
+        let rows = hold(&self.rows);
+        let from = rows.known.range(EntryKey(first)..);
+        let same = from.take_while(|(key, _)| key.0[..8] == first[..8]);
+        Ok(same.filter(|(_, row)| row.kind == kind).map(|(key, _)| *key).collect())
+    }
+
     fn scan(
         &self,
         kind: Kind,

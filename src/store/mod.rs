@@ -26,9 +26,11 @@
 //! content: the engine knows.
 
 mod adopt;
+mod age;
 mod atomic_file;
 mod blob;
 mod browse;
+mod catalog;
 mod chain;
 mod checkpoint;
 mod clear;
@@ -64,6 +66,7 @@ mod sweep;
 mod tally;
 mod tier;
 mod touches;
+mod truth;
 mod typed;
 mod writer;
 
@@ -76,7 +79,7 @@ pub use self::{
     index::{IndexRecord, IndexState, Known, PathIndex},
     key::KeyBuilder,
     keys::{FetchKey, Keyed, MapKey, TagsKey, TreeKey},
-    options::{MemoryPolicy, Options},
+    options::{MemoryPolicy, Options, Ttl},
     pressure::{Pressure, PressureReading},
     store::{Computed, Got, Hit, Places, Store},
     typed::Remake,

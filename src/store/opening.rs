@@ -181,7 +181,7 @@ impl Core {
             self.fresh.store(false, Relaxed);
             self.change(|| {
                 let changed = rack.put(kind, key, record)?;
-                self.note(kind, &changed);
+                self.note(kind, key, &changed);
                 Ok(())
             })
         });

@@ -56,11 +56,13 @@ impl Core {
     }
 
     /// What is due every few seconds.
-    pub(super) fn tick(&self) {
+    pub(super) fn tick(self: &Arc<Self>) {
         if self.open_tier().is_none() {
             self.try_again();
         } else if let Err(error) = self.checkpoint_now() {
             tracing::error!(%error, "cannot make the cache safe");
+        } else {
+            self.sweep_expired();
         }
     }
 
@@ -93,8 +95,8 @@ impl Core {
         let result = self.change(|| {
             for write in writes {
                 let changed = tier.put(write.kind, &write.key, &write.record)?;
-                self.note(write.kind, &changed);
-                self.counters.tier(Tier::Disk).fills.fetch_add(1, Relaxed);
+                self.note(write.kind, &write.key, &changed);
+                self.counters.cell(write.kind, Tier::Disk).fills.fetch_add(1, Relaxed);
                 stored += 1;
             }
             Ok(())

@@ -1,5 +1,6 @@
 //! Tests of the store as a whole.
 
+mod age;
 mod conformance;
 mod damage;
 mod eviction;
@@ -7,6 +8,7 @@ mod index;
 mod life;
 mod memory;
 mod results;
+mod truth;
 
 use std::{path::Path, sync::Arc, time::Duration};
 
