@@ -121,7 +121,9 @@ impl Core {
                 self.failed("look for what is too old", fault);
                 return gone;
             }
-            old.iter().for_each(|key| self.drop_expired(kind, key));
+            for key in &old {
+                self.drop_expired(kind, key);
+            }
             gone += old.len() as u64;
         }
         gone

@@ -13,7 +13,7 @@ use super::{
     catalog::{self, Slot},
     core::Core,
     entry::{self, Header},
-    evict::Row,
+    evict::{Row, row_in},
     rack::Rack,
     summary,
     tier::Scan,
@@ -96,7 +96,7 @@ impl Core {
     }
 
     fn view_of(self: &Arc<Self>, rack: &Rack, slot: &Slot) -> Option<EntryView> {
-        let row = self.row(rack, slot)?;
+        let row = row_in(rack, slot)?;
         let record = rack.record(row.kind, &row.key).ok()??;
         Some(self.view(&row, &summary_of(&record)))
     }
@@ -113,12 +113,11 @@ impl Core {
         if on_disk.is_some() {
             tiers.push(TierName::Disk);
         }
-        let (row, summary) = match on_disk {
-            Some(found) => found,
-            None => {
-                let row = self.memory.rows().into_iter().find(|row| row.key == *key)?;
-                (row, self.summary_in_memory(&row))
-            }
+        let (row, summary) = if let Some(found) = on_disk {
+            found
+        } else {
+            let row = self.memory.rows().into_iter().find(|row| row.key == *key)?;
+            (row, self.summary_in_memory(&row))
         };
         Some(EntryDetails { entry: self.view(&row, &summary), paths: Vec::new(), tiers })
     }

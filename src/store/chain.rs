@@ -223,7 +223,7 @@ impl Core {
     /// Returns true when writes reach the disk, now or when it opens.
     fn keeps(&self) -> bool {
         match &*hold(&self.bottom) {
-            Bottom::Idle | Bottom::Opening | Bottom::Open(_) => true,
+            Bottom::Idle | Bottom::Opening | Bottom::Open(_) => hold(&self.nearly_full).is_none(),
             Bottom::Closed => false,
         }
     }
@@ -277,9 +277,9 @@ impl Core {
             changed.old.iter().for_each(|old| self.tally.removed(old));
             changed.new.iter().for_each(|new| self.tally.stored(new));
         }
-        let old = changed.old.as_deref().map(entry::stored_bytes);
+        let old = changed.old.as_deref().map(entry::size);
         match (&changed.new, old) {
-            (Some(new), old) => self.counters.stored(kind, entry::stored_bytes(new), old),
+            (Some(new), old) => self.counters.stored(kind, entry::size(new), old),
             (None, Some(old)) => self.counters.removed(kind, old),
             (None, None) => {}
         }

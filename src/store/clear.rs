@@ -11,6 +11,7 @@ use crate::model::{Kind, StoreMode, Tier as TierName};
 
 use super::{
     core::{Bottom, Core},
+    entry::Size,
     error::StoreError,
     hold::hold,
 };
@@ -69,7 +70,7 @@ impl Core {
             if of == Kind::Result {
                 self.tally.forget_entries();
             }
-            self.counters.recounted(of, 0, 0);
+            self.counters.recounted(of, 0, Size::default());
         }
         self.catalog.cleared(kind);
         *marked = true;
@@ -92,6 +93,9 @@ impl Core {
         self.fresh.store(true, Relaxed);
         if let Some(tier) = tier {
             let old = std::mem::replace(&mut *hold(&self.bottom), Bottom::Open(tier));
+            if let Bottom::Open(old) = &old {
+                hold(&self.chores).replaced.push(Arc::downgrade(old));
+            }
             drop(old);
         }
         hold(&self.chores).old_generations = true;

@@ -4,7 +4,7 @@ use std::{
     fmt,
     path::PathBuf,
     sync::{
-        Arc, Condvar, Mutex,
+        Arc, Condvar, Mutex, Weak,
         atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
     },
     thread::JoinHandle,
@@ -53,6 +53,8 @@ pub(super) struct Chores {
     pub(super) damage: Option<String>,
     /// Old generations lie about.
     pub(super) old_generations: bool,
+    /// The lowest tiers of old generations that somebody may still work with.
+    pub(super) replaced: Vec<Weak<Rack>>,
     /// There may be files that the database does not list.
     pub(super) unlisted: bool,
 }
@@ -83,6 +85,8 @@ pub(super) struct Core {
     pub(super) opened: Condvar,
     pub(super) mode: Mutex<StoreMode>,
     pub(super) owner: Option<u32>,
+    /// Why nothing is written although it could be: the disk has too little space left.
+    pub(super) nearly_full: Mutex<Option<String>>,
     pub(super) lock: Mutex<Option<Lock>>,
     pub(super) generation: Mutex<Generation>,
     /// True when the generation was just made: nothing can be found in it.
@@ -100,6 +104,11 @@ pub(super) struct Core {
     pub(super) opened_at: Opened,
     pub(super) aged_at: Mutex<Duration>,
     pub(super) sweeper: Mutex<Option<JoinHandle<()>>>,
+    pub(super) compactor: Mutex<Option<JoinHandle<()>>>,
+    pub(super) compacting: AtomicBool,
+    /// Bytes of the database, as last measured and after the last compaction.
+    pub(super) database_bytes: AtomicU64,
+    pub(super) compacted_to: AtomicU64,
     pub(super) sweeping: AtomicBool,
     /// Bytes that the last clean-up left.
     pub(super) swept_to: AtomicU64,
@@ -215,9 +224,10 @@ impl Core {
 
     /// Returns how the store works right now.
     pub(super) fn mode(&self) -> StoreMode {
-        match &*hold(&self.bottom) {
-            Bottom::Opening => StoreMode::Opening,
-            Bottom::Idle | Bottom::Open(_) | Bottom::Closed => hold(&self.mode).clone(),
+        match (&*hold(&self.bottom), &*hold(&self.nearly_full)) {
+            (Bottom::Opening, _) => StoreMode::Opening,
+            (Bottom::Open(_), Some(reason)) => StoreMode::ReadOnly(reason.clone()),
+            (Bottom::Idle | Bottom::Open(_) | Bottom::Closed, _) => hold(&self.mode).clone(),
         }
     }
 

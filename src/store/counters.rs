@@ -10,7 +10,7 @@ use strum::IntoEnumIterator;
 
 use crate::model::{Bytes, CellStats, Kind, KindStats, Millis, PicoUsd, SavedBy, Tier, TierStats};
 
-use super::chain::Spared;
+use super::{chain::Spared, entry::Size};
 
 /// How many kinds there are.
 pub(super) const KINDS: usize = 6;
@@ -33,6 +33,8 @@ pub(super) struct Cell {
 struct KindCounters {
     entries: AtomicU64,
     bytes: AtomicU64,
+    /// Those of them that lie in files of their own.
+    file_bytes: AtomicU64,
     /// Reads that no tier answered.
     misses: AtomicU64,
     spared_us: AtomicU64,
@@ -138,36 +140,39 @@ impl Counters {
         }
     }
 
-    /// Notes that a record of `new` bytes took the place of one of `old` bytes on the disk.
-    pub(super) fn stored(&self, kind: Kind, new: u64, old: Option<u64>) {
+    /// Notes that an entry took the place of an `old` one on the disk.
+    pub(super) fn stored(&self, kind: Kind, new: Size, old: Option<Size>) {
         let counters = self.kind(kind);
-        counters.bytes.fetch_add(new, Relaxed);
-        match old {
-            Some(old) => subtract(&counters.bytes, old),
-            None => {
-                counters.entries.fetch_add(1, Relaxed);
-                self.made.fetch_add(1, Relaxed);
-            }
+        counters.bytes.fetch_add(new.bytes, Relaxed);
+        counters.file_bytes.fetch_add(new.file, Relaxed);
+        if let Some(old) = old {
+            subtract(&counters.bytes, old.bytes);
+            subtract(&counters.file_bytes, old.file);
+        } else {
+            counters.entries.fetch_add(1, Relaxed);
+            self.made.fetch_add(1, Relaxed);
         }
     }
 
-    /// Notes that a record of `old` bytes is gone from the disk.
-    pub(super) fn removed(&self, kind: Kind, old: u64) {
+    /// Notes that an `old` entry is gone from the disk.
+    pub(super) fn removed(&self, kind: Kind, old: Size) {
         let counters = self.kind(kind);
-        subtract(&counters.bytes, old);
+        subtract(&counters.bytes, old.bytes);
+        subtract(&counters.file_bytes, old.file);
         subtract(&counters.entries, 1);
     }
 
     /// Sets what a recount found.
-    pub(super) fn recounted(&self, kind: Kind, entries: u64, bytes: u64) {
+    pub(super) fn recounted(&self, kind: Kind, entries: u64, size: Size) {
         self.kind(kind).entries.store(entries, Relaxed);
-        self.kind(kind).bytes.store(bytes, Relaxed);
+        self.kind(kind).bytes.store(size.bytes, Relaxed);
+        self.kind(kind).file_bytes.store(size.file, Relaxed);
     }
 
     /// Sets entries and bytes of all kinds to zero.
     pub(super) fn forget_entries(&self) {
         for kind in Kind::iter() {
-            self.recounted(kind, 0, 0);
+            self.recounted(kind, 0, Size::default());
         }
         self.exact.store(true, Relaxed);
         self.changed.store(true, Relaxed);
@@ -177,6 +182,11 @@ impl Counters {
     pub(super) fn size_of(&self, kind: Kind) -> (u64, u64) {
         let counters = self.kind(kind);
         (counters.entries.load(Relaxed), counters.bytes.load(Relaxed))
+    }
+
+    /// Returns the bytes of `kind` that lie in files of their own.
+    pub(super) fn file_bytes(&self, kind: Kind) -> u64 {
+        self.kind(kind).file_bytes.load(Relaxed)
     }
 
     /// Returns entries and bytes of all kinds on the disk.

@@ -6,6 +6,7 @@
 
 use std::{
     fs::{self, File},
+    ops::Bound,
     path::{Path, PathBuf},
     sync::{PoisonError, RwLock},
 };
@@ -94,11 +95,13 @@ impl Tier for Disk {
     fn scan(
         &self,
         kind: Kind,
+        after: Option<&EntryKey>,
         visit: &mut dyn FnMut(EntryKey, &[u8]) -> Scan,
     ) -> Result<(), Fault> {
         let tree = self.tree(kind)?;
         catch(|| {
-            for entry in &tree {
+            let from = after.map_or(Bound::Unbounded, |key| Bound::Excluded(key.0));
+            for entry in tree.range((from, Bound::Unbounded)) {
                 let (key, record) = entry?;
                 let Ok(key) = <[u8; 32]>::try_from(&*key) else { continue };
                 if visit(EntryKey(key), &record) == Scan::Stop {

@@ -138,12 +138,14 @@ impl Core {
         let Some(rack) = self.settled() else {
             let rows = self.chosen_in_memory(&scope);
             let mut gone = Gone::default();
-            rows.iter().for_each(|row| gone.add(row));
+            for row in &rows {
+                gone.add(row);
+            }
             gone.named.truncate(list);
             return plan(request, gone);
         };
         let victims = self.catalog(&rack, |table| choose(table, &scope)).unwrap_or_default();
-        let named = victims.iter().take(list).filter_map(|slot| self.row(&rack, slot));
+        let named = victims.iter().take(list).filter_map(|slot| row_in(&rack, slot));
         EvictionPlan {
             policy: request.policy,
             kind: request.kind,
@@ -205,7 +207,9 @@ impl Core {
     fn chosen_in_memory(&self, scope: &Scope) -> Vec<Row> {
         let rows = self.memory.rows();
         let mut table = Table::default();
-        rows.iter().for_each(|row| table.insert(row, &[]));
+        for row in &rows {
+            table.insert(row, &[]);
+        }
         let by_part = |slot: &Slot| {
             rows.iter().find(|row| catalog::part(&row.key) == slot.part && row.kind == slot.kind)
         };
@@ -215,15 +219,6 @@ impl Core {
             row.filter(|row| catalog::part(&row.key) == slot.part).or_else(|| by_part(&slot))
         };
         choose(&table, scope).into_iter().filter_map(row).copied().collect()
-    }
-
-    /// Returns what the record of a slot says.
-    pub(super) fn row(&self, rack: &Rack, slot: &Slot) -> Option<Row> {
-        let keys = rack.tier().keys_with(slot.kind, slot.part).ok()?;
-        let key = keys.first()?;
-        let record = rack.record(slot.kind, key).ok()??;
-        let touch = Touch { used_min: slot.used_min, uses: u32::from(slot.uses) };
-        Some(catalog::row_of(slot.kind, key, &record, touch))
     }
 
     fn drop_chunk(&self, rack: &Rack, chunk: &[Slot], gone: &mut Gone) -> Result<(), StoreError> {
@@ -257,6 +252,15 @@ impl Core {
         }
         Ok(())
     }
+}
+
+/// Returns what the record of a slot says.
+pub(super) fn row_in(rack: &Rack, slot: &Slot) -> Option<Row> {
+    let keys = rack.tier().keys_with(slot.kind, slot.part).ok()?;
+    let key = keys.first()?;
+    let record = rack.record(slot.kind, key).ok()??;
+    let touch = Touch { used_min: slot.used_min, uses: u32::from(slot.uses) };
+    Some(catalog::row_of(slot.kind, key, &record, touch))
 }
 
 fn plan(request: &EvictRequest, gone: Gone) -> EvictionPlan {

@@ -6,6 +6,7 @@
 use std::{
     collections::BTreeMap,
     fs, io,
+    ops::Bound,
     path::{Path, PathBuf},
     sync::Mutex,
 };
@@ -232,9 +233,13 @@ impl Tier for Json {
     fn scan(
         &self,
         kind: Kind,
+        after: Option<&EntryKey>,
         visit: &mut dyn FnMut(EntryKey, &[u8]) -> Scan,
     ) -> Result<(), Fault> {
-        for (key, row) in hold(&self.rows).known.iter().filter(|(_, row)| row.kind == kind) {
+        let from = after.map_or(Bound::Unbounded, |key| Bound::Excluded(*key));
+        let rows = hold(&self.rows);
+        let known = rows.known.range((from, Bound::Unbounded));
+        for (key, row) in known.filter(|(_, row)| row.kind == kind) {
             if visit(*key, &row.record) == Scan::Stop {
                 break;
             }

@@ -34,6 +34,7 @@ mod catalog;
 mod chain;
 mod checkpoint;
 mod clear;
+mod compact;
 mod core;
 mod counters;
 mod counts;
@@ -57,6 +58,7 @@ mod pressure;
 mod rack;
 mod recency;
 mod results;
+mod space;
 mod stats;
 mod status;
 #[expect(clippy::module_inception, reason = "a file is named after its main type")]
@@ -74,6 +76,7 @@ mod writer;
 mod tests;
 
 pub use self::{
+    compact::Compacted,
     counts::CountKey,
     error::{Fault, StoreError},
     index::{IndexRecord, IndexState, Known, PathIndex},

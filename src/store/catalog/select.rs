@@ -91,12 +91,12 @@ fn cut(
         *size += bytes(*at);
     }
     let mut gone = (0, 0);
-    let last = buckets.iter().position(|(count, size)| {
+    let end = buckets.iter().position(|(count, size)| {
         gone = (gone.0 + count, gone.1 + size);
         gone.0 >= entries && gone.1 >= excess
     });
-    if let Some(last) = last {
-        places.retain(|(place, _)| bucket(*place) <= last);
+    if let Some(end) = end {
+        places.retain(|(place, _)| bucket(*place) <= end);
     }
     places
 }
@@ -108,7 +108,7 @@ fn tie(table: &Table, at: u32) -> (u32, u64) {
 
 /// Returns a number that is smaller the sooner this should go; the last use decides between equals.
 fn place(slot: &Slot, scope: &Scope) -> u64 {
-    let score = match scope.policy {
+    let first = match scope.policy {
         Policy::Lru => slot.used_min,
         Policy::Lfu => u32::from(slot.uses),
         Policy::Oldest => slot.created,
@@ -121,7 +121,7 @@ fn place(slot: &Slot, scope: &Scope) -> u64 {
         }
         Policy::Dearest => u32::MAX - in_order(cost(slot)),
     };
-    u64::from(score) << 32 | u64::from(slot.used_min)
+    u64::from(first) << 32 | u64::from(slot.used_min)
 }
 
 /// What making it again costs, all in time.

@@ -7,7 +7,10 @@ use strum::IntoEnumIterator;
 use crate::model::{Kind, Tier};
 
 use super::{
-    super::stats::{CellRecord, KindRecord, Saved, TierRecord},
+    super::{
+        entry::Size,
+        stats::{CellRecord, KindRecord, Saved, TierRecord},
+    },
     Counters,
 };
 
@@ -41,6 +44,7 @@ impl Counters {
             misses: counters.misses.load(Relaxed),
             spared_us: counters.spared_us.load(Relaxed),
             spared_pico: counters.spared_pico.load(Relaxed),
+            file_bytes: self.file_bytes(kind),
         }
     }
 
@@ -65,7 +69,8 @@ impl Counters {
     pub(in crate::store) fn load(&self, saved: &Saved) {
         for record in &saved.kinds {
             let Ok(kind) = record.kind.parse::<Kind>() else { continue };
-            self.recounted(kind, record.entries, record.bytes);
+            let size = Size { bytes: record.bytes, file: record.file_bytes };
+            self.recounted(kind, record.entries, size);
             let counters = self.kind(kind);
             counters.misses.store(record.misses, Relaxed);
             counters.spared_us.store(record.spared_us, Relaxed);
