@@ -178,6 +178,8 @@ pub enum CacheCommand {
     },
     /// Check every entry, repair what is damaged
     Verify(VerifyArgs),
+    /// Make the cache anew without what is gone, which gives space back
+    Compact(JsonArgs),
     /// Keep the result of a language model
     Put(PutArgs),
     /// Get the result of a language model; exits with 3 when there is none
