@@ -84,10 +84,15 @@ export TIKTOKEN_CACHE_DIR
 
 slow=${SLOW:-3}
 round=0
-# Begins the next round.
+# Begins the next round. The first row must not pay for what others did in the pause: everything is
+# read once more before it.
 next_round() {
     [ "$round" = 0 ] || sleep "${PAUSE:-0}"
     round=$((round + 1))
+    for encoding_name in cl100k_base o200k_base; do
+        $AHEAD "$walk" --walk none "$encoding_name" . > /dev/null
+        $AHEAD "$LARDER" count --no-cache --encoding "$encoding_name" . > /dev/null
+    done
 }
 
 # name command...: one run of a row that is slow.
