@@ -10,7 +10,7 @@ use clap_complete::Shell;
 
 use crate::{
     config::parse_size,
-    model::{Bytes, Encoding, EntryKey, Kind, Policy},
+    model::{Bytes, Day, Encoding, EntryKey, Kind, Policy},
 };
 
 pub use cache::{ExportArgs, GetArgs, ImportArgs, PutArgs, ResultArgs};
@@ -49,6 +49,8 @@ pub enum Command {
     Config(ConfigArgs),
     /// Show the keys of the dashboard
     Keys(JsonArgs),
+    /// Show what a model costs, and since when
+    Prices(PricesArgs),
     /// Check that larder can work here
     Doctor(JsonArgs),
     /// Print completions for a shell
@@ -176,6 +178,8 @@ pub enum CacheCommand {
     },
     /// Check every entry, repair what is damaged
     Verify(VerifyArgs),
+    /// Make the cache anew without what is gone, which gives space back
+    Compact(JsonArgs),
     /// Keep the result of a language model
     Put(PutArgs),
     /// Get the result of a language model; exits with 3 when there is none
@@ -288,6 +292,19 @@ pub struct ConfigArgs {
     pub json: bool,
 }
 
+/// Arguments of `prices`.
+#[derive(Args, Clone, Debug)]
+pub struct PricesArgs {
+    /// The model, with or without its provider before a slash [default: tell of the table itself]
+    pub model: Option<String>,
+    /// The day whose price is marked [default: today]
+    #[arg(long, value_name = "DAY", requires = "model", value_parser = day)]
+    pub at: Option<Day>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// Arguments of commands that take no others.
 #[derive(Args, Clone, Copy, Debug)]
 pub struct JsonArgs {
@@ -324,6 +341,10 @@ fn screen_size(text: &str) -> Result<ScreenSize, String> {
 
 fn encoding(name: &str) -> Result<Encoding, String> {
     name.parse().map_err(|unknown: crate::model::UnknownEncoding| unknown.to_string())
+}
+
+fn day(text: &str) -> Result<Day, String> {
+    text.parse().map_err(|bad: crate::model::BadDay| bad.to_string())
 }
 
 fn policy(name: &str) -> Result<Policy, String> {

@@ -5,7 +5,7 @@ use std::{io, path::PathBuf, process::ExitCode};
 use thiserror::Error;
 
 use crate::{
-    client::{BooksError, StartError},
+    client::{BooksError, PricesError, StartError},
     config::ConfigError,
     model::{EntryKey, Refusal, Shown},
     ui::{KeymapError, ThemeError, UiError},
@@ -68,6 +68,17 @@ pub enum Failure {
     /// There is no entry with this key.
     #[error("no entry has the key {0}: `larder cache list` shows the keys")]
     NoEntry(EntryKey),
+    /// The user's own prices are wrong.
+    #[error(transparent)]
+    Prices(#[from] PricesError),
+    /// A model has no known price.
+    #[error("no price is known for `{}`{}", Shown::text(model), near_names(near))]
+    NoPrice {
+        /// The model.
+        model: String,
+        /// Names that were perhaps meant.
+        near: Vec<String>,
+    },
     /// Paths do not belong together or cannot be used.
     #[error("{}: {reason}", Shown::text(&path.to_string_lossy()))]
     Path {
@@ -128,6 +139,7 @@ impl Failure {
             | Self::NoTheme { .. }
             | Self::NoFolder { .. }
             | Self::NotFolder(_)
+            | Self::Prices(_)
             | Self::Ui(UiError::BadKeys { .. }) => 2,
             // What Rust's own handler ends with.
             Self::Ui(UiError::Panicked) => 101,
@@ -141,6 +153,7 @@ impl Failure {
             | Self::Declined
             | Self::NoTerminal
             | Self::NoEntry(_)
+            | Self::NoPrice { .. }
             | Self::Ui(_)
             | Self::Path { .. }
             | Self::Write { .. }
@@ -160,6 +173,14 @@ impl Failure {
 
 fn meant(command: Option<&str>) -> String {
     command.map(|name| format!("; did you mean `larder {name}`?")).unwrap_or_default()
+}
+
+fn near_names(near: &[String]) -> String {
+    let names: Vec<_> = near.iter().map(|name| format!("`{}`", Shown::text(name))).collect();
+    match names.as_slice() {
+        [] => ": give it one in prices.toml beside larder.toml".to_owned(),
+        names => format!("; did you mean {}?", names.join(" or ")),
+    }
 }
 
 /// What helps when another larder has the cache.

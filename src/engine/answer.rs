@@ -68,6 +68,7 @@ impl Engine {
                 };
                 reply(back, self.of_repository(marked));
             }
+            Question::Preview { node, from, len } => self.answer_preview(node, (from, len), back),
             Question::Context => {
                 reply(back, self.of_repository(|engine| Answer::Context(engine.tree.context())));
             }

@@ -34,6 +34,7 @@ pub(super) enum SideJob {
     },
     /// Remove one entry.
     Remove(EntryKey),
+    Compact,
     Keep(Box<ResultEntry>),
     Import(ImportRequest),
     /// Put the counts that the tree knows below an entry back into the store.
@@ -81,6 +82,7 @@ impl SideJob {
             Self::Evict(_) => TaskKind::Evict,
             Self::Clear(_) | Self::Remove(_) => TaskKind::Clear,
             Self::Verify { .. } => TaskKind::Verify,
+            Self::Compact => TaskKind::Compact,
             Self::Keep(_) | Self::Import(_) => TaskKind::Import,
             Self::Warm(_) | Self::Forget { .. } => TaskKind::Count,
         }
@@ -94,6 +96,7 @@ impl SideJob {
             | Self::Clear(_)
             | Self::Remove(_)
             | Self::Verify { .. }
+            | Self::Compact
             | Self::Keep(_)
             | Self::Import(_) => None,
         }
@@ -141,6 +144,7 @@ impl Engine {
             SideJob::Evict(request) => Box::new(move || side::evict(&store, &request, &cancel)),
             SideJob::Clear(kind) => Box::new(move || side::clear(&store, kind)),
             SideJob::Remove(key) => Box::new(move || takeover::remove(&store, &key)),
+            SideJob::Compact => Box::new(move || takeover::compact(&store, &cancel)),
             SideJob::Keep(entry) => Box::new(move || takeover::keep(&store, &entry)),
             SideJob::Import(request) => {
                 let takeover = Takeover { store, workshop: self.workshop.clone(), pieces };

@@ -6,6 +6,7 @@
 
 use std::{
     env,
+    fmt::Write as _,
     fs::{self, DirBuilder},
     io,
     os::unix::{ffi::OsStrExt, fs::DirBuilderExt},
@@ -116,7 +117,7 @@ impl Database {
     pub(super) fn rows(&self, table: &'static str) -> Result<u64, ImportError> {
         self.connection
             .query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get::<_, i64>(0))
-            .map(|rows| rows.unsigned_abs())
+            .map(i64::unsigned_abs)
             .map_err(ImportError::database(&self.path))
     }
 
@@ -200,7 +201,9 @@ fn open_in_place(path: &Path) -> rusqlite::Result<Connection> {
             b'/' | b'.' | b'-' | b'_' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => {
                 uri.push(char::from(*byte));
             }
-            byte => uri.push_str(&format!("%{byte:02X}")),
+            byte => {
+                let _ = write!(uri, "%{byte:02X}");
+            }
         }
     }
     uri.push_str("?immutable=1");

@@ -122,9 +122,12 @@ impl ImportError {
     /// Returns a function that turns what the system said of `path` into an error.
     pub(super) fn unreadable(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
-        move |source| match source.kind() {
-            io::ErrorKind::NotFound => Self::Missing { path },
-            _ => Self::Unreadable { path, source },
+        move |source| {
+            if source.kind() == io::ErrorKind::NotFound {
+                Self::Missing { path }
+            } else {
+                Self::Unreadable { path, source }
+            }
         }
     }
 

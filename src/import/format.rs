@@ -23,9 +23,9 @@ pub enum Format {
     TokenSqlite,
     /// Tags of aider.
     AiderTags,
-    /// Results of RustAssistant, a JSON file each.
+    /// Results of `RustAssistant`, a JSON file each.
     RustAssistantJson,
-    /// Results of RustAssistant in `SQLite`.
+    /// Results of `RustAssistant` in `SQLite`.
     RustAssistantSqlite,
     /// What larder itself exported; the store reads it.
     Larder,

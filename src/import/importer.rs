@@ -52,15 +52,21 @@ pub enum Keeping {
     AlreadyThere,
 }
 
+/// Keeps something, or says why it cannot.
+pub type Keep<'a> = &'a mut dyn FnMut(&Kept) -> Result<Keeping, String>;
+
+/// Counts a content when such a content is counted at all.
+pub type Count<'a> = Option<&'a mut dyn FnMut(&[u8], Encoding) -> Option<Tokens>>;
+
 /// What the caller of an import does.
 pub struct Hooks<'a> {
     /// Keeps something, or says why it cannot.
-    pub keep: &'a mut dyn FnMut(&Kept) -> Result<Keeping, String>,
+    pub keep: Keep<'a>,
     /// Reads something back as a normal reader would.
     pub read_back: &'a mut dyn FnMut(&KeptName) -> Option<Kept>,
     /// Counts a content; `None` when such a content is not counted. A count of another tool that
     /// differs is not taken over. Without it a count is believed when the content is the same.
-    pub count: Option<&'a mut dyn FnMut(&[u8], Encoding) -> Option<Tokens>>,
+    pub count: Count<'a>,
     /// Is told how many entries are done of how many.
     pub progress: &'a mut dyn FnMut(u64, u64),
 }
@@ -139,12 +145,6 @@ fn words(found: &[Found]) -> String {
     formats.dedup();
     formats.iter().map(|format| format.words()).collect::<Vec<_>>().join(", ")
 }
-
-/// How [`Hooks::keep`] looks.
-type Keep<'a> = &'a mut dyn FnMut(&Kept) -> Result<Keeping, String>;
-
-/// How [`Hooks::count`] looks.
-type Count<'a> = Option<&'a mut dyn FnMut(&[u8], Encoding) -> Option<Tokens>>;
 
 /// What an import did so far.
 struct Run {

@@ -6,9 +6,9 @@
 //!
 //! | format | where it usually lies | what it gives |
 //! | --- | --- | --- |
-//! | token cache, JSON or SQLite | `token_cache.json`, `token_cache.db` | counts |
+//! | token cache, JSON or `SQLite` | `token_cache.json`, `token_cache.db` | counts |
 //! | aider | `.aider.tags.cache.v3`, `.aider.tags.cache.v4` | tags |
-//! | RustAssistant, JSON or SQLite | `.rustassistant/cache`, `.rustassistant/cache.db` | results |
+//! | `RustAssistant`, JSON or `SQLite` | `.rustassistant/cache`, `.rustassistant/cache.db` | results |
 //!
 //! These tools name contents by SHA-256 or by the time of a file, larder by BLAKE3. So a count or a
 //! tag is taken over only when its file is there and unchanged. A result is taken over always: when
@@ -43,7 +43,7 @@ mod tests;
 pub use backup::{backup, backup_path};
 pub use error::ImportError;
 pub use format::{Format, Found, detect};
-pub use importer::{Hooks, Importer, Keeping, Kept, KeptName};
+pub use importer::{Count, Hooks, Importer, Keep, Keeping, Kept, KeptName};
 pub use item::{
     Failure, ForeignCount, ForeignResult, ForeignTags, Imported, LeftOut, Tag, TagRole,
 };

@@ -75,9 +75,11 @@ fn hash(bytes: &[u8]) -> ContentHash {
 
 /// Returns why a file is of no use.
 const fn left_out(error: &ImportError) -> LeftOut {
-    match error {
-        ImportError::Missing { .. } => LeftOut::Gone,
-        ImportError::TooLarge { .. } => LeftOut::TooLarge,
-        _ => LeftOut::Unreadable,
+    if matches!(error, ImportError::Missing { .. }) {
+        LeftOut::Gone
+    } else if matches!(error, ImportError::TooLarge { .. }) {
+        LeftOut::TooLarge
+    } else {
+        LeftOut::Unreadable
     }
 }

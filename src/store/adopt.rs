@@ -59,7 +59,7 @@ impl Core {
                 return Ok(false);
             }
             let changed = rack.put(kind, key, &record)?;
-            self.note(kind, &changed);
+            self.note(kind, key, &changed);
             Ok(true)
         })
     }

@@ -89,6 +89,24 @@ pub(super) fn make_private(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// What a file system has.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct Space {
+    /// Bytes that this user may still write.
+    pub(super) free: u64,
+    /// Bytes in all.
+    pub(super) total: u64,
+}
+
+/// Returns what the file system of `path` has.
+pub(super) fn free_space(path: &Path) -> io::Result<Space> {
+    let found = rustix::fs::statvfs(path)?;
+    Ok(Space {
+        free: found.f_bavail.saturating_mul(found.f_frsize),
+        total: found.f_blocks.saturating_mul(found.f_frsize),
+    })
+}
+
 /// Returns the bytes of all files below `path`; what cannot be read counts as nothing.
 pub(super) fn size(path: &Path) -> u64 {
     let Ok(data) = fs::symlink_metadata(path) else { return 0 };

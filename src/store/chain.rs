@@ -18,9 +18,9 @@ use super::{
     touches::Touch,
 };
 
-/// What a hit saved: microseconds and pico-dollars.
+/// What hits saved: microseconds and pico-dollars.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub(super) struct Saved {
+pub(super) struct Spared {
     pub(super) us: u64,
     pub(super) pico: u64,
 }
@@ -34,25 +34,29 @@ impl Core {
         key: &EntryKey,
         decode: impl Fn(&[u8]) -> Option<R>,
     ) -> Option<(R, TierName)> {
+        let ages = self.options.ttl.of(kind).is_some();
         let found = self.memory.read(key, self.minute(), |value, header| {
-            decode(value).map(|found| (found, saved(header)))
+            if ages && self.is_expired(kind, header.created) {
+                return None;
+            }
+            decode(value).map(|found| (found, spared(header)))
         });
-        if let Some((value, saved)) = found.flatten() {
-            self.hit(kind, key, TierName::Memory, saved);
+        if let Some((value, spared)) = found.flatten() {
+            self.hit(kind, key, TierName::Memory, spared);
             return Some((value, TierName::Memory));
         }
-        self.counters.passed(TierName::Memory, 1);
-        let Some((value, saved)) = self.read_below(kind, key, &decode) else {
-            self.counters.passed(TierName::Disk, 1);
+        self.counters.passed(kind, TierName::Memory, 1);
+        let Some((value, spared)) = self.read_below(kind, key, &decode) else {
+            self.counters.passed(kind, TierName::Disk, 1);
             return None;
         };
-        self.hit(kind, key, TierName::Disk, saved);
+        self.hit(kind, key, TierName::Disk, spared);
         Some((value, TierName::Disk))
     }
 
-    fn hit(&self, kind: Kind, key: &EntryKey, tier: TierName, saved: Saved) {
+    fn hit(&self, kind: Kind, key: &EntryKey, tier: TierName, spared: Spared) {
         tracing::debug!(%kind, %key, %tier, "hit");
-        self.counters.hit(kind, tier, 1, saved.us);
+        self.counters.hit(kind, tier, 1, spared);
     }
 
     /// Looks only where a value computed a moment ago must be, without counting.
@@ -62,14 +66,17 @@ impl Core {
         key: &EntryKey,
         decode: impl Fn(&[u8]) -> Option<R>,
     ) -> Option<R> {
-        if let Some(found) = self.memory.peek(key, |value, _, _| decode(value)).flatten() {
+        let fresh = |header: &Header| !self.is_expired(kind, header.created);
+        let in_memory =
+            self.memory.peek(key, |value, header, _| fresh(header).then(|| decode(value)));
+        if let Some(found) = in_memory.flatten().flatten() {
             return Some(found);
         }
         let record = self.pending.find(key)?;
         let blobs = self.blobs.as_ref()?;
         match rack::read_record(blobs, kind, key, record.to_vec()) {
-            Ok(Read::Entry(_, value)) => decode(&value),
-            Ok(Read::Missing | Read::Damaged) | Err(_) => None,
+            Ok(Read::Entry(header, value)) if fresh(&header) => decode(&value),
+            Ok(Read::Entry(..) | Read::Missing | Read::Damaged) | Err(_) => None,
         }
     }
 
@@ -87,7 +94,7 @@ impl Core {
 
     /// Notes a read that was answered by somebody else's computation.
     pub(super) fn shared(&self, kind: Kind) {
-        self.counters.hit(kind, TierName::Memory, 1, 0);
+        self.counters.hit(kind, TierName::Memory, 1, Spared::default());
     }
 
     fn read_below<R>(
@@ -95,7 +102,7 @@ impl Core {
         kind: Kind,
         key: &EntryKey,
         decode: &impl Fn(&[u8]) -> Option<R>,
-    ) -> Option<(R, Saved)> {
+    ) -> Option<(R, Spared)> {
         let (header, value) = match self.fetch(kind, key) {
             Ok(Read::Entry(header, value)) => (header, value),
             Ok(Read::Missing) => return None,
@@ -108,13 +115,17 @@ impl Core {
                 return None;
             }
         };
+        if self.is_expired(kind, header.created) {
+            self.drop_expired(kind, key);
+            return None;
+        }
         let found = decode(&value)?;
-        let saved = saved(&header);
+        let spared = spared(&header);
         let touch = Touch { used_min: self.minute(), uses: 1 };
         if !self.fill(key, header, &value, touch) {
             self.memory.note((kind, *key, touch));
         }
-        Some((found, saved))
+        Some((found, spared))
     }
 
     /// Reads what lies below memory.
@@ -133,16 +144,16 @@ impl Core {
 
     /// Keeps a value in memory; returns false when it is too large for that.
     fn fill(&self, key: &EntryKey, header: Header, value: &[u8], touch: Touch) -> bool {
-        let Some(evicted) = self.memory.put(key, header, value, touch) else { return false };
-        let counters = self.counters.tier(TierName::Memory);
-        counters.fills.fetch_add(1, Relaxed);
-        counters.evictions.fetch_add(evicted, Relaxed);
+        let kind = header.kind;
+        let Some(gone) = self.memory.put(key, header, value, touch) else { return false };
+        self.counters.cell(kind, TierName::Memory).fills.fetch_add(1, Relaxed);
+        self.counters.evicted(TierName::Memory, &gone);
         true
     }
 
     /// Removes an entry whose checksum does not fit; it was a miss, never a wrong value.
     pub(super) fn drop_damaged(self: &Arc<Self>, kind: Kind, key: &EntryKey) {
-        self.count_error();
+        self.count_error_of(kind);
         tracing::error!(%kind, %key, "an entry was damaged; it is removed and will be made again");
         if let (Kind::Result, Some(blobs)) = (kind, &self.blobs)
             && blobs.has(kind, key)
@@ -162,7 +173,7 @@ impl Core {
     pub(super) fn put(self: &Arc<Self>, key: &EntryKey, header: &Header, value: &[u8]) {
         let kind = header.kind;
         if value.len() > entry::VALUE_LIMIT {
-            self.count_error();
+            self.count_error_of(kind);
             tracing::error!(%kind, %key, bytes = value.len(), "a value is too large to be kept");
             return;
         }
@@ -184,7 +195,7 @@ impl Core {
     ) -> Result<(), StoreError> {
         let kind = Kind::Result;
         if meta.len() + value.len() > entry::VALUE_LIMIT {
-            self.count_error();
+            self.count_error_of(kind);
             return Err(StoreError::TooLarge { bytes: value.len(), limit: entry::VALUE_LIMIT });
         }
         self.fill(key, header.clone(), &results::join(meta, value), Touch::default());
@@ -196,7 +207,7 @@ impl Core {
         let file = match blobs.write(&blob, Sync::Durable) {
             Ok(file) => file,
             Err(error) => {
-                self.count_error();
+                self.count_error_of(kind);
                 return Err(StoreError::io("write", blobs.path(kind, key))(error));
             }
         };
@@ -212,7 +223,7 @@ impl Core {
     /// Returns true when writes reach the disk, now or when it opens.
     fn keeps(&self) -> bool {
         match &*hold(&self.bottom) {
-            Bottom::Idle | Bottom::Opening | Bottom::Open(_) => true,
+            Bottom::Idle | Bottom::Opening | Bottom::Open(_) => hold(&self.nearly_full).is_none(),
             Bottom::Closed => false,
         }
     }
@@ -236,7 +247,7 @@ impl Core {
     fn remove_result_file(&self, key: &EntryKey) -> bool {
         let Some(blobs) = &self.blobs else { return false };
         blobs.remove(Kind::Result, key).unwrap_or_else(|error| {
-            self.count_error();
+            self.count_error_of(Kind::Result);
             tracing::error!(%key, %error, "cannot remove a result");
             false
         })
@@ -251,20 +262,24 @@ impl Core {
     ) -> Result<bool, Fault> {
         self.change(|| {
             let changed = rack.remove(kind, key)?;
-            self.note(kind, &changed);
+            self.note(kind, key, &changed);
             Ok(changed.old.is_some())
         })
     }
 
     /// Takes a change of the lowest tier into the numbers.
-    pub(super) fn note(&self, kind: Kind, changed: &Changed) {
+    pub(super) fn note(&self, kind: Kind, key: &EntryKey, changed: &Changed) {
+        match &changed.new {
+            Some(record) => self.catalog.stored(kind, key, record),
+            None => self.catalog.removed(kind, key),
+        }
         if kind == Kind::Result {
             changed.old.iter().for_each(|old| self.tally.removed(old));
             changed.new.iter().for_each(|new| self.tally.stored(new));
         }
-        let old = changed.old.as_deref().map(entry::stored_bytes);
+        let old = changed.old.as_deref().map(entry::size);
         match (&changed.new, old) {
-            (Some(new), old) => self.counters.stored(kind, entry::stored_bytes(new), old),
+            (Some(new), old) => self.counters.stored(kind, entry::size(new), old),
             (None, Some(old)) => self.counters.removed(kind, old),
             (None, None) => {}
         }
@@ -294,6 +309,6 @@ impl Core {
     }
 }
 
-fn saved(header: &Header) -> Saved {
-    Saved { us: u64::from(header.remake_us), pico: header.usd }
+fn spared(header: &Header) -> Spared {
+    Spared { us: u64::from(header.remake_us), pico: header.usd }
 }

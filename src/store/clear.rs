@@ -11,6 +11,7 @@ use crate::model::{Kind, StoreMode, Tier as TierName};
 
 use super::{
     core::{Bottom, Core},
+    entry::Size,
     error::StoreError,
     hold::hold,
 };
@@ -19,6 +20,7 @@ impl Core {
     /// Removes every entry, or every one of `kind`; returns how many went.
     pub(super) fn clear(self: &Arc<Self>, kind: Option<Kind>) -> Result<u64, StoreError> {
         self.pending.drain();
+        let before: Vec<_> = Kind::iter().map(|of| (of, self.counters.size_of(of).0)).collect();
         let removed = if self.is_owner() && !matches!(*hold(&self.bottom), Bottom::Closed) {
             self.clear_disk(kind)?
         } else {
@@ -32,7 +34,11 @@ impl Core {
             touches.clear();
         }
         self.counters.index_entries.store(0, Relaxed);
-        self.counters.tier(TierName::Disk).evictions.fetch_add(removed, Relaxed);
+        for (of, entries) in before {
+            if kind.is_none_or(|kind| kind == of) {
+                self.counters.cell(of, TierName::Disk).evictions.fetch_add(entries, Relaxed);
+            }
+        }
         let what = kind.map_or_else(|| "all".to_owned(), |kind| kind.to_string());
         tracing::info!(kind = what, removed, "the cache is cleared");
         Ok(removed)
@@ -64,8 +70,9 @@ impl Core {
             if of == Kind::Result {
                 self.tally.forget_entries();
             }
-            self.counters.recounted(of, 0, 0);
+            self.counters.recounted(of, 0, Size::default());
         }
+        self.catalog.cleared(kind);
         *marked = true;
         Ok(removed)
     }
@@ -86,6 +93,9 @@ impl Core {
         self.fresh.store(true, Relaxed);
         if let Some(tier) = tier {
             let old = std::mem::replace(&mut *hold(&self.bottom), Bottom::Open(tier));
+            if let Bottom::Open(old) = &old {
+                hold(&self.chores).replaced.push(Arc::downgrade(old));
+            }
             drop(old);
         }
         hold(&self.chores).old_generations = true;

@@ -4,7 +4,7 @@ use std::{
     fmt,
     path::PathBuf,
     sync::{
-        Arc, Condvar, Mutex,
+        Arc, Condvar, Mutex, Weak,
         atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
     },
     thread::JoinHandle,
@@ -14,7 +14,9 @@ use std::{
 use crate::model::{Clock, Kind, StoreMode, Tier as TierName};
 
 use super::{
+    age::Opened,
     blob::Blobs,
+    catalog::Catalog,
     counters::Counters,
     error::StoreError,
     evict::minute,
@@ -51,6 +53,8 @@ pub(super) struct Chores {
     pub(super) damage: Option<String>,
     /// Old generations lie about.
     pub(super) old_generations: bool,
+    /// The lowest tiers of old generations that somebody may still work with.
+    pub(super) replaced: Vec<Weak<Rack>>,
     /// There may be files that the database does not list.
     pub(super) unlisted: bool,
 }
@@ -73,6 +77,7 @@ pub(super) struct Core {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) counters: Counters,
     pub(super) tally: Tally,
+    pub(super) catalog: Catalog,
     pub(super) memory: Memory,
     pub(super) pending: Pending,
     pub(super) flights: Flights,
@@ -80,6 +85,8 @@ pub(super) struct Core {
     pub(super) opened: Condvar,
     pub(super) mode: Mutex<StoreMode>,
     pub(super) owner: Option<u32>,
+    /// Why nothing is written although it could be: the disk has too little space left.
+    pub(super) nearly_full: Mutex<Option<String>>,
     pub(super) lock: Mutex<Option<Lock>>,
     pub(super) generation: Mutex<Generation>,
     /// True when the generation was just made: nothing can be found in it.
@@ -93,7 +100,15 @@ pub(super) struct Core {
     pub(super) index_writing: Mutex<()>,
     pub(super) retry: Mutex<Retry>,
     pub(super) writer: Mutex<Option<JoinHandle<()>>>,
+    /// When the store was opened, and when it last looked for what is too old.
+    pub(super) opened_at: Opened,
+    pub(super) aged_at: Mutex<Duration>,
     pub(super) sweeper: Mutex<Option<JoinHandle<()>>>,
+    pub(super) compactor: Mutex<Option<JoinHandle<()>>>,
+    pub(super) compacting: AtomicBool,
+    /// Bytes of the database, as last measured and after the last compaction.
+    pub(super) database_bytes: AtomicU64,
+    pub(super) compacted_to: AtomicU64,
     pub(super) sweeping: AtomicBool,
     /// Bytes that the last clean-up left.
     pub(super) swept_to: AtomicU64,
@@ -137,6 +152,12 @@ impl Core {
         self.tier()
     }
 
+    /// Returns the lowest tier once all writes so far have arrived there.
+    pub(super) fn settled(self: &Arc<Self>) -> Option<Arc<Rack>> {
+        self.pending.drain();
+        self.tier_for_read()
+    }
+
     /// Returns the lowest tier when it is open already.
     pub(super) fn open_tier(&self) -> Option<Arc<Rack>> {
         match &*hold(&self.bottom) {
@@ -177,6 +198,7 @@ impl Core {
     /// Puts `tier` to work.
     pub(super) fn install(&self, tier: Arc<Rack>, mode: StoreMode) {
         let old = std::mem::replace(&mut *hold(&self.bottom), Bottom::Open(tier));
+        self.catalog.forget();
         *hold(&self.retry) = Retry::default();
         self.set_mode(mode);
         hold(&self.chores).unlisted = true;
@@ -189,6 +211,7 @@ impl Core {
     /// Goes on without a lowest tier and says why; writes under way are kept for its return.
     pub(super) fn close_bottom(&self, mode: StoreMode) {
         let old = std::mem::replace(&mut *hold(&self.bottom), Bottom::Closed);
+        self.catalog.forget();
         self.set_mode(mode);
         self.pending.halt();
         self.opened.notify_all();
@@ -201,9 +224,10 @@ impl Core {
 
     /// Returns how the store works right now.
     pub(super) fn mode(&self) -> StoreMode {
-        match &*hold(&self.bottom) {
-            Bottom::Opening => StoreMode::Opening,
-            Bottom::Idle | Bottom::Open(_) | Bottom::Closed => hold(&self.mode).clone(),
+        match (&*hold(&self.bottom), &*hold(&self.nearly_full)) {
+            (Bottom::Opening, _) => StoreMode::Opening,
+            (Bottom::Open(_), Some(reason)) => StoreMode::ReadOnly(reason.clone()),
+            (Bottom::Idle | Bottom::Open(_) | Bottom::Closed, _) => hold(&self.mode).clone(),
         }
     }
 
@@ -240,7 +264,12 @@ impl Core {
 
     /// Notes a failed operation of the disk.
     pub(super) fn count_error(&self) {
-        self.counters.tier(TierName::Disk).errors.fetch_add(1, Relaxed);
+        self.counters.failed(TierName::Disk);
+    }
+
+    /// Notes a failed operation of the disk on an entry of `kind`.
+    pub(super) fn count_error_of(&self, kind: Kind) {
+        self.counters.cell(kind, TierName::Disk).errors.fetch_add(1, Relaxed);
         self.counters.changed.store(true, Relaxed);
     }
 

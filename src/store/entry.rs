@@ -169,13 +169,27 @@ pub(super) fn peek(record: &[u8]) -> Option<View<'_>> {
     Some(View { header, form, value: input })
 }
 
-/// Returns the bytes that an entry takes on the disk: key, record, and the file of its value.
-pub(super) fn stored_bytes(record: &[u8]) -> u64 {
+/// What an entry takes on the disk.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) struct Size {
+    /// Bytes of key, record, and the file of its value.
+    pub(super) bytes: u64,
+    /// Bytes of that file alone.
+    pub(super) file: u64,
+}
+
+/// Returns what the entry of a record takes on the disk.
+pub(super) fn size(record: &[u8]) -> Size {
     let file = match peek(record).map(|view| view.form) {
         Some(Form::Blob(_, file)) => file,
         Some(Form::Plain | Form::Zstd(_)) | None => 0,
     };
-    record.len() as u64 + 32 + file
+    Size { bytes: record.len() as u64 + 32 + file, file }
+}
+
+/// Returns the bytes that the entry of a record takes on the disk.
+pub(super) fn stored_bytes(record: &[u8]) -> u64 {
+    size(record).bytes
 }
 
 fn flags(header: &Header, form: Form) -> u8 {

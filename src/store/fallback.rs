@@ -6,6 +6,7 @@
 use std::{
     collections::BTreeMap,
     fs, io,
+    ops::Bound,
     path::{Path, PathBuf},
     sync::Mutex,
 };
@@ -220,12 +221,25 @@ impl Tier for Json {
         Ok(rows.known.remove(key).map(|old| old.record))
     }
 
+    fn keys_with(&self, kind: Kind, part: u64) -> Result<Vec<EntryKey>, Fault> {
+        let mut first = [0; 32];
+        first[..8].copy_from_slice(&part.to_be_bytes());
+        let rows = hold(&self.rows);
+        let from = rows.known.range(EntryKey(first)..);
+        let same = from.take_while(|(key, _)| key.0[..8] == first[..8]);
+        Ok(same.filter(|(_, row)| row.kind == kind).map(|(key, _)| *key).collect())
+    }
+
     fn scan(
         &self,
         kind: Kind,
+        after: Option<&EntryKey>,
         visit: &mut dyn FnMut(EntryKey, &[u8]) -> Scan,
     ) -> Result<(), Fault> {
-        for (key, row) in hold(&self.rows).known.iter().filter(|(_, row)| row.kind == kind) {
+        let from = after.map_or(Bound::Unbounded, |key| Bound::Excluded(*key));
+        let rows = hold(&self.rows);
+        let known = rows.known.range((from, Bound::Unbounded));
+        for (key, row) in known.filter(|(_, row)| row.kind == kind) {
             if visit(*key, &row.record) == Scan::Stop {
                 break;
             }

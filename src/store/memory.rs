@@ -10,6 +10,7 @@ use std::{
 use crate::model::{EntryKey, Kind};
 
 use super::{
+    counters::KINDS,
     entry::Header,
     evict::Row,
     hold::hold,
@@ -97,6 +98,8 @@ struct Inner {
     free: Vec<u32>,
     recency: Recency,
     bytes: u64,
+    /// Entries and bytes by kind.
+    kinds: [(u64, u64); KINDS],
     touched: Vec<u32>,
     left: Vec<Touched>,
 }
@@ -121,6 +124,7 @@ impl Memory {
             free: Vec::new(),
             recency: Recency::new(levels),
             bytes: 0,
+            kinds: Default::default(),
             touched: Vec::new(),
             left: Vec::new(),
         };
@@ -172,29 +176,31 @@ impl Memory {
     }
 
     /// Keeps a value, with the reads that the disk does not know yet; returns how many entries
-    /// had to go, or `None` when the value is too large to be kept.
+    /// of each kind had to go, or `None` when the value is too large to be kept.
     pub(super) fn put(
         &self,
         key: &EntryKey,
         header: Header,
         value: &[u8],
         fresh: Touch,
-    ) -> Option<u64> {
+    ) -> Option<[u64; KINDS]> {
         let cost = cost(value.len());
         let inner = &mut *hold(&self.inner);
         let uses = inner.drop_slot(key);
         if value.len() > ENTRY_LIMIT || cost > self.limit {
             return None;
         }
-        let mut evicted = 0;
-        while inner.bytes + cost > self.limit && inner.drop_first() {
-            evicted += 1;
+        let mut gone = [0; KINDS];
+        while inner.bytes + cost > self.limit
+            && let Some(kind) = inner.drop_first()
+        {
+            gone[kind as usize] += 1;
         }
         let mut all = uses.unwrap_or_default();
         all.add(fresh);
         let slot = Slot { key: *key, header, value: Value::new(value), all, fresh };
         inner.insert(slot, cost);
-        Some(evicted)
+        Some(gone)
     }
 
     /// Removes an entry.
@@ -225,12 +231,15 @@ impl Memory {
         wanted.len() as u64
     }
 
-    /// Removes the first to go until `entries` are left; returns how many went.
-    pub(super) fn shrink(&self, entries: usize) -> u64 {
+    /// Removes the first to go until `entries` are left; returns how many went of each
+    /// kind.
+    pub(super) fn shrink(&self, entries: usize) -> [u64; KINDS] {
         let inner = &mut *hold(&self.inner);
-        let mut gone = 0;
-        while inner.map.len() > entries && inner.drop_first() {
-            gone += 1;
+        let mut gone = [0; KINDS];
+        while inner.map.len() > entries
+            && let Some(kind) = inner.drop_first()
+        {
+            gone[kind as usize] += 1;
         }
         inner.map.shrink_to_fit();
         gone
@@ -262,6 +271,11 @@ impl Memory {
     pub(super) fn size(&self) -> (u64, u64) {
         let inner = hold(&self.inner);
         (inner.map.len() as u64, inner.bytes)
+    }
+
+    /// Returns how many entries of `kind` are here and what they take.
+    pub(super) fn size_of(&self, kind: Kind) -> (u64, u64) {
+        hold(&self.inner).kinds[kind as usize]
     }
 
     /// Returns how many notes it keeps of entries, present and gone.
@@ -296,6 +310,8 @@ impl Slot {
 impl Inner {
     fn insert(&mut self, slot: Slot, cost: u64) {
         let (key, touched) = (slot.key, slot.fresh.uses > 0);
+        let kind = &mut self.kinds[slot.header.kind as usize];
+        *kind = (kind.0 + 1, kind.1 + cost);
         let at = if let Some(at) = self.free.pop() {
             self.slots[at as usize] = Some(slot);
             at
@@ -321,10 +337,12 @@ impl Inner {
         self.touched.push(at);
     }
 
-    fn drop_first(&mut self) -> bool {
-        let Some(at) = self.recency.first() else { return false };
-        let Some(key) = self.slots[at as usize].as_ref().map(|slot| slot.key) else { return false };
-        self.drop_slot(&key).is_some()
+    /// Removes the entry that should go first and returns its kind.
+    fn drop_first(&mut self) -> Option<Kind> {
+        let at = self.recency.first()?;
+        let (key, kind) =
+            self.slots[at as usize].as_ref().map(|slot| (slot.key, slot.header.kind))?;
+        self.drop_slot(&key).map(|_| kind)
     }
 
     /// Removes an entry and returns its reads.
@@ -333,7 +351,10 @@ impl Inner {
         self.recency.remove(at);
         self.free.push(at);
         let slot = self.slots[at as usize].take()?;
-        self.bytes -= cost(slot.value.as_slice().len());
+        let cost = cost(slot.value.as_slice().len());
+        self.bytes -= cost;
+        let kind = &mut self.kinds[slot.header.kind as usize];
+        *kind = (kind.0 - 1, kind.1 - cost);
         if slot.fresh.uses > 0 && self.left.len() < LEFT_LIMIT {
             self.left.push((slot.header.kind, slot.key, slot.fresh));
         }

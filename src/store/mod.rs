@@ -26,12 +26,15 @@
 //! content: the engine knows.
 
 mod adopt;
+mod age;
 mod atomic_file;
 mod blob;
 mod browse;
+mod catalog;
 mod chain;
 mod checkpoint;
 mod clear;
+mod compact;
 mod core;
 mod counters;
 mod counts;
@@ -55,6 +58,7 @@ mod pressure;
 mod rack;
 mod recency;
 mod results;
+mod space;
 mod stats;
 mod status;
 #[expect(clippy::module_inception, reason = "a file is named after its main type")]
@@ -64,6 +68,7 @@ mod sweep;
 mod tally;
 mod tier;
 mod touches;
+mod truth;
 mod typed;
 mod writer;
 
@@ -71,12 +76,13 @@ mod writer;
 mod tests;
 
 pub use self::{
+    compact::Compacted,
     counts::CountKey,
     error::{Fault, StoreError},
     index::{IndexRecord, IndexState, Known, PathIndex},
     key::KeyBuilder,
     keys::{FetchKey, Keyed, MapKey, TagsKey, TreeKey},
-    options::{MemoryPolicy, Options},
+    options::{MemoryPolicy, Options, Ttl},
     pressure::{Pressure, PressureReading},
     store::{Computed, Got, Hit, Places, Store},
     typed::Remake,

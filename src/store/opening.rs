@@ -15,6 +15,7 @@ use super::{
     blob::Blobs,
     core::{Bottom, Core},
     disk::Disk,
+    entry::{self, Size},
     error::{Fault, StoreError},
     fallback::Json,
     generation::{self, Generation},
@@ -104,7 +105,7 @@ impl Core {
         next.make_current(folder)?;
         *hold(&self.generation) = next;
         for kind in Kind::iter() {
-            self.counters.recounted(kind, 0, 0);
+            self.counters.recounted(kind, 0, Size::default());
         }
         self.tally.forget_entries();
         self.counters.exact.store(true, Relaxed);
@@ -128,7 +129,7 @@ impl Core {
             .blobs
             .as_ref()
             .map_or_else(|| Arc::new(Blobs::new(folder, &folder.join("results"))), Arc::clone);
-        Rack::new(tier, blobs)
+        Rack::new(tier.into(), blobs)
     }
 
     /// Does what [`Core::failed`] has asked for: quarantines what is live.
@@ -181,7 +182,7 @@ impl Core {
             self.fresh.store(false, Relaxed);
             self.change(|| {
                 let changed = rack.put(kind, key, record)?;
-                self.note(kind, &changed);
+                self.note(kind, key, &changed);
                 Ok(())
             })
         });
@@ -218,17 +219,18 @@ impl Core {
         let storing = hold(&self.storing);
         self.tally.forget_entries();
         for kind in Kind::iter() {
-            let (mut entries, mut bytes) = (0, 0);
+            let (mut entries, mut size) = (0, Size::default());
             let result = tier.scan(kind, &mut |_, record| {
                 if kind == Kind::Result {
                     self.tally.stored(record);
                 }
                 entries += 1;
-                bytes += super::entry::stored_bytes(record);
+                let Size { bytes, file } = entry::size(record);
+                size = Size { bytes: size.bytes + bytes, file: size.file + file };
                 super::tier::Scan::Next
             });
             match result {
-                Ok(()) => self.counters.recounted(kind, entries, bytes),
+                Ok(()) => self.counters.recounted(kind, entries, size),
                 Err(fault) => {
                     drop(storing);
                     self.failed("recount", fault);
@@ -245,7 +247,7 @@ impl Core {
 const MOST_TICKS: u32 = 60;
 
 /// Opens the database of a generation and looks at each of its trees, where damage shows.
-fn open_disk(folder: &Path, live: Generation) -> Result<Disk, StoreError> {
+pub(super) fn open_disk(folder: &Path, live: Generation) -> Result<Disk, StoreError> {
     let home = live.folder(folder);
     for path in [&home, &home.join("sled")] {
         atomic_file::create_folder(path).map_err(StoreError::io("create", path.clone()))?;
@@ -254,7 +256,7 @@ fn open_disk(folder: &Path, live: Generation) -> Result<Disk, StoreError> {
     let failed = |fault| StoreError::Tier { path: folder.to_owned(), fault };
     let disk = Disk::open(&home.join("sled")).map_err(failed)?;
     for kind in Kind::iter() {
-        disk.scan(kind, &mut |_, _| super::tier::Scan::Stop).map_err(failed)?;
+        disk.scan(kind, None, &mut |_, _| super::tier::Scan::Stop).map_err(failed)?;
     }
     Ok(disk)
 }

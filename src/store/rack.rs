@@ -4,7 +4,7 @@
 //! Records come in with their value as it is; here it is decided how that is stored: in the record,
 //! compressed when that helps, or in a file of its own.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use crate::model::{EntryKey, Kind};
 
@@ -13,6 +13,7 @@ use super::{
     blob::{self, Blob, Blobs, Broken},
     entry::{self, Decoded, Form, Header, View},
     error::Fault,
+    hold::hold,
     tier::{Scan, Tier},
 };
 
@@ -44,14 +45,27 @@ pub(super) struct Changed {
 
 /// The lowest tier and its files.
 pub(super) struct Rack {
-    tier: Box<dyn Tier>,
+    tier: Arc<dyn Tier>,
     blobs: Arc<Blobs>,
+    /// A tier that is being filled from this one; what changes here changes there too, also after
+    /// it has taken this one's place, as long as somebody still works here.
+    twin: Mutex<Option<Arc<dyn Tier>>>,
 }
 
 impl Rack {
     /// Puts a tier and files together.
-    pub(super) fn new(tier: Box<dyn Tier>, blobs: Arc<Blobs>) -> Self {
-        Self { tier, blobs }
+    pub(super) fn new(tier: Arc<dyn Tier>, blobs: Arc<Blobs>) -> Self {
+        Self { tier, blobs, twin: Mutex::default() }
+    }
+
+    /// Returns the same files with another tier.
+    pub(super) fn with(&self, tier: Arc<dyn Tier>) -> Self {
+        Self::new(tier, Arc::clone(&self.blobs))
+    }
+
+    /// From now on, or no longer, changes another tier too.
+    pub(super) fn set_twin(&self, twin: Option<Arc<dyn Tier>>) {
+        *hold(&self.twin) = twin;
     }
 
     /// Returns the records.
@@ -79,6 +93,9 @@ impl Rack {
         let compact = self.compact(key, record).map_err(|error| Fault::from(&error))?;
         let new = compact.unwrap_or_else(|| record.to_vec());
         let old = self.tier.put(kind, key, &new)?;
+        if let Some(twin) = &*hold(&self.twin) {
+            twin.put(kind, key, &new)?;
+        }
         let has_file =
             |record: &[u8]| matches!(entry::peek(record), Some(View { form: Form::Blob(..), .. }));
         if old.as_deref().is_some_and(has_file) && !has_file(&new) {
@@ -90,6 +107,9 @@ impl Rack {
     /// Removes an entry, with its file.
     pub(super) fn remove(&self, kind: Kind, key: &EntryKey) -> Result<Changed, Fault> {
         let old = self.tier.remove(kind, key)?;
+        if let Some(twin) = &*hold(&self.twin) {
+            twin.remove(kind, key)?;
+        }
         let form = old.as_deref().and_then(entry::peek).map(|view| view.form);
         if kind == Kind::Result || matches!(form, Some(Form::Blob(..))) {
             self.blobs.remove(kind, key).map_err(|error| Fault::from(&error))?;
@@ -103,12 +123,15 @@ impl Rack {
         kind: Kind,
         visit: &mut dyn FnMut(EntryKey, &[u8]) -> Scan,
     ) -> Result<(), Fault> {
-        self.tier.scan(kind, visit)
+        self.tier.scan(kind, None, visit)
     }
 
     /// Removes every entry of `kind`, with their files.
     pub(super) fn clear(&self, kind: Kind) -> Result<(), Fault> {
         self.tier.clear(kind)?;
+        if let Some(twin) = &*hold(&self.twin) {
+            twin.clear(kind)?;
+        }
         self.blobs.clear(kind).map_err(|error| Fault::from(&error))
     }
 

@@ -16,8 +16,10 @@ use crate::model::{
 };
 
 use super::{
+    age::Opened,
     atomic_file,
     blob::Blobs,
+    chain::Spared,
     core::{Bottom, Chores, Core, Retry},
     counters::Counters,
     entry::Deps,
@@ -153,6 +155,8 @@ impl Store {
         clock: Arc<dyn Clock>,
         found: Found,
     ) -> Core {
+        let opened_at = Opened::now(&*clock);
+        let began = clock.monotonic();
         let bottom = if found.lock.is_some() { Bottom::Idle } else { Bottom::Closed };
         Core {
             folder: places.map(|places| places.cache.clone()),
@@ -161,6 +165,7 @@ impl Store {
             clock,
             counters: Counters::default(),
             tally: super::tally::Tally::default(),
+            catalog: super::catalog::Catalog::default(),
             memory: Memory::new(options),
             pending: super::pending::Pending::default(),
             flights: super::flight::Flights::default(),
@@ -168,6 +173,7 @@ impl Store {
             opened: Condvar::new(),
             mode: Mutex::new(found.mode),
             owner: found.owner,
+            nearly_full: Mutex::default(),
             lock: Mutex::new(found.lock),
             generation: Mutex::new(found.generation),
             fresh: AtomicBool::new(found.fresh),
@@ -177,7 +183,13 @@ impl Store {
             index_writing: Mutex::default(),
             retry: Mutex::new(Retry::default()),
             writer: Mutex::new(None),
+            opened_at,
+            aged_at: Mutex::new(began),
             sweeper: Mutex::new(None),
+            compactor: Mutex::new(None),
+            compacting: AtomicBool::new(false),
+            database_bytes: AtomicU64::new(0),
+            compacted_to: AtomicU64::new(0),
             sweeping: AtomicBool::new(false),
             swept_to: AtomicU64::new(0),
             opening_now: AtomicBool::new(false),
@@ -320,8 +332,9 @@ impl Store {
     /// Notes reads of counts that the path index answered, or passed on.
     pub fn record_index(&self, hits: u64, misses: u64, saved: Millis) {
         let counters = &self.core().counters;
-        counters.hit(Kind::Count, Tier::Index, hits, saved.0.saturating_mul(1000));
-        counters.passed(Tier::Index, misses);
+        let spared = Spared { us: saved.0.saturating_mul(1000), pico: 0 };
+        counters.hit(Kind::Count, Tier::Index, hits, spared);
+        counters.passed(Kind::Count, Tier::Index, misses);
     }
 
     /// Reads every entry and removes the damaged ones; returns how many were read and removed.
@@ -336,8 +349,8 @@ impl Store {
     #[must_use]
     pub fn shrink_memory(&self, to_entries: usize) -> u64 {
         let gone = self.core().memory.shrink(to_entries);
-        self.core().counters.tier(Tier::Memory).evictions.fetch_add(gone, Relaxed);
-        gone
+        self.core().counters.evicted(Tier::Memory, &gone);
+        gone.iter().sum()
     }
 
     /// Makes everything kept so far safe on the disk.

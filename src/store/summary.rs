@@ -4,7 +4,7 @@ use crate::model::Kind;
 
 use super::{
     counts::StoredCount,
-    entry::{Form, View},
+    entry::{self, Form, View},
     results,
 };
 
@@ -30,6 +30,16 @@ pub(super) fn of_record(view: &View<'_>) -> String {
             results::Meta::read(view.value).map_or_else(|| bytes(raw), |meta| meta.summary())
         }
     }
+}
+
+/// Returns true when file, repository or model of a result hold `text`, which is in small letters.
+pub(super) fn names(record: &[u8], text: &str) -> bool {
+    let Some(meta) = entry::peek(record).and_then(|view| results::Meta::read(view.value)) else {
+        return false;
+    };
+    let (of, provider, model) = meta.class();
+    let words = [of, provider, model, &meta.file, &meta.repository];
+    words.iter().any(|word| word.to_lowercase().contains(text))
 }
 
 fn bytes(number: u64) -> String {

@@ -56,11 +56,16 @@ impl Core {
     }
 
     /// What is due every few seconds.
-    pub(super) fn tick(&self) {
+    pub(super) fn tick(self: &Arc<Self>) {
+        self.watch_space();
         if self.open_tier().is_none() {
             self.try_again();
         } else if let Err(error) = self.checkpoint_now() {
             tracing::error!(%error, "cannot make the cache safe");
+        } else {
+            self.sweep_expired();
+            self.remove_old_generations();
+            self.compact_when_wasteful();
         }
     }
 
@@ -78,7 +83,14 @@ impl Core {
     }
 
     fn remove_old_generations(&self) {
-        let wanted = std::mem::take(&mut hold(&self.chores).old_generations);
+        let mut chores = hold(&self.chores);
+        chores.replaced.retain(|rack| rack.strong_count() > 0);
+        // sled must not find its files gone while somebody still works with them.
+        let wanted = chores.old_generations && chores.replaced.is_empty();
+        if wanted {
+            chores.old_generations = false;
+        }
+        drop(chores);
         if let (true, Some(folder)) = (wanted, &self.folder) {
             generation::remove_older(folder, *hold(&self.generation));
         }
@@ -93,8 +105,8 @@ impl Core {
         let result = self.change(|| {
             for write in writes {
                 let changed = tier.put(write.kind, &write.key, &write.record)?;
-                self.note(write.kind, &changed);
-                self.counters.tier(Tier::Disk).fills.fetch_add(1, Relaxed);
+                self.note(write.kind, &write.key, &changed);
+                self.counters.cell(write.kind, Tier::Disk).fills.fetch_add(1, Relaxed);
                 stored += 1;
             }
             Ok(())

@@ -35,6 +35,7 @@ pub(in crate::cli) fn run(program: &mut Program, args: &DashboardArgs) -> Result
         keymap: keymap(&config)?,
         thresholds: config.budget,
         reduced_motion: config.ui.reduced_motion,
+        log: program.log.clone(),
         home: program.variable("HOME").map(|home| home.trim_end_matches('/').to_owned()),
     };
     let look = look(program, &config)?;

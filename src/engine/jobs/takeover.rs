@@ -49,6 +49,14 @@ pub(in crate::engine) fn remove(store: &Store, key: &EntryKey) -> SideEnd {
     SideEnd::Removed { entries: u64::from(removed) }
 }
 
+/// Makes the store anew without what is gone.
+pub(in crate::engine) fn compact(store: &Store, cancel: &AtomicBool) -> SideEnd {
+    match store.compact(cancel) {
+        Ok(done) => SideEnd::Compacted { before: done.before, after: done.after },
+        Err(error) => failed("compact the cache", &error),
+    }
+}
+
 /// Keeps a result; it is safe on the disk when this returns.
 pub(in crate::engine) fn keep(store: &Store, entry: &ResultEntry) -> SideEnd {
     match store.put_result(entry) {

@@ -1,4 +1,4 @@
-//! The hashes and names that RustAssistant makes.
+//! The hashes and names that `RustAssistant` makes.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! The caches of RustAssistant: answers of language models, as JSON files or in `SQLite`.
+//! The caches of `RustAssistant`: answers of language models, as JSON files or in `SQLite`.
 
 mod entry;
 mod json;

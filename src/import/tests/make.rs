@@ -88,7 +88,7 @@ pub(super) fn token_sqlite(path: &Path, entries: &[Value]) -> Connection {
     database
 }
 
-/// Returns an entry of RustAssistant about a content.
+/// Returns an entry of `RustAssistant` about a content.
 pub(super) fn answer(file: &str, content: &[u8], of: &str, result: &Value) -> Value {
     json!({
         "file_path": file,
@@ -106,13 +106,13 @@ pub(super) fn answer(file: &str, content: &[u8], of: &str, result: &Value) -> Va
     })
 }
 
-/// Writes an entry of RustAssistant into a folder of types.
+/// Writes an entry of `RustAssistant` into a folder of types.
 pub(super) fn answer_file(cache: &Path, name: &str, entry: &Value) -> PathBuf {
     let of = entry["cache_type"].as_str().unwrap();
     file(cache, &format!("{of}/{name}.json"), serde_json::to_string_pretty(entry).unwrap())
 }
 
-/// Writes a database of RustAssistant.
+/// Writes a database of `RustAssistant`.
 pub(super) fn answers_sqlite(path: &Path, repository: &Path, entries: &[Value]) -> Connection {
     let database = Connection::open(path).unwrap();
     database

@@ -1,5 +1,8 @@
 //! Tests of importing, on caches that the tests write themselves.
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "a test names what it looks for")]
+#![expect(clippy::cast_precision_loss, reason = "times and prices as the fixtures have them")]
+
 mod aider;
 mod imports;
 mod make;
@@ -15,7 +18,6 @@ use super::{Format, ImportError, Imported, Reading, Summary, read};
 #[derive(Debug)]
 struct Read {
     items: Vec<Imported>,
-    progress: Vec<(u64, u64)>,
     result: Result<Summary, ImportError>,
 }
 
@@ -31,5 +33,5 @@ fn read_all(format: Format, path: &Path) -> Read {
         let last = progress.last().copied().unwrap();
         assert_eq!(last.0, last.1, "progress ends at {last:?}");
     }
-    Read { items, progress, result }
+    Read { items, result }
 }

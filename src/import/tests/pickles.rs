@@ -82,7 +82,7 @@ fn depth_and_breadth_are_bounded() {
     let nested: Vec<u8> = [b']'; 2000].into_iter().chain([b'a'; 1999]).chain([b'.']).collect();
     assert!(matches!(read_tags(&nested), Err(PickleError::Shape(_))));
     assert_eq!(read_tags(&[b'('; 70]).unwrap_err(), PickleError::TooMuch("levels"));
-    assert_eq!(read_tags(&[b'N'; 70_000]).unwrap_err(), PickleError::TooMuch("values at once"));
+    assert_eq!(read_tags(&vec![b'N'; 70_000]).unwrap_err(), PickleError::TooMuch("values at once"));
     let many: Vec<u8> = b"](".iter().copied().chain(b"Ne(".repeat((2 << 20) + 1)).collect();
     assert_eq!(read_tags(&many[..]).unwrap_err(), PickleError::TooMuch("values"));
 }
@@ -91,7 +91,7 @@ fn depth_and_breadth_are_bounded() {
 fn a_text_that_is_named_often_is_bounded_too() {
     let mut data = b"](\x8c\x0daider.repomap\x8c\x03Tag\x93(".to_vec();
     data.extend(b"X\xf0\xff\0\0");
-    data.extend([b'x'; 0xfff0]);
+    data.extend(vec![b'x'; 0xfff0]);
     data.extend(b"\x94h\0K\x01h\0h\0t\x81\x94".iter());
     // One tag with a long name, named ten thousand times.
     data.extend(b"h\x01".repeat(10_000));

@@ -1,6 +1,7 @@
 //! When to say that a budget is filling: once for each mark and period.
 
 use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString};
 
 use crate::model::{BudgetState, Level, UnixNanos};
 
@@ -9,8 +10,22 @@ use crate::model::{BudgetState, Level, UnixNanos};
 const WITHDRAWN_BELOW: u64 = 10;
 
 /// What is told of a budget.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Deserialize,
+    Display,
+    EnumString,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd,
+    Serialize,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Mark {
     /// It will be used up within its period.
     WillRunOut,
@@ -34,8 +49,9 @@ impl Mark {
     }
 }
 
-/// A mark that a budget reached, or that was taken back: what the ledger keeps of a notice.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+/// A mark that a budget reached, or that was taken back: what the ledger keeps of a notice. A set
+/// of them says all, in whatever order.
+#[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 pub struct Reached {
     /// The budget's name.
     pub budget: String,
@@ -43,39 +59,82 @@ pub struct Reached {
     pub from: UnixNanos,
     /// What was reached.
     pub mark: Mark,
+    /// How often it was taken back before in this period.
+    pub round: u32,
     /// True when a correction of prices took it back: it can be reached again.
     pub is_withdrawn: bool,
-    /// The use in percent then.
-    pub percent: u64,
 }
 
-/// Returns what is new since the notices before, which are in the order of their time. Those that
-/// are not withdrawn are to be told; all are to be kept.
+impl Reached {
+    /// Returns what was reached as one word, such as `alert`, `alert-withdrawn` or `alert-2`.
+    #[must_use]
+    pub fn word(&self) -> String {
+        let round = if self.round == 0 { String::new() } else { format!("-{}", self.round + 1) };
+        let withdrawn = if self.is_withdrawn { "-withdrawn" } else { "" };
+        format!("{}{round}{withdrawn}", self.mark)
+    }
+
+    /// Returns what [`Reached::word`] wrote; `None` for a word that is not known here.
+    #[must_use]
+    pub fn from_word(budget: &str, from: UnixNanos, word: &str) -> Option<Self> {
+        let rest = word.strip_suffix("-withdrawn");
+        let (is_withdrawn, word) = (rest.is_some(), rest.unwrap_or(word));
+        let numbered = word.rsplit_once('-').and_then(|(mark, number)| {
+            let number: u32 = number.parse().ok()?;
+            Some((mark, number.checked_sub(1)?))
+        });
+        let (mark, round) = numbered.unwrap_or((word, 0));
+        let mark = mark.parse().ok()?;
+        Some(Self { budget: budget.to_owned(), from, mark, round, is_withdrawn })
+    }
+}
+
+/// Returns what is new since the notices before. Those that are not withdrawn are to be told; all
+/// are to be kept.
 ///
 /// A budget that passes several marks at once is told once, of the highest.
 #[must_use]
-pub fn crossings(before: &[Reached], states: &[BudgetState]) -> Vec<Reached> {
+pub fn crossings<'n>(
+    before: impl IntoIterator<Item = &'n Reached, IntoIter: Clone>,
+    states: &[BudgetState],
+) -> Vec<Reached> {
+    let before = before.into_iter();
     let mut new = Vec::new();
     for state in states {
-        let own = |told: &&Reached| told.budget == state.name && told.from == state.from;
-        let mut told: Vec<Mark> = Vec::new();
-        for notice in before.iter().filter(own) {
-            told.retain(|mark| *mark != notice.mark);
-            told.extend((!notice.is_withdrawn).then_some(notice.mark));
-        }
-        let reached = |mark, is_withdrawn| Reached {
+        let own = || {
+            let is_own = |told: &&Reached| told.budget == state.name && told.from == state.from;
+            before.clone().filter(is_own)
+        };
+        let count = |mark: Mark, is_withdrawn: bool| {
+            own().filter(|told| told.mark == mark && told.is_withdrawn == is_withdrawn).count()
+        };
+        let reached = |mark, withdrawn: usize, is_withdrawn| Reached {
             budget: state.name.clone(),
             from: state.from,
             mark,
+            round: u32::try_from(withdrawn).unwrap_or(u32::MAX),
             is_withdrawn,
-            percent: state.percent,
         };
-        told.retain(|mark| {
-            let begins = mark.percent(state).unwrap_or(u64::MIN);
-            let is_withdrawn = state.percent.saturating_add(WITHDRAWN_BELOW) <= begins;
-            new.extend(is_withdrawn.then(|| reached(*mark, true)));
-            !is_withdrawn
-        });
+        let mut told: Vec<Mark> = Vec::new();
+        for mark in [Mark::WillRunOut, Mark::Warning, Mark::Alert, Mark::Exceeded] {
+            let withdrawn = count(mark, true);
+            if count(mark, false) <= withdrawn {
+                continue;
+            }
+            let begins = mark.percent(state).unwrap_or(0);
+            if state.percent.saturating_add(WITHDRAWN_BELOW) <= begins {
+                new.push(reached(mark, withdrawn, true));
+            } else {
+                told.push(mark);
+            }
+        }
+        let just_withdrawn = |mark| {
+            new.iter()
+                .filter(|new: &&Reached| {
+                    new.mark == mark && new.budget == state.name && new.is_withdrawn
+                })
+                .count()
+        };
         let now = match state.level {
             Level::Calm => None,
             Level::Warning => Some(Mark::Warning),
@@ -84,11 +143,15 @@ pub fn crossings(before: &[Reached], states: &[BudgetState]) -> Vec<Reached> {
         };
         // A higher mark that still holds says more than this one would.
         let is_news = |mark: &Mark| told.iter().all(|told| told < mark);
-        new.extend(now.filter(is_news).map(|mark| reached(mark, false)));
         let will_run_out = state.run_out.is_some() && state.level < Level::Exceeded;
-        if will_run_out && !told.contains(&Mark::WillRunOut) {
-            new.push(reached(Mark::WillRunOut, false));
-        }
+        let foreseen = Some(Mark::WillRunOut).filter(|mark| will_run_out && !told.contains(mark));
+        let news: Vec<Reached> = now
+            .filter(is_news)
+            .into_iter()
+            .chain(foreseen)
+            .map(|mark| reached(mark, count(mark, true) + just_withdrawn(mark), false))
+            .collect();
+        new.extend(news);
     }
     new
 }

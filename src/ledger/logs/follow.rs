@@ -23,7 +23,7 @@ use super::{
 use crate::model::UnixNanos;
 
 /// How much of a file tells it from others: the first line of every log holds an id in it.
-const HEAD: u64 = 4096;
+const HEAD: usize = 4096;
 
 /// Whether a last line without a newline may be looked at.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -84,8 +84,8 @@ pub(super) fn modified(file: &Metadata) -> UnixNanos {
 
 /// Returns a hash of the first bytes of a file of this size.
 fn head(file: &File, size: u64) -> io::Result<u64> {
-    let mut bytes = [0; HEAD as usize];
-    let wanted = usize::try_from(size.min(HEAD)).unwrap_or_default();
+    let mut bytes = [0; HEAD];
+    let wanted = usize::try_from(size).map_or(HEAD, |size| size.min(HEAD));
     let mut len = 0;
     while len < wanted {
         let read = file.read_at(&mut bytes[len..wanted], len as u64)?;

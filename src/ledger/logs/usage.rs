@@ -128,7 +128,7 @@ impl<'a> Answer<'a> {
     fn finish(self) -> Result<AnswerUsage, NoUsage> {
         let blocks = [self.block, self.bare];
         let block = blocks.into_iter().find(Block::has_counts).ok_or(NoUsage::NoUsage)?;
-        let text = |text: Option<Text<'_>>| text.map(|text| text.to_text());
+        let text = |text: Option<Text<'_>>| text.map(Text::to_text);
         let model = text(self.model).unwrap_or_default();
         let model = model.strip_prefix("models/").unwrap_or(&model).to_owned();
         let provider = block.provider(&model);

@@ -1,5 +1,7 @@
 //! Tests of the store as a whole.
 
+mod age;
+mod compact;
 mod conformance;
 mod damage;
 mod eviction;
@@ -7,6 +9,7 @@ mod index;
 mod life;
 mod memory;
 mod results;
+mod truth;
 
 use std::{path::Path, sync::Arc, time::Duration};
 

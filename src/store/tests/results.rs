@@ -8,7 +8,7 @@ use crate::model::{
 
 use super::{super::*, *};
 
-fn entry(id: u8) -> ResultEntry {
+pub(super) fn entry(id: u8) -> ResultEntry {
     let factors = ResultFactors {
         of: "docs".to_owned(),
         content: ContentHash([id; 32]),
@@ -33,7 +33,7 @@ fn places_in(folder: &Path) -> Places {
     Places { cache: folder.join("cache"), results: folder.join("data/results") }
 }
 
-fn open_in(folder: &Path) -> Store {
+pub(super) fn open_in(folder: &Path) -> Store {
     Store::open(&places_in(folder), &Options::default(), clock() as Arc<dyn Clock>)
 }
 

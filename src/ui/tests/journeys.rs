@@ -290,6 +290,8 @@ fn no_key_is_dead() {
             "2 l l enter",
             "3",
             "/ t e enter",
+            "7",
+            "/ R E A D enter enter",
         ]
         .into_iter()
         .any(|keys| {

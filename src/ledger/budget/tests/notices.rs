@@ -11,11 +11,16 @@ fn tokens(used: u64) -> BudgetState {
 
 /// Returns what is told while the use goes through these percents.
 fn told(uses: &[u64]) -> Vec<(Mark, bool, u64)> {
-    let mut kept = Vec::new();
+    let mut kept: Vec<Reached> = Vec::new();
+    let mut told = Vec::new();
     for used in uses {
-        kept.extend(crossings(&kept, &[tokens(*used)]));
+        let new = crossings(&kept, &[tokens(*used)]);
+        told.extend(new.iter().map(|told| (told.mark, told.is_withdrawn, *used)));
+        kept.extend(new);
+        // They are kept in no order.
+        kept.reverse();
     }
-    kept.iter().map(|told| (told.mark, told.is_withdrawn, told.percent)).collect()
+    told
 }
 
 #[test]
@@ -49,6 +54,20 @@ fn a_large_correction_takes_a_mark_back_and_it_can_be_reached_again() {
 }
 
 #[test]
+fn notices_are_kept_as_words() {
+    let mut kept: Vec<Reached> = Vec::new();
+    for used in [75, 65, 75, 65] {
+        let new = crossings(&kept, &[tokens(used)]);
+        kept.extend(new);
+    }
+    let words: Vec<_> = kept.iter().map(Reached::word).collect();
+    assert_eq!(words, ["warning", "warning-withdrawn", "warning-2", "warning-2-withdrawn"]);
+    for word in ["", "calm", "alert-0", "-withdrawn", "alert-x"] {
+        assert_eq!(Reached::from_word("b", UnixNanos(0), word), None, "{word}");
+    }
+}
+
+#[test]
 fn a_new_period_tells_again() {
     let before = crossings(&[], &[tokens(80)]);
     let mut june = tokens(80);
@@ -76,7 +95,12 @@ proptest! {
         let mut kept: Vec<Reached> = Vec::new();
         for used in uses {
             let new = crossings(&kept, &[tokens(used)]);
-            kept.extend(new);
+            for new in new {
+                prop_assert!(!kept.contains(&new), "{:?} twice", new);
+                let word = Reached::from_word(&new.budget, new.from, &new.word());
+                prop_assert_eq!(word.as_ref(), Some(&new));
+                kept.push(new);
+            }
             prop_assert_eq!(crossings(&kept, &[tokens(used)]), vec![]);
         }
         // Told and taken back alternate for each mark.

@@ -89,7 +89,7 @@ impl<'a> Event<'a> {
 
     /// Returns the model as it is named.
     pub(super) fn model(&self) -> String {
-        self.model.map(|model| model.to_text()).unwrap_or_default()
+        self.model.map(Text::to_text).unwrap_or_default()
     }
 }
 

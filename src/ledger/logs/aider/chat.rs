@@ -70,7 +70,7 @@ pub(super) fn take(line: Line<'_>, state: &mut State, around: &Around<'_>, sink:
         *state = State { began: began.trim().to_owned(), ..State::default() };
         state.at = moment(&state.began, around.zone);
     } else if let Some(model) = text.strip_prefix('>').and_then(|text| model(text.trim())) {
-        state.model = model.to_owned();
+        model.clone_into(&mut state.model);
     } else if let Some(rest) = text.strip_prefix("> Tokens:") {
         let Some((usage, rest)) = Usage::read(rest) else { return sink.skip(Reason::Broken) };
         let cost = rest.trim().strip_prefix("Cost:").and_then(Cost::read);

@@ -22,7 +22,7 @@ pub(super) struct Sessions(Vec<Session>);
 #[derive(Debug)]
 struct Session {
     launched: UnixNanos,
-    sent: Vec<Sent>,
+    requests: Vec<Sent>,
 }
 
 /// A request as far as it is compared.
@@ -64,15 +64,14 @@ impl Sessions {
             match Event::read(line.bytes) {
                 Ok(Some(Meaning::Launched(event))) => {
                     is_in_session = event.at.is_some();
-                    let begun = event.at.map(|launched| Session { launched, sent: Vec::new() });
+                    let begun = event.at.map(|launched| Session { launched, requests: Vec::new() });
                     self.0.extend(begun);
                 }
                 Ok(Some(Meaning::Sent(event))) if is_in_session => {
                     let (model, sent, received) = (event.model(), event.sent, event.received);
-                    let session = self.0.last_mut();
-                    session.into_iter().for_each(|one| {
-                        one.sent.push(Sent { model: model.clone(), sent, received });
-                    });
+                    if let Some(session) = self.0.last_mut() {
+                        session.requests.push(Sent { model, sent, received });
+                    }
                 }
                 Ok(_) | Err(_) => {}
             }
@@ -86,7 +85,7 @@ impl Sessions {
             (-EARLIER_NS..=LATER_NS).contains(&later)
         });
         let nearest = near.min_by_key(|session| session.launched.0.abs_diff(began.0));
-        nearest.is_some_and(|session| session.sent.iter().any(|sent| sent.reads_as(request)))
+        nearest.is_some_and(|session| session.requests.iter().any(|sent| sent.reads_as(request)))
     }
 }
 
@@ -105,7 +104,7 @@ const fn reads_as(count: u64, printed: u64) -> bool {
         950..9950 => 100,
         _ => 1000,
     };
-    count == printed || (printed % unit == 0 && count.abs_diff(printed) <= unit / 2)
+    count == printed || (printed.is_multiple_of(unit) && count.abs_diff(printed) <= unit / 2)
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ use super::{
     follow::{Tail, follow},
     lines::Line,
     reason::Reason,
+    scan::Text,
     sink::Sink,
     touched::Touched,
 };
@@ -81,7 +82,7 @@ impl Claude {
             return sink.skip(reason);
         }
         let Some(at) = record.at.or(state.at) else { return sink.skip(Reason::NoTime) };
-        let id = answer.id.map(|id| id.to_text()).filter(|id| !id.is_empty());
+        let id = answer.id.map(Text::to_text).filter(|id| !id.is_empty());
         state.enter(id.as_deref(), answer);
         let group = id.unwrap_or_else(|| format!("{}:{}", from.name, line.offset));
         let request = from.request(state, &record, (answer, at, &group));
@@ -106,7 +107,7 @@ fn advised(answer: &Request, advisor: &Advisor<'_>, group: &str, sink: &mut Sink
     }
     sink.request(Request {
         key: RequestKey { group: format!("{NAME}:{group}"), part: None },
-        model: advisor.model.map(|model| model.to_text()).unwrap_or_default(),
+        model: advisor.model.map(Text::to_text).unwrap_or_default(),
         tokens: advisor.tokens,
         web_searches: 0,
         recorded: None,
@@ -123,7 +124,7 @@ impl State {
     /// Notes that a line of this message begins.
     fn enter(&mut self, id: Option<&str>, answer: &Answer<'_>) {
         if id.is_none_or(|id| id != self.message) {
-            self.message = id.unwrap_or_default().to_owned();
+            id.unwrap_or_default().clone_into(&mut self.message);
             self.content = 0;
             self.touched.next();
         }
@@ -193,7 +194,7 @@ impl<'a> Place<'a> {
         record: &Record<'_>,
         (answer, at, group): (&Answer<'_>, UnixNanos, &str),
     ) -> Request {
-        let text = |text: Option<super::scan::Text<'_>>| text.map(|text| text.to_text());
+        let text = |text: Option<Text<'_>>| text.map(Text::to_text);
         let usage = &answer.usage;
         let is_long = state.content > LONG_ANSWER;
         let project = if state.project.is_empty() { self.project } else { &state.project };

@@ -1,5 +1,6 @@
 //! The logs of Codex: one file per thread, plain or compressed, with running counts.
 
+mod counts;
 mod line;
 mod parents;
 mod patch;
@@ -47,26 +48,6 @@ impl Codex {
         let parents = Parents::new(roots(&home));
         Self { home, parents }
     }
-
-    /// Reads a compressed log, always whole: it is written once.
-    fn read_compressed(
-        &self,
-        (file, around): (&Path, &Around<'_>),
-        seen: &Seen,
-        found: &mut dyn FnMut(Found),
-    ) -> io::Result<Seen> {
-        let Some(opened) = open(file, seen)? else { return Ok(seen.clone()) };
-        let mut sink = Sink::new(found);
-        let mut lines = Lines::new(decompressed(opened.file)?, 0);
-        let each = |state: &mut Thread, line: Line<'_>, sink: &mut Sink<'_>| {
-            take(line, state, around, sink);
-        };
-        if read_all(&mut lines, Thread::default(), Tail::Look, &mut sink, each).is_err() {
-            sink.skip(Reason::BadCompression);
-        }
-        sink.finish();
-        Ok(Seen { offset: 0, state: String::new(), ..opened.seen })
-    }
 }
 
 impl UsageLog for Codex {
@@ -87,12 +68,32 @@ impl UsageLog for Codex {
         let session = stem(file);
         let around = Around { session: &session, settings: &settings, parents: &self.parents };
         if is_compressed(file) {
-            return self.read_compressed((file, &around), seen, found);
+            return read_compressed(file, &around, seen, found);
         }
         follow(file, seen, (Tail::Look, found), |state, line, sink| {
             take(line, state, &around, sink);
         })
     }
+}
+
+/// Reads a compressed log, always whole: it is written once.
+fn read_compressed(
+    file: &Path,
+    around: &Around<'_>,
+    seen: &Seen,
+    found: &mut dyn FnMut(Found),
+) -> io::Result<Seen> {
+    let Some(opened) = open(file, seen)? else { return Ok(seen.clone()) };
+    let mut sink = Sink::new(found);
+    let mut lines = Lines::new(decompressed(opened.file)?, 0);
+    let each = |state: &mut Thread, line: Line<'_>, sink: &mut Sink<'_>| {
+        take(line, state, around, sink);
+    };
+    if read_all(&mut lines, Thread::default(), Tail::Look, &mut sink, each).is_err() {
+        sink.skip(Reason::BadCompression);
+    }
+    sink.finish();
+    Ok(Seen { offset: 0, state: String::new(), ..opened.seen })
 }
 
 /// Takes a line into a thread.

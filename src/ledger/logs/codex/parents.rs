@@ -8,10 +8,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::line::{Counts, Record, Said};
+use super::{
+    counts::Counts,
+    line::{Record, Said},
+};
 use crate::ledger::logs::{
     lines::{Line, Lines, Next},
-    scan::Torn,
+    scan::{Text, Torn},
 };
 
 /// Forks of forks deeper than this are taken to begin there.
@@ -98,7 +101,7 @@ fn parent(path: &Path) -> Option<String> {
     let mut parent = None;
     each_line(path, &mut |record| {
         if let Said::Session(session) = &record.said {
-            parent = session.forked_from.or(session.parent).map(|id| id.to_text());
+            parent = session.forked_from.or(session.parent).map(Text::to_text);
             return false;
         }
         // A log begins with its session.

@@ -18,19 +18,15 @@ impl Settings {
     pub(super) fn read(home: &Path) -> Self {
         let path = home.join("config.toml");
         let Ok(text) = fs::read_to_string(&path) else { return Self::default() };
-        match text.parse::<toml::Table>() {
-            Ok(table) => {
-                let text = |key: &str| table.get(key).and_then(toml::Value::as_str);
-                Self {
-                    model: text("model").filter(|model| !model.is_empty()).map(str::to_owned),
-                    service: text("service_tier").map_or(Service::Standard, service),
-                }
-            }
-            Err(_) => {
-                let path = Shown::bytes(path.as_os_str().as_encoded_bytes());
-                tracing::warn!(%path, "settings of Codex are not readable");
-                Self::default()
-            }
+        let Ok(table) = text.parse::<toml::Table>() else {
+            let path = Shown::bytes(path.as_os_str().as_encoded_bytes());
+            tracing::warn!(%path, "settings of Codex are not readable");
+            return Self::default();
+        };
+        let text = |key: &str| table.get(key).and_then(toml::Value::as_str);
+        Self {
+            model: text("model").filter(|model| !model.is_empty()).map(str::to_owned),
+            service: text("service_tier").map_or(Service::Standard, service),
         }
     }
 }

@@ -5,14 +5,15 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    line::{Counted, Counts, Limit, Response, Said, Session, Turn},
+    counts::Counts,
+    line::{Counted, Limit, Response, Said, Session, Turn},
     parents::Parents,
     settings::{Settings, service},
 };
 use crate::{
     ledger::{
         Counts as Trust, Request, RequestKey,
-        logs::{Window, reason::Reason, sink::Sink, touched::Touched},
+        logs::{Window, reason::Reason, scan::Text, sink::Sink, touched::Touched},
     },
     model::{Tool, UnixNanos},
 };
@@ -41,9 +42,9 @@ pub(super) struct Thread {
     last: Option<Counts>,
     /// True once a total fell without saying what was used.
     is_guess: bool,
-    /// True once the log tells usage per response.
-    has_responses: bool,
-    /// The last running counts, while the log may still begin to tell usage per response.
+    /// The thread whose usage was told per response at last.
+    responder: Option<String>,
+    /// The last running counts, which usage per response may tell again.
     recent: Vec<Recent>,
     touched: Touched,
 }
@@ -94,8 +95,8 @@ impl Thread {
 
     /// The first session is this one, the others belong to the threads that it replays.
     fn session(&mut self, session: &Session<'_>, parents: &Parents) {
-        let id = session.id.map(|id| id.to_text()).unwrap_or_default();
-        let parent = session.forked_from.or(session.parent).map(|id| id.to_text());
+        let id = session.id.map(Text::to_text).unwrap_or_default();
+        let parent = session.forked_from.or(session.parent).map(Text::to_text);
         if !self.id.is_empty() {
             if id == self.root
                 && let Some(parent) = parent.filter(|parent| !parent.is_empty())
@@ -112,7 +113,7 @@ impl Thread {
         self.is_replay = parent.is_some();
         self.parent = parent;
         self.began = self.at;
-        self.provider = session.provider.map(|name| name.to_text()).unwrap_or_default();
+        self.provider = session.provider.map(Text::to_text).unwrap_or_default();
         if let Some(cwd) = session.cwd {
             self.project = cwd.to_text();
         }
@@ -187,7 +188,9 @@ impl Thread {
         if used.is_zero() {
             return Err(Reason::AllZero);
         }
-        if self.has_responses { Err(Reason::ToldBetter) } else { Ok((at, used)) }
+        // Copies of a parent's responses say nothing about how this thread tells its own.
+        let is_told_better = self.responder.as_ref() == Some(&self.id);
+        if is_told_better { Err(Reason::ToldBetter) } else { Ok((at, used)) }
     }
 
     /// Says whether a line of this time is a copy of the parent's.
@@ -205,9 +208,6 @@ impl Thread {
     }
 
     fn remember(&mut self, recent: Recent) {
-        if self.has_responses {
-            return;
-        }
         if self.recent.len() == RECENT {
             self.recent.remove(0);
         }
@@ -216,26 +216,26 @@ impl Thread {
 
     fn response(&mut self, response: &Response<'_>, around: &Around<'_>, sink: &mut Sink<'_>) {
         let recent = std::mem::take(&mut self.recent);
-        self.has_responses = true;
         let Some(used) = response.usage else { return sink.skip(Reason::NoCounts) };
         let Some(at) = self.at else { return sink.skip(Reason::NoTime) };
         if used.is_zero() {
             return sink.skip(Reason::AllZero);
         }
-        let thread = response.thread.map_or_else(|| self.id.clone(), |id| id.to_text());
+        let thread = response.thread.map_or_else(|| self.id.clone(), Text::to_text);
         let is_copy = self.is_replay && (thread != self.id || self.replays(at, |_| false));
         if !is_copy {
             self.replay_ends();
         }
-        // The log began to tell usage per response after it had told this one in its own way.
-        let told = recent.iter().rev().find(|recent| recent.used == used);
+        // The first response of a thread was told before, when nobody knew that responses follow.
+        let is_first = self.responder.replace(thread.clone()).as_ref() != Some(&thread);
+        let told = recent.iter().rev().find(|recent| is_first && recent.used == used);
         let key = match (told, response.id) {
             (Some(told), _) => self.key(&thread, told),
             (None, Some(id)) => {
                 RequestKey { group: format!("codex:{}", id.to_text()), part: Some(thread.clone()) }
             }
             (None, None) => {
-                let turn = response.turn.map(|turn| turn.to_text()).unwrap_or_default();
+                let turn = response.turn.map(Text::to_text).unwrap_or_default();
                 let group = format!("codex:{thread}:{turn}:@{}:{used}", at.0);
                 RequestKey { group, part: None }
             }
@@ -246,7 +246,7 @@ impl Thread {
         let mut request = self.request(key, (at, used), around);
         request.is_copy = is_copy;
         if is_copy {
-            request.session = response.session.map_or(thread, |session| session.to_text());
+            request.session = response.session.map_or(thread, Text::to_text);
         }
         sink.request(request);
     }

@@ -85,7 +85,7 @@ impl<'a> Message<'a> {
     /// the tool was started in.
     pub(super) fn project(&self) -> Option<String> {
         let root = self.root.filter(|root| !root.0.is_empty() && !root.is("/"));
-        root.or(self.cwd).map(|path| path.to_text()).filter(|path| !path.is_empty())
+        root.or(self.cwd).map(Text::to_text).filter(|path| !path.is_empty())
     }
 }
 

@@ -21,6 +21,7 @@ use super::{
     find::below,
     follow::{Opened, open},
     reason::Reason,
+    scan::Text,
     sink::Sink,
     whole::whole,
 };
@@ -33,8 +34,15 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct Opencode {
     folder: PathBuf,
-    /// The messages that databases hold, as they were when these marks were left.
-    in_rows: RefCell<(Vec<(PathBuf, Marks)>, HashSet<[u8; 16]>)>,
+    in_rows: RefCell<InRows>,
+}
+
+/// The messages that databases hold.
+#[derive(Debug, Default)]
+struct InRows {
+    /// As the databases were when they were asked.
+    marks: Vec<(PathBuf, Marks)>,
+    ids: HashSet<[u8; 16]>,
 }
 
 /// Where a message was found, for what it does not say itself.
@@ -75,14 +83,14 @@ impl Opencode {
             .filter_map(|path| Marks::of(&path).ok().map(|marks| (path, marks)))
             .collect();
         let mut known = self.in_rows.borrow_mut();
-        if known.0 != now {
+        if known.marks != now {
             // A database that cannot be read holds nothing for the moment: the key still tells that
             // a row and a file are one message.
             let ids = now.iter().filter_map(|(path, _)| database::ids(path).ok()).flatten();
-            known.1 = ids.collect();
-            known.0 = now;
+            known.ids = ids.collect();
+            known.marks = now;
         }
-        known.1.contains(&database::short(id.as_bytes()))
+        known.ids.contains(&database::short(id.as_bytes()))
     }
 
     fn read_message(
@@ -114,7 +122,7 @@ impl Opencode {
             path.and_then(Path::file_stem).unwrap_or_default().to_string_lossy().into_owned()
         };
         let from = From {
-            id: message.id.map_or_else(|| name(Some(file)), |id| id.to_text()),
+            id: message.id.map_or_else(|| name(Some(file)), Text::to_text),
             session: name(file.parent()),
             project: String::new(),
             at: None,
@@ -160,7 +168,7 @@ fn is_database(path: &Path) -> bool {
 /// Takes an answer: each of its steps is a request, or it is one itself.
 fn take(message: &Message<'_>, steps: &[message::Used], from: From, sink: &mut Sink<'_>) {
     let Some(at) = message.created.or(from.at) else { return sink.skip(Reason::NoTime) };
-    let text = |text: Option<super::scan::Text<'_>>| text.map(|text| text.to_text());
+    let text = |text: Option<Text<'_>>| text.map(Text::to_text);
     let whole = Request {
         tool: Tool::Opencode,
         key: RequestKey { group: format!("opencode:{}", from.id), part: None },

@@ -1,6 +1,6 @@
 //! A database of another program, opened so that nothing is ever written beside it.
 //!
-//! SQLite itself writes when it only reads: a database with a write-ahead log needs an index in
+//! `SQLite` itself writes when it only reads: a database with a write-ahead log needs an index in
 //! shared memory, a file that is made where there is none, and changed where there is one. So:
 //!
 //! - Without a log, or with an empty one, the file is all there is: it is opened as immutable, which
@@ -109,13 +109,16 @@ fn uri(path: &Path, how: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"/-_.".contains(byte) {
             uri.push(char::from(*byte));
         } else {
-            uri.push_str(&format!("%{byte:02x}"));
+            uri.push('%');
+            for digit in [byte >> 4, byte & 15] {
+                uri.extend(char::from_digit(u32::from(digit), 16));
+            }
         }
     }
     uri + "?mode=ro&" + how
 }
 
-/// Returns the path of a file that SQLite keeps beside a database.
+/// Returns the path of a file that `SQLite` keeps beside a database.
 pub(super) fn beside(path: &Path, end: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(end);

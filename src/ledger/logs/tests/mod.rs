@@ -1,7 +1,9 @@
 //! Tests of all readers together, and what tests of the ledger may use.
 
 mod fold;
+mod laws;
 mod shared;
+pub(in crate::ledger) mod world;
 
 use std::path::Path;
 

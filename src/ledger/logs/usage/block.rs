@@ -123,8 +123,8 @@ impl<'a> Block<'a> {
     pub(super) fn tokens(&self, is_xai: bool) -> TokenUse {
         let (input, output) = (self.input.unwrap_or_default(), self.output.unwrap_or_default());
         let cached = self.cached_inside.min(input);
-        let known = self.written_5m.saturating_add(self.written_1h);
-        let rest = self.written.unwrap_or_default().saturating_sub(known);
+        let split = self.written_5m.saturating_add(self.written_1h);
+        let rest = self.written.unwrap_or_default().saturating_sub(split);
         let with_reasoning = input.saturating_add(output).saturating_add(self.reasoning);
         let is_beside = match self.total {
             Some(total) => self.reasoning > 0 && total == with_reasoning,
