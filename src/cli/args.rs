@@ -1,5 +1,8 @@
 //! What can be typed after `larder`.
 
+mod cache;
+mod spend;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -9,6 +12,9 @@ use crate::{
     config::parse_size,
     model::{Bytes, Day, Encoding, EntryKey, Kind, Policy},
 };
+
+pub use cache::{ExportArgs, GetArgs, ImportArgs, PutArgs, ResultArgs};
+pub use spend::{RecordArgs, SpendArgs, SpendCommand, SpendWhich};
 
 /// The tokens of a codebase, live, from a warm cache.
 ///
@@ -33,6 +39,10 @@ pub enum Command {
     Count(CountArgs),
     /// Look into the cache and change it
     Cache(CacheArgs),
+    /// Show what language models cost
+    Spend(SpendArgs),
+    /// Print one line for Claude Code's status line hook, which is read from the input
+    Statusline,
     /// Show the queue that a repository's dashboard left
     Tasks(TasksArgs),
     /// Show every setting with its value
@@ -168,6 +178,12 @@ pub enum CacheCommand {
     },
     /// Check every entry, repair what is damaged
     Verify(VerifyArgs),
+    /// Keep the result of a language model
+    Put(PutArgs),
+    /// Get the result of a language model; exits with 3 when there is none
+    Get(GetArgs),
+    /// Take over the cache of another tool, or an export of larder
+    Import(ImportArgs),
 }
 
 /// Arguments of `cache list`.

@@ -5,7 +5,7 @@ use std::{io, path::PathBuf, process::ExitCode};
 use thiserror::Error;
 
 use crate::{
-    client::{PricesError, StartError},
+    client::{BooksError, PricesError, StartError},
     config::ConfigError,
     model::{EntryKey, Refusal, Shown},
     ui::{KeymapError, ThemeError, UiError},
@@ -34,6 +34,9 @@ pub enum Failure {
     /// The engine did not take it.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// The books cannot be opened, or do not take something.
+    #[error("{}", Shown::text(&.0.to_string()))]
+    Books(#[from] BooksError),
     /// A task failed; holds its error.
     #[error("{0}")]
     Task(String),
@@ -129,6 +132,7 @@ impl Failure {
     pub fn code(&self) -> u8 {
         match self {
             Self::Config(_)
+            | Self::Books(BooksError::Prices(_) | BooksError::NoRequest(_))
             | Self::NeedsYes(_)
             | Self::Keymap(_)
             | Self::Theme { .. }
@@ -143,6 +147,7 @@ impl Failure {
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => 141,
             Self::Engine(_)
             | Self::Refused(_)
+            | Self::Books(BooksError::Ledger(_))
             | Self::Task(_)
             | Self::Store(_)
             | Self::Declined

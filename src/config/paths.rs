@@ -75,7 +75,7 @@ impl Paths {
         self.config.join("keymap.toml")
     }
 
-    /// Returns the user's own prices, which may be missing.
+    /// Returns the user's prices, which may be missing.
     #[must_use]
     pub fn prices_file(&self) -> PathBuf {
         self.config.join("prices.toml")

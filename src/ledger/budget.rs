@@ -18,7 +18,7 @@ use crate::{
     model::{Amount, Thresholds, Tool},
 };
 
-/// What may be spent in a period, as a line of the setting `budget.limits` tells it, such as
+/// What may be spent in a period, as a line of the setting `spend.limits` tells it, such as
 /// `month $30` or `week 10M tokens tool=codex warning=50`.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct BudgetSpec {

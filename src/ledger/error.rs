@@ -4,6 +4,8 @@ use std::{io, path::PathBuf};
 
 use thiserror::Error;
 
+use super::BadBudget;
+
 /// Something the ledger could not do.
 #[derive(Debug, Error)]
 pub enum LedgerError {
@@ -28,6 +30,9 @@ pub enum LedgerError {
     /// No zone has this name.
     #[error("there is no time zone called `{0}`")]
     Zone(String),
+    /// A line of the settings is no budget.
+    #[error(transparent)]
+    Budget(#[from] BadBudget),
     /// Another larder keeps the ledger; this one can only read it and leave single records.
     #[error("another larder keeps the ledger at {}", path.display())]
     Reader {

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, path::Path, sync::Arc, time::Duration};
 
 use super::{
-    LedgerError, Notice, Options, Places,
+    BudgetSpec, LedgerError, Options, Places,
     book::{Book, Name},
     days::Zone,
     files::Files,
@@ -27,6 +27,7 @@ const LONGEST_TAIL: u64 = 8 << 20;
 pub struct Ledger {
     pub(super) places: Places,
     pub(super) options: Options,
+    pub(super) budgets: Vec<BudgetSpec>,
     pub(super) prices: Prices,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) zone: Zone,
@@ -62,7 +63,7 @@ impl Ledger {
     /// [`Ledger::state`] says why.
     ///
     /// # Errors
-    /// Fails when the zone is unknown or the journal cannot be read.
+    /// Fails when the zone is unknown, a budget is none, or the journal cannot be read.
     pub fn open(
         places: &Places,
         options: Options,
@@ -70,6 +71,7 @@ impl Ledger {
         clock: Arc<dyn Clock>,
     ) -> Result<Self, LedgerError> {
         let zone = Zone::find(&options.zone)?;
+        let budgets = options.budgets().map_err(|(_, bad)| LedgerError::Budget(bad))?;
         let role = match Writer::take(&places.journal, clock.clone()) {
             Taken::Writer(writer) => Role::Writer(writer, Inbox::new(&places.journal)),
             Taken::ByAnother => Role::Reader(Spool::new(&places.journal, clock.clone())),
@@ -77,6 +79,7 @@ impl Ledger {
         let mut ledger = Self {
             places: places.clone(),
             options,
+            budgets,
             prices,
             clock,
             zone,
@@ -134,12 +137,6 @@ impl Ledger {
     #[must_use]
     pub const fn prices(&self) -> &Prices {
         &self.prices
-    }
-
-    /// Returns true for a threshold that was passed and said.
-    #[must_use]
-    pub fn has_said(&self, notice: &Notice) -> bool {
-        self.known.notices.contains(notice)
     }
 
     pub(super) fn now(&self) -> UnixNanos {

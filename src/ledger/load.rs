@@ -1,7 +1,7 @@
 //! Opening: what was saved, and then the journal from there on.
 
 use super::{
-    Ledger, LedgerError, Notice,
+    Ledger, LedgerError,
     book::{Book, Change},
     journal::{Body, LineRead, Position, Reader},
     ledger::Role,
@@ -129,9 +129,10 @@ impl Ledger {
     /// Takes a line of the journal into account.
     fn apply(&mut self, body: Body<'_>, into: Into) {
         let changes = match body {
+            Body::Segment(_) | Body::Notice(_) if into == Into::Requests => return,
             Body::Segment(_) => return,
             Body::Notice(line) => {
-                self.known.notices.extend(Notice::from_line(&line));
+                self.known.notices.push(line);
                 return;
             }
             Body::Request(line) => {

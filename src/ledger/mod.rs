@@ -12,12 +12,12 @@ mod days;
 mod error;
 mod files;
 pub mod forecast;
+mod gauges;
 mod journal;
 #[expect(clippy::module_inception, reason = "the ledger itself")]
 mod ledger;
 mod load;
 pub mod logs;
-mod notices;
 mod options;
 mod pack;
 mod places;
@@ -25,6 +25,7 @@ mod prices;
 mod projects;
 mod records;
 mod report;
+mod repricing;
 mod request;
 mod saved;
 mod select;
@@ -34,11 +35,11 @@ mod take;
 #[cfg(test)]
 mod tests;
 mod verify;
+mod windows;
 
 pub use days::Zone;
 pub use error::LedgerError;
 pub use ledger::Ledger;
-pub use notices::Notice;
 pub use options::Options;
 pub use places::Places;
 
@@ -48,6 +49,7 @@ pub use prices::{
     Charge, Explained, How, Kept, ModelChange, PriceRow, PriceSpan, Prices, PricesError, RateRow,
     Rates, Repricing, TableView,
 };
+pub use repricing::Preview;
 pub use request::{Counts, Request, RequestKey, Service};
 pub use take::{Batch, Imported, Recorded, Weigh};
 pub use verify::{Damage, DamageKind, VerifyReport};

@@ -62,7 +62,6 @@ pub(super) fn pack(
         us_only: request.us_only,
         is_copy: request.is_copy,
         implausible: request.implausible,
-        is_hidden: false,
     };
     Ok(record)
 }
@@ -126,7 +125,6 @@ pub(super) fn from_line(line: &RequestLine<'_>, book: &mut Book) -> Option<Recor
         us_only: line.us_only,
         is_copy: line.copy,
         implausible: line.implausible,
-        is_hidden: false,
     })
 }
 

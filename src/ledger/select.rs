@@ -61,7 +61,7 @@ impl<'n> Select<'n> {
     /// Returns true when a request counts.
     pub(super) fn takes_record(&self, record: &Record, zone: &Zone) -> bool {
         let key = Key::of(record, zone);
-        !record.is_hidden && self.takes_day(key.day) && self.takes(&key)
+        self.takes_day(key.day) && self.takes(&key)
     }
 
     fn is(&self, wanted: Option<&str>, name: Name) -> bool {

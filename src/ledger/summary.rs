@@ -8,8 +8,7 @@ use super::{
     report::RowSum,
 };
 use crate::model::{
-    BudgetState, Day, ForecastView, PicoUsd, Savings, SignedPicoUsd, SpendSummary, Tokens, Tool,
-    ToolView, UnixNanos, WindowView,
+    Day, PicoUsd, Savings, SignedPicoUsd, SpendSummary, Tokens, Tool, ToolView, UnixNanos,
 };
 
 impl Ledger {
@@ -64,18 +63,6 @@ impl Ledger {
             view.problem.get_or_insert_with(|| problem.clone());
         }
         tools.into_values().collect()
-    }
-
-    pub(super) fn budgets(&self) -> Vec<BudgetState> {
-        Vec::new()
-    }
-
-    pub(super) fn forecast(&self) -> ForecastView {
-        ForecastView::default()
-    }
-
-    fn windows(&self) -> Vec<WindowView> {
-        Vec::new()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, path::Path};
 
 use super::{
-    Charge, Ledger, LedgerError, Notice, Request, RequestKey,
+    Charge, Ledger, LedgerError, Request, RequestKey,
     book::{Change, Record},
     journal::{Body, ChargeOf, RequestLine},
     ledger::{Role, Save},
@@ -171,22 +171,6 @@ impl Ledger {
         self.is_dirty = true;
     }
 
-    /// Remembers that thresholds were passed and said.
-    ///
-    /// # Errors
-    /// Fails when the journal cannot be written.
-    pub fn say(&mut self, notices: &[Notice]) -> Result<(), LedgerError> {
-        for notice in notices {
-            if self.known.notices.insert(notice.clone())
-                && let Role::Writer(writer, _) = &mut self.role
-            {
-                writer.push(Body::Notice(notice.to_line()));
-                self.is_dirty = true;
-            }
-        }
-        self.commit()
-    }
-
     /// Makes everything durable that was taken; tries again what could not be written before.
     ///
     /// # Errors
@@ -236,6 +220,9 @@ impl Ledger {
         }
         self.write_down(&request.key, &said, heard.request, &changes);
         self.sum(&changes);
+        if self.known.priced_by.is_empty() {
+            self.known.priced_by = self.prices.version();
+        }
         Ok(if is_new { Recorded::New } else { Recorded::Changed })
     }
 

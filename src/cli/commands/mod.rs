@@ -11,4 +11,6 @@ pub(super) mod man;
 mod path;
 pub(super) mod prices;
 mod root;
+pub(super) mod spend;
+pub(super) mod statusline;
 pub(super) mod tasks;

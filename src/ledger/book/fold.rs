@@ -124,7 +124,7 @@ impl Book {
         }
         let old = *self.record(first);
         if slot(&old) != slot(&record) {
-            let known = Group { records: vec![without_charge(old)], requests: vec![first] };
+            let known = Group { records: vec![old.uncharged()], requests: vec![first] };
             return self.hear_in_group(known, record);
         }
         let joined = join(&old, &record, &self.names, &mut self.types);
@@ -154,7 +154,7 @@ impl Book {
     }
 
     fn hear_in_group(&mut self, mut known: Group, record: Record) -> Heard {
-        let record = without_charge(record);
+        let record = record.uncharged();
         let said = match known.records.binary_search_by_key(&slot(&record), slot) {
             Ok(at) => {
                 let old = known.records[at];
@@ -203,7 +203,6 @@ impl Book {
             let old = *self.record(id);
             let mut new = wanted;
             new.take_charge(&old);
-            new.is_hidden = old.is_hidden;
             if new != old {
                 *self.record_mut(id) = new;
                 changes.push(Change { id, old: Some(old) });
@@ -237,11 +236,6 @@ impl Book {
 /// Tells the records of one group apart.
 const fn slot(record: &Record) -> (u64, bool) {
     (record.part, record.is_copy)
-}
-
-/// Returns a record of which nothing is said to cost: what a charge depends on is the request.
-fn without_charge(record: Record) -> Record {
-    Record { is_hidden: false, ..record }.uncharged()
 }
 
 /// Returns the parts that are requests: those that records name which are no copies, or the first

@@ -43,11 +43,6 @@ impl Names {
         Name(number)
     }
 
-    /// Returns the number of a name that is known.
-    pub(in crate::ledger) fn find(&self, text: &str) -> Option<Name> {
-        self.number(text, self.hasher.hash_one(text)).map(Name)
-    }
-
     /// Returns the name with this number.
     pub(in crate::ledger) fn text(&self, name: Name) -> &str {
         self.texts.get(name.0 as usize).map_or("", |text| text)

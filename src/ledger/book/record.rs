@@ -46,8 +46,6 @@ pub(in crate::ledger) struct Record {
     pub(in crate::ledger) us_only: bool,
     pub(in crate::ledger) is_copy: bool,
     pub(in crate::ledger) implausible: Option<bool>,
-    /// Another record of the same request, from a better source, counts instead.
-    pub(in crate::ledger) is_hidden: bool,
 }
 
 impl Record {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::line;
 use crate::{
-    ledger::{Counts, Service},
+    ledger::{Counts, Service, budget::Reached},
     model::{PicoUsd, Quality, SignedPicoUsd, Tool},
 };
 
@@ -39,9 +39,8 @@ pub(in crate::ledger) enum Body<'a> {
     /// The charge of a request that is known, by the hashes of its key.
     #[serde(borrow)]
     Charge(ChargeOf<'a>),
-    /// That a threshold of a budget was passed, so that it is said once.
-    #[serde(borrow)]
-    Notice(NoticeLine<'a>),
+    /// That a budget reached a mark, so that it is said once.
+    Notice(Reached),
 }
 
 /// The first line of a segment.
@@ -121,19 +120,6 @@ pub(in crate::ledger) struct ChargeOf<'a> {
     pub(in crate::ledger) part: u64,
     #[serde(borrow)]
     pub(in crate::ledger) charge: ChargeLine<'a>,
-}
-
-/// A threshold that was passed.
-#[derive(Clone, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
-pub(in crate::ledger) struct NoticeLine<'a> {
-    /// The budget.
-    #[serde(borrow)]
-    pub(in crate::ledger) budget: Cow<'a, str>,
-    /// When its period began, in nanoseconds since 1970.
-    pub(in crate::ledger) from: i64,
-    /// Which threshold.
-    #[serde(borrow)]
-    pub(in crate::ledger) level: Cow<'a, str>,
 }
 
 /// What a line turned out to be.

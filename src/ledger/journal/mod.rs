@@ -17,7 +17,7 @@ mod spool;
 mod tests;
 mod writer;
 
-pub(super) use entry::{Body, ChargeLine, ChargeOf, Entry, LineRead, NoticeLine, RequestLine};
+pub(super) use entry::{Body, ChargeLine, ChargeOf, Entry, LineRead, RequestLine};
 pub(super) use position::Position;
 pub(super) use reader::Reader;
 pub(super) use segment::create_folder;

@@ -30,7 +30,7 @@ const HEAD: u64 = 4096;
 pub(super) enum Tail {
     /// What the reader takes proves to be whole.
     Look,
-    /// Only a newline tells that it is whole.
+    /// Only a newline tells that it is whole: an empty line stands for the end instead.
     Wait,
 }
 
@@ -146,9 +146,10 @@ pub(super) fn read_all<S: Clone>(
             Next::Line(line) => each(&mut state, line, sink),
             Next::TooLong => sink.skip(Reason::TooLong),
             Next::Tail(line) => {
-                if tail == Tail::Look && !line.bytes.is_empty() {
+                let bytes = if tail == Tail::Look { line.bytes } else { &[] };
+                if tail == Tail::Wait || !bytes.is_empty() {
                     sink.will_be_read_again();
-                    each(&mut state.clone(), line, sink);
+                    each(&mut state.clone(), Line { bytes, ..line }, sink);
                 }
                 return Ok(state);
             }

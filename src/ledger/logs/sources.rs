@@ -8,7 +8,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{UsageLog, claude::Claude, codex::Codex};
+use jiff::tz::TimeZone;
+
+use super::{
+    UsageLog, aider::Aider, claude::Claude, codex::Codex, gemini::Gemini, opencode::Opencode,
+};
 
 /// What the environment does not tell.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +21,8 @@ pub struct SourceOptions {
     pub aider_analytics: Vec<PathBuf>,
     /// Folders of projects, where aider keeps its chat history.
     pub projects: Vec<PathBuf>,
+    /// The zone of times that are written without one; that of the system when none is given.
+    pub zone: Option<TimeZone>,
 }
 
 /// Returns the logs of every tool, whether there are any or not.
@@ -26,11 +32,19 @@ pub fn sources(
     options: &SourceOptions,
 ) -> Vec<Box<dyn UsageLog>> {
     let environment = Environment(environment);
-    let _ = options;
     let mut logs: Vec<Box<dyn UsageLog>> = vec![Box::new(Claude::new(claude(environment)))];
     if let Some(home) = environment.folder("CODEX_HOME").or_else(|| environment.home(".codex")) {
         logs.push(Box::new(Codex::new(home)));
     }
+    logs.push(Box::new(Gemini::new(gemini(environment))));
+    let data = environment.folder("OPENCODE_DATA_DIR");
+    let data = data.or_else(|| environment.xdg("XDG_DATA_HOME", ".local/share", "opencode"));
+    if let Some(folder) = data {
+        logs.push(Box::new(Opencode::new(folder)));
+    }
+    let SourceOptions { aider_analytics, projects, zone } = options.clone();
+    let zone = zone.unwrap_or_else(TimeZone::system);
+    logs.push(Box::new(Aider::new(aider_analytics, projects, zone)));
     logs
 }
 
@@ -79,4 +93,19 @@ fn projects(folder: &Path) -> PathBuf {
     } else {
         folder.join("projects")
     }
+}
+
+/// Returns the folders of Gemini CLI's sessions. What replaces its folder is taken as that folder
+/// or as the one around it: versions differ.
+fn gemini(environment: Environment<'_>) -> Vec<PathBuf> {
+    let named = ["GEMINI_CLI_HOME", "GEMINI_DATA_DIR"].map(|name| environment.folder(name));
+    let named: Vec<PathBuf> = named.into_iter().flatten().collect();
+    if named.is_empty() {
+        return environment.home(".gemini/tmp").into_iter().collect();
+    }
+    let home = environment.folder("HOME");
+    let is_home = |folder: &PathBuf| home.as_ref() == Some(folder);
+    let around = named.iter().map(|folder| folder.join(".gemini/tmp"));
+    let inside = named.iter().filter(|folder| !is_home(folder)).map(|folder| folder.join("tmp"));
+    around.chain(inside).collect()
 }

@@ -140,10 +140,7 @@ fn push_record(out: &mut Out, record: &Record) {
         Some(false) => 1,
         Some(true) => 2,
     };
-    let bits = u8::from(record.us_only)
-        | u8::from(record.is_copy) << 1
-        | u8::from(record.is_hidden) << 2
-        | implausible << 3;
+    let bits = u8::from(record.us_only) | u8::from(record.is_copy) << 1 | implausible << 2;
     out.0.push(bits);
     out.0.push(place(record.quality));
 }
@@ -171,13 +168,13 @@ fn read_record(input: &mut In<'_>, names: usize) -> Option<Record> {
     let service = Service::iter().nth(usize::from(modes >> 4))?;
     let counts = Counts::iter().nth(usize::from(modes & 15))?;
     let bits = input.byte()?;
-    let implausible = match bits >> 3 {
+    let implausible = match bits >> 2 {
         0 => None,
         1 => Some(false),
         _ => Some(true),
     };
     let quality = Quality::iter().nth(input.byte()?.into())?;
-    let (us_only, is_copy, is_hidden) = (bits & 1 != 0, bits & 2 != 0, bits & 4 != 0);
+    let (us_only, is_copy) = (bits & 1 != 0, bits & 2 != 0);
     Some(Record {
         group,
         part,
@@ -202,7 +199,6 @@ fn read_record(input: &mut In<'_>, names: usize) -> Option<Record> {
         us_only,
         is_copy,
         implausible,
-        is_hidden,
     })
 }
 

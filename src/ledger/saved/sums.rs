@@ -1,7 +1,7 @@
 //! `ledger.idx`: the sums, and how far logs and journal were read.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, HashMap},
     ffi::OsStr,
     io,
     os::unix::ffi::OsStrExt,
@@ -19,10 +19,10 @@ use super::{
 use crate::{
     ledger::{
         book::{Name, Names},
+        budget::Reached,
         files::{Files, LogFile},
         journal::Position,
         logs::{Seen, Window},
-        notices::Notice,
         sums::{Cell, Key, Part, Recent, RecentRequest, Sums, Trust},
     },
     model::{Tool, UnixNanos},
@@ -41,21 +41,24 @@ pub(in crate::ledger) struct SavedSums {
     pub(in crate::ledger) damaged: (u64, u64),
     /// The zone that the days are cut in.
     pub(in crate::ledger) zone: String,
+    /// The version of the prices that requests were priced by.
+    pub(in crate::ledger) priced_by: String,
     /// How many requests there are.
     pub(in crate::ledger) requests: u64,
     pub(in crate::ledger) names: Names,
     pub(in crate::ledger) sums: Sums,
     pub(in crate::ledger) files: Files,
-    pub(in crate::ledger) notices: BTreeSet<Notice>,
+    pub(in crate::ledger) notices: Vec<Reached>,
 }
 
 /// What is too small to be worth a form of its own.
 #[derive(Deserialize, Serialize)]
 struct Rest {
     zone: String,
+    priced_by: String,
     windows: Vec<(Tool, Window)>,
     refused: Vec<(Tool, String, u64)>,
-    notices: Vec<Notice>,
+    notices: Vec<Reached>,
 }
 
 /// Writes everything but the requests.
@@ -85,9 +88,10 @@ pub(in crate::ledger) fn save_sums(
     let refused = saved.files.refused.iter();
     let rest = Rest {
         zone: saved.zone.clone(),
+        priced_by: saved.priced_by.clone(),
         windows: windows.map(|((tool, _), window)| (*tool, window.clone())).collect(),
         refused: refused.map(|((tool, why), lines)| (*tool, why.clone(), *lines)).collect(),
-        notices: saved.notices.iter().cloned().collect(),
+        notices: saved.notices.clone(),
     };
     out.bytes(&serde_json::to_vec(&rest)?);
     file::write(path, MAGIC, &out.0)
@@ -117,7 +121,8 @@ fn read_all(input: &mut In<'_>) -> Option<SavedSums> {
     }
     let rest: Rest = serde_json::from_slice(input.bytes()?).ok()?;
     saved.zone = rest.zone;
-    saved.notices = rest.notices.into_iter().collect();
+    saved.priced_by = rest.priced_by;
+    saved.notices = rest.notices;
     for (tool, window) in rest.windows {
         saved.files.see_window(tool, window);
     }

@@ -70,6 +70,17 @@ impl Recent {
         self.requests.iter()
     }
 
+    /// Returns the requests between two places in their order.
+    pub(in crate::ledger) fn range(
+        &self,
+        bounds: std::ops::Range<(i64, u32)>,
+    ) -> impl Iterator<Item = (&(i64, u32), &RecentRequest)> {
+        // A window may end before it begins, when clocks disagree.
+        let is_empty = bounds.start > bounds.end;
+        let bounds = if is_empty { bounds.end..bounds.end } else { bounds };
+        self.requests.range(bounds)
+    }
+
     pub(super) fn put(&mut self, id: u32, record: &Record) {
         if record.at < self.since {
             return;

@@ -88,11 +88,8 @@ impl Sums {
         new: &Record,
         (types, zone): (&Types, &Zone),
     ) {
-        if let Some(old) = old.filter(|old| !old.is_hidden) {
+        if let Some(old) = old {
             self.take_out(id, old, types, zone);
-        }
-        if new.is_hidden {
-            return;
         }
         let key = Key::of(new, zone);
         self.cells.entry(key).or_default().add(new, types.list(new.types));
@@ -134,7 +131,7 @@ impl Sums {
             return;
         }
         let mut last: HashMap<Key, i64> = HashMap::new();
-        for record in book.records().iter().filter(|record| !record.is_hidden) {
+        for record in book.records() {
             let key = Key::of(record, zone);
             if self.stale.contains(&key) {
                 let at = last.entry(key).or_insert(record.at);

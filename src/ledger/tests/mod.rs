@@ -1,6 +1,7 @@
 //! The ledger from outside: logs in, sums out, whatever happens in between.
 
 mod coming;
+mod damage;
 mod life;
 
 use std::{

@@ -5,6 +5,9 @@
 
 mod line;
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     io,
     path::{Component, Path, PathBuf},

@@ -6,6 +6,9 @@ mod patch;
 mod settings;
 mod thread;
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     collections::HashSet,
     fs::File,

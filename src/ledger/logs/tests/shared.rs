@@ -158,3 +158,30 @@ fn shared_cases_of_codex_give_their_totals() {
         }
     });
 }
+
+#[test]
+fn shared_cases_of_gemini_and_opencode_give_their_totals() {
+    each_case("gemini-opencode-ccusage.cases.json", "files", &|name, home, case| {
+        let data = home.join("files");
+        fs::create_dir_all(&data).unwrap();
+        for (database, tables) in case["sqlite"].as_object().into_iter().flatten() {
+            let connection = rusqlite::Connection::open(data.join(database)).unwrap();
+            connection.execute_batch(tables["schema"].as_str().unwrap()).unwrap();
+            for row in tables["message"].as_array().unwrap() {
+                let text = |index: usize| row[index].as_str().unwrap();
+                let values = (text(0), text(1), text(2));
+                connection.execute("INSERT INTO message VALUES (?1, ?2, ?3)", values).unwrap();
+            }
+        }
+        let (tool, variable) = match case["tool"].as_str().unwrap() {
+            "gemini" => (Tool::Gemini, "GEMINI_DATA_DIR"),
+            _ => (Tool::Opencode, "OPENCODE_DATA_DIR"),
+        };
+        if tool == Tool::Gemini {
+            fs::rename(&data, home.join("tmp")).unwrap();
+        }
+        let folder = if tool == Tool::Gemini { home } else { &data };
+        let all = read_with(&[(variable.into(), folder.as_os_str().to_owned())], tool);
+        compare(name, &fold(&all.requests), &case["expect"]);
+    });
+}
