@@ -20,14 +20,15 @@ use super::{
     rate::Rate,
     report::Report,
     retry::Retry,
-    run::{Engine, Repository, Scans, Work},
+    run::{Engine, Money, Repository, Scans, Work},
     saved::SavedQueue,
+    spend::BooksPlan,
     tree::Tree,
 };
 use crate::{
     config::Config,
     count::Counter,
-    model::{Clock, Shown, WatchState},
+    model::{Clock, Shown, SpendSummary, WatchState},
     store::{Places, Store},
 };
 
@@ -96,6 +97,7 @@ pub fn start(
     let work = work(config, &workshop, &report_tx, root.is_some(), queue_file.as_deref())?;
     let mut model = config.chosen_model().clone();
     model.encoding = config.chosen_encoding();
+    let books_of = root.clone();
     let mut engine = Engine {
         repository: root.map(repository),
         tree: Tree::new(model.encoding),
@@ -109,6 +111,11 @@ pub fn start(
         feed: Feed::default(),
         publisher: Publisher::default(),
         keeper: Keeper::of(queue_file),
+        money: Money {
+            plan: BooksPlan::new(config, books_of),
+            accounts: None,
+            summary: SpendSummary::default(),
+        },
         clock,
         reports: report_tx,
     };
