@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// Changes whenever other logs are generated for the same size.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Where it is kept what logs hold.
 const KNOWN: &str = "known.json";
@@ -55,8 +55,10 @@ pub(crate) struct Known {
     pub(crate) bytes: u64,
     /// Lines.
     pub(crate) lines: u64,
-    /// Lines that end in their middle; they hold nothing that counts.
+    /// Last lines that end in their middle; their tool may yet write the rest.
     pub(crate) torn: u64,
+    /// Lines in the middle of a log that are cut off for good.
+    pub(crate) broken: u64,
     /// All of Claude Code.
     pub(crate) claude: Totals,
     /// All of Codex.

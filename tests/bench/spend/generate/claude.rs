@@ -67,8 +67,9 @@ fn session(maker: &mut Maker, number: u64, before: &str) -> String {
         if turn == TURNS / 2 {
             half = text.len();
             if number % TORN_MIDDLE == 0 {
-                torn(maker, &line, &mut text);
+                torn(&line, &mut text);
                 text.push('\n');
+                maker.known.broken += 1;
             }
         }
     }
@@ -77,7 +78,8 @@ fn session(maker: &mut Maker, number: u64, before: &str) -> String {
     }
     let first_half = text[..half].to_owned();
     if number % TORN_END == 0 {
-        torn(maker, &line, &mut text);
+        torn(&line, &mut text);
+        maker.known.torn += 1;
     }
     maker.file(&format!(".claude/projects/{slug}/{session}.jsonl"), text.as_bytes());
     first_half
@@ -152,14 +154,13 @@ fn blocks(maker: &mut Maker, line: &Line<'_>, answer: &Answer, text: &mut String
 }
 
 /// Adds an answer that ends in its middle.
-fn torn(maker: &mut Maker, line: &Line<'_>, text: &mut String) {
+fn torn(line: &Line<'_>, text: &mut String) {
     head(line, "assistant", 0, text);
     let _ = write!(
         text,
         r#""requestId":"req_torn","message":{{"id":"msg_torn","model":"{}","usage":{{"input_tokens":999"#,
         MODELS[0]
     );
-    maker.known.torn += 1;
 }
 
 fn head(line: &Line<'_>, kind: &str, at: i64, text: &mut String) {
