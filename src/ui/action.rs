@@ -38,7 +38,7 @@ pub enum Action {
     First,
     /// Go to the last entry.
     Last,
-    /// Open the folder, or show what is known of the file.
+    /// Open the folder, or read the file.
     Open,
     /// Close the folder, or go to the one that holds the entry.
     Close,
@@ -56,12 +56,14 @@ pub enum Action {
     BarStyle,
     /// Filter the whole tree while typing; a glob when it holds * ? or [.
     Filter,
-    /// Filter the list while typing: the keys in the help, the models by name, provider or encoding.
+    /// Filter the list while typing: keys, models, what was spent, entries of the cache.
     FilterList,
     /// Mark the entry into the context, or take it out, and move down.
     Mark,
     /// Mark all entries of the list.
     MarkAll,
+    /// Begin a range here, and mark it with the next press; in a file, weigh the lines from here on.
+    MarkRange,
     /// Take the file out of the context, in the list of marked files.
     Unmark,
     /// Take everything out of the context.
@@ -102,10 +104,24 @@ pub enum Action {
     RetryAll,
     /// Move the task one priority up.
     RaiseTask,
+    /// Show Home: the tree, the cache, the budget and the tasks.
+    ShowHome,
+    /// Show what was spent.
+    ShowSpend,
+    /// Show the cache in full.
+    ShowCache,
+    /// Show the log.
+    ShowLog,
+    /// Show more or fewer records of the log: errors only, then one level more with each press.
+    LogLevel,
+    /// Follow the newest record of the log, or stop there.
+    LogFollow,
     /// Go to the next pane.
     NextPane,
     /// Go to the pane before.
     PreviousPane,
+    /// List all that can be done here, find it by a few letters, and do it.
+    Palette,
     /// Show the keys.
     Help,
     /// Go one step back.
@@ -120,10 +136,22 @@ pub enum Action {
     Accept,
     /// Refuse.
     Refuse,
-    /// Choose the next value.
+    /// Choose the next value, or show the next view.
     NextValue,
-    /// Choose the value before.
+    /// Choose the value before, or show the view before.
     PreviousValue,
+    /// Count the next range of days: 7 days, 30 days, this month, all.
+    NextRange,
+    /// Count the range of days before.
+    PreviousRange,
+    /// Sort by what comes next: the newest, the dearest or the most tokens first.
+    NextOrder,
+    /// Show what is behind the line: the requests of a group, or all about one.
+    Inspect,
+    /// Show every budget, forecast, window, saving, quality and skipped line in full.
+    ShowFigures,
+    /// Read the logs of all tools again.
+    ReadLogs,
     /// Delete the character before the cursor.
     EraseBack,
     /// Delete the word before the cursor.
@@ -161,6 +189,12 @@ pub enum Scope {
     Budget,
     /// In the task pane.
     Tasks,
+    /// On the Spend screen.
+    Spend,
+    /// On the Cache screen.
+    Entries,
+    /// On the Log screen.
+    Log,
     /// While a filter is typed: other keys are text.
     Editor,
     /// In a question that wants yes or no, or a choice.
@@ -180,6 +214,9 @@ impl Scope {
             Self::Cache => &[Self::Cache, Self::List, Self::Global],
             Self::Budget => &[Self::Budget, Self::List, Self::Global],
             Self::Tasks => &[Self::Tasks, Self::List, Self::Global],
+            Self::Spend => &[Self::Spend, Self::List, Self::Global],
+            Self::Entries => &[Self::Entries, Self::List, Self::Global],
+            Self::Log => &[Self::Log, Self::List, Self::Global],
             Self::Editor => &[Self::Editor],
             Self::Dialog => &[Self::Dialog],
             Self::Overlay => &[Self::Overlay, Self::List],

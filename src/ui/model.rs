@@ -12,6 +12,10 @@ use super::{
         tasks::Tasks,
         tree::Tree,
     },
+    screens::{
+        Screen, cache as cache_screen, log,
+        spend::{self, Spend},
+    },
     settings::Settings,
 };
 use crate::model::{NoticeLevel, Snapshot};
@@ -27,6 +31,8 @@ pub struct Model {
     pub(crate) had_entries: bool,
     /// True once the engine has ended.
     pub(crate) ended: bool,
+    /// The screen in front.
+    pub(crate) screen: Screen,
     pub(crate) focus: Pane,
     pub(crate) tree: Tree,
     pub(crate) history: History,
@@ -35,7 +41,10 @@ pub struct Model {
     pub(crate) cache_cursor: Cursor,
     /// How far the budget pane is scrolled.
     pub(crate) budget_cursor: Cursor,
+    /// What the Spend screen remembers.
+    pub(crate) spend: Spend,
     /// What lies on top, the last one topmost.
+    pub(crate) log: log::Log,
     pub(crate) overlays: Vec<Overlay>,
     pub(crate) asks: Asks,
     pub(crate) notice: Option<Shout>,
@@ -78,12 +87,15 @@ impl Model {
             known: None,
             had_entries: false,
             ended: false,
+            screen: Screen::default(),
             focus: Pane::Tree,
             tree: Tree::new(),
             history: History::default(),
             tasks: Tasks::default(),
             cache_cursor: Cursor::default(),
             budget_cursor: Cursor::default(),
+            spend: Spend::default(),
+            log: log::Log::default(),
             overlays: Vec::new(),
             asks: Asks::default(),
             notice: None,
@@ -100,6 +112,15 @@ impl Model {
         if let Some(overlay) = self.overlays.last() {
             return overlay.scope();
         }
+        match self.screen {
+            Screen::Home => self.home_scope(),
+            Screen::Spend => spend::scope(self),
+            Screen::Cache => cache_screen::scope(self),
+            Screen::Log => log::scope(self),
+        }
+    }
+
+    fn home_scope(&self) -> Scope {
         match self.focus {
             Pane::Tree if self.tree.filter.editing => Scope::Editor,
             Pane::Tree => Scope::Tree,
@@ -127,7 +148,13 @@ impl Model {
     pub fn is_settled(&self) -> bool {
         let Some(known) = &self.known else { return self.ended };
         let idle = !known.work.busy || known.work.paused || self.ended;
-        idle && (self.ended || (self.tree.is_settled() && self.asks.are_settled()))
+        let screen = match self.screen {
+            Screen::Home => true,
+            Screen::Spend => spend::is_settled(self),
+            Screen::Cache => cache_screen::is_settled(self),
+            Screen::Log => log::is_settled(self),
+        };
+        idle && (self.ended || (screen && self.tree.is_settled() && self.asks.are_settled()))
     }
 
     /// Notes how far the work is; files that are found meanwhile do not move the bar back.
@@ -164,7 +191,9 @@ impl Model {
     /// Returns the rows that a list on top of the panes has.
     pub(crate) fn overlay_height(&self) -> u16 {
         // One row for the heading of the columns.
-        Layout::overlay(self.size).inner().height.saturating_sub(1)
+        let top = self.overlays.last();
+        let area = top.map_or_else(|| Layout::overlay(self.size), |top| top.area(self.size));
+        area.inner().height.saturating_sub(1 + u16::from(matches!(top, Some(Overlay::Preview(_)))))
     }
 
     /// Returns the lines of what lies on top, seen or not.
@@ -178,6 +207,11 @@ impl Model {
             Some(Overlay::Context(list)) => list.total.unwrap_or(0),
             Some(Overlay::Details(card)) => card.lines(),
             Some(Overlay::Task(card)) => card.lines(),
+            Some(Overlay::Preview(card)) => card.list.total.unwrap_or(0),
+            Some(Overlay::Palette(palette)) => palette.shown().len() as u64,
+            Some(Overlay::Record(card)) => {
+                card.lines(usize::from(Layout::overlay(self.size).inner().width))
+            }
             Some(Overlay::Clear(_) | Overlay::Evict(_) | Overlay::Forget(_)) | None => 0,
         }
     }

@@ -5,7 +5,9 @@ mod events;
 mod keys;
 mod mouse;
 mod on_top;
-mod table;
+mod palette;
+mod screens;
+pub(in crate::ui) mod table;
 
 use super::{
     message::{Effect, Message},
@@ -34,6 +36,10 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Pasted(text) => edit(model, &Edit::Add(text)),
         Message::Resized(width, height) => {
             model.size = (width, height);
+            Vec::new()
+        }
+        Message::Logged(records) => {
+            crate::ui::screens::log::logged(model, records);
             Vec::new()
         }
         Message::Clicked(x, y) => mouse::clicked(model, x, y),
@@ -89,6 +95,9 @@ fn settle(model: &mut Model) -> Vec<Effect> {
     if let Some(id) = model.tree.details_wanted.take() {
         effects.extend(on_top::open_details(model, id));
     }
+    if let Some(row) = model.tree.preview_wanted.take() {
+        effects.extend(on_top::open_preview(model, &row));
+    }
     if let Some(folder) = model.tree.forget_wanted.take() {
         model.overlays.push(Overlay::Forget(ForgetDialog::about(&folder)));
     }
@@ -101,7 +110,7 @@ fn settle(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Shows a line in the footer for some seconds.
-pub(super) fn notify(model: &mut Model, level: NoticeLevel, text: &str) {
+pub(in crate::ui) fn notify(model: &mut Model, level: NoticeLevel, text: &str) {
     let text = Shown::text(text).as_str().to_owned();
     model.notice = Some(Shout { level, text, about: About::Event, until_ms: None });
 }
@@ -115,6 +124,11 @@ fn tick(model: &mut Model, now_ms: u64) {
     }
 }
 
+/// Returns the movement that an action asks for.
+pub(crate) fn step_of(action: super::action::Action) -> Option<super::cursor::Step> {
+    table::find(&table::STEPS, action)
+}
+
 /// Changes the text that is being typed, wherever that is.
 fn edit(model: &mut Model, edit: &Edit) -> Vec<Effect> {
     match model.overlays.last_mut() {
@@ -126,7 +140,15 @@ fn edit(model: &mut Model, edit: &Edit) -> Vec<Effect> {
             list.edit(edit);
             Vec::new()
         }
-        None if model.tree.filter.editing => model.tree.edit_filter(edit),
-        Some(_) | None => Vec::new(),
+        Some(Overlay::Palette(palette)) => {
+            palette.edit(edit);
+            Vec::new()
+        }
+        None => match screens::edit(model, edit) {
+            Some(effects) => effects,
+            None if model.tree.filter.editing => model.tree.edit_filter(edit),
+            None => Vec::new(),
+        },
+        Some(_) => Vec::new(),
     }
 }

@@ -1,4 +1,4 @@
-//! The whole screen: header, Home, footer, and what lies on top.
+//! The whole screen: header, the screen in front, footer, and what lies on top.
 //!
 //! ```text
 //!  larder  django  main          gpt-5 · o200k_base          ⠋ warming 4 812/6 941
@@ -11,7 +11,7 @@
 mod footer;
 mod header;
 
-pub(crate) use footer::spinner;
+pub(crate) use footer::{Hint, spinner};
 use ratatui::{Frame, buffer::Buffer};
 
 use super::{
@@ -20,7 +20,7 @@ use super::{
     look::Look,
     model::Model,
     overlays,
-    screens::home,
+    screens::{self, Screen, cache, home, log, spend},
     strip::Strip,
 };
 
@@ -43,7 +43,13 @@ pub(crate) fn draw_on(model: &Model, look: &Look, buffer: &mut Buffer) {
         return;
     }
     header::draw(model, look, buffer, Area { x: 0, y: 0, width, height: 1 });
-    home::draw(model, look, buffer);
+    let body = screens::body((width, height));
+    match model.screen {
+        Screen::Home => home::draw(model, look, buffer),
+        Screen::Spend => spend::draw(model, look, buffer, body),
+        Screen::Cache => cache::draw(model, look, buffer, body),
+        Screen::Log => log::draw(model, look, buffer, body),
+    }
     let last = Area { x: 0, y: height.saturating_sub(1), width, height: 1 };
     footer::draw(model, look, buffer, last);
     overlays::draw::draw(model, look, buffer);

@@ -11,6 +11,9 @@ mod cards;
 mod dialogs;
 mod help;
 mod lists;
+mod palette;
+mod preview;
+mod record;
 
 use ratatui::buffer::Buffer;
 
@@ -18,26 +21,28 @@ use super::Overlay;
 use crate::ui::{
     action::{Action, Scope},
     canvas,
-    layout::{Area, Layout},
+    layout::Area,
     look::Look,
     model::Model,
     strip::Strip,
 };
 
 /// A box, ready to be put on the screen.
-struct Sheet {
-    title: String,
-    lines: Vec<Strip>,
+pub(crate) struct Sheet {
+    /// On its upper border.
+    pub(crate) title: String,
+    /// Its lines.
+    pub(crate) lines: Vec<Strip>,
     /// Its last line, which is seen however low the box is.
-    foot: Option<Strip>,
+    pub(crate) foot: Option<Strip>,
     /// True when the box is only as high as its lines.
-    snug: bool,
+    pub(crate) snug: bool,
 }
 
 /// Draws everything on top, the last one topmost.
 pub(crate) fn draw(model: &Model, look: &Look, buffer: &mut Buffer) {
     for overlay in &model.overlays {
-        let area = Layout::overlay(model.size);
+        let area = overlay.area(model.size);
         let sheet = sheet(model, look, overlay, area.inner());
         put(model, look, buffer, (overlay.scope(), area, sheet));
     }
@@ -54,10 +59,14 @@ fn sheet(model: &Model, look: &Look, overlay: &Overlay, inner: Area) -> Sheet {
         Overlay::Context(list) => lists::context(model, look, list, inner),
         Overlay::Details(card) => cards::details(model, look, card, inner),
         Overlay::Task(card) => cards::task(look, card, inner),
+        Overlay::Palette(list) => palette::sheet(model, look, list, inner),
+        Overlay::Preview(card) => preview::sheet(model, look, card, inner),
+        Overlay::Record(card) => record::sheet(look, card, inner),
     }
 }
 
-fn put(
+/// Puts a box on the screen.
+pub(crate) fn put(
     model: &Model,
     look: &Look,
     buffer: &mut Buffer,

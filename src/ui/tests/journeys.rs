@@ -285,7 +285,13 @@ fn no_key_is_dead() {
             "X",
             "tab",
             "tab tab",
+            "2",
+            "2 l l",
+            "2 l l enter",
+            "3",
             "/ t e enter",
+            "7",
+            "/ R E A D enter enter",
         ]
         .into_iter()
         .any(|keys| {

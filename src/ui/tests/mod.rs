@@ -3,8 +3,13 @@
 mod dialogs;
 mod fake;
 mod fake_answers;
+mod fake_spend;
 mod journeys;
+mod log;
+mod palette;
+mod preview;
 mod scene;
 mod screens;
 mod sizes;
+mod spend;
 mod states;

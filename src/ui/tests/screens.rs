@@ -14,11 +14,20 @@ use crate::{
 /// Large, usual, and smallest.
 const SIZES: [(u16, u16); 3] = [(120, 36), (80, 24), (40, 12)];
 
-fn check(name: &str, fake: &Fake) {
+pub(super) fn check(name: &str, fake: &Fake) {
     check_as(name, fake, &look());
 }
 
+/// Compares a picture of a screen but Home.
+pub(super) fn check_at(name: &str, fake: &Fake) {
+    compare(name, fake, &look());
+}
+
 fn check_as(name: &str, fake: &Fake, look: &Look) {
+    compare(&format!("home-{name}"), fake, look);
+}
+
+fn compare(name: &str, fake: &Fake, look: &Look) {
     let (width, height) = fake.model.size;
     let picture = picture(fake, look);
     let settings = || {
@@ -29,11 +38,11 @@ fn check_as(name: &str, fake: &Fake, look: &Look) {
         settings
     };
     settings().bind(|| {
-        insta::assert_snapshot!(format!("home-{name}-{width}x{height}"), picture.styled());
+        insta::assert_snapshot!(format!("{name}-{width}x{height}"), picture.styled());
     });
 }
 
-fn at_each_size(name: &str, make: impl Fn((u16, u16)) -> Fake) {
+pub(super) fn at_each_size(name: &str, make: impl Fn((u16, u16)) -> Fake) {
     for size in SIZES {
         check(name, &make(size));
     }

@@ -11,14 +11,32 @@ use crate::{
     ui::{Action, Look, Message},
 };
 
-const EVERYTHING: [&str; 11] =
-    ["", "/ m o", "?", "? / k", "X", "E", "E enter", "M", "a C", "S", "tab tab tab enter"];
+const EVERYTHING: [&str; 17] = [
+    ":",
+    ": e v",
+    "7 l",
+    "/ R E A D enter enter",
+    "/ R E A D enter enter j v k",
+    "7 enter",
+    "",
+    "/ m o",
+    "?",
+    "? / k",
+    "X",
+    "E",
+    "E enter",
+    "M",
+    "a C",
+    "S",
+    "tab tab tab enter",
+];
 
 fn scene(files: &[File], keys: &str) -> Fake {
     let mut fake = Fake::new(files, (120, 36));
     fake.keys("l j l");
     fake.event(EventKind::WorkMoved(busy()));
     fake.event(EventKind::TasksChanged(tasks()));
+    fake.tell(Message::Logged(super::log::records()));
     fake.keys(keys);
     // Sizes are tried by the thousand: their questions are not answered.
     fake.prompt = false;

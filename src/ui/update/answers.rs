@@ -1,6 +1,6 @@
 //! What the engine answers.
 
-use super::{notify, on_top};
+use super::{notify, on_top, screens};
 use crate::{
     model::{Answer, NoticeLevel, Question, VerifyReport},
     ui::{format, message::Effect, model::Model},
@@ -8,6 +8,12 @@ use crate::{
 
 /// Takes an answer to where it was asked for.
 pub(super) fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
+    let mut effects = screens::answered(model, &answer);
+    effects.extend(to_home(model, answer));
+    effects
+}
+
+fn to_home(model: &mut Model, answer: Answer) -> Vec<Effect> {
     match answer {
         Answer::Rows(page) => model.tree.take(page),
         Answer::Found(id) => model.tree.found(id),
@@ -17,11 +23,12 @@ pub(super) fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Victims(plan) => on_top::take_victims(model, plan),
         Answer::Models(models) => on_top::take_models(model, models),
         Answer::Task(task) => on_top::take_task(model, task),
+        Answer::Preview(preview) => on_top::take_preview(model, *preview),
         Answer::Verified(report) => {
             tell_verified(model, &report);
             Vec::new()
         }
-        // The dashboard hears of these by events, and asks for none of them.
+        // The dashboard hears of these by events, or another screen asked for them.
         Answer::Context(_)
         | Answer::Tasks(_)
         | Answer::Cache(_)
@@ -41,6 +48,7 @@ pub(super) fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
 /// Notes that a question was refused, and says why.
 pub(super) fn unanswered(model: &mut Model, question: &Question, why: &str) -> Vec<Effect> {
     notify(model, NoticeLevel::Error, why);
+    screens::unanswered(model, question);
     match question {
         Question::Rows(_) => model.tree.refuse(),
         Question::Find(_) => model.tree.found(None),
@@ -48,6 +56,7 @@ pub(super) fn unanswered(model: &mut Model, question: &Question, why: &str) -> V
         Question::Skipped { .. } => on_top::refuse_skipped(model),
         Question::Marked { .. } => on_top::refuse_marked(model),
         Question::Victims(..) => on_top::refuse_victims(model, why),
+        Question::Preview { .. } => on_top::refuse_preview(model, why),
         Question::Models => on_top::take_models(model, Vec::new()),
         Question::Task(_) => on_top::take_task(model, None),
         Question::Context

@@ -1,6 +1,6 @@
 //! What the engine tells.
 
-use super::notify;
+use super::{notify, screens};
 use crate::{
     model::{Event, EventKind, Level, NoticeLevel, Snapshot, Thresholds},
     ui::{
@@ -32,7 +32,15 @@ pub(super) fn told(model: &mut Model, event: Event) -> Vec<Effect> {
     }
     known.sequence = event.sequence;
     let before = Fullness::of(known, model.settings.thresholds);
-    match event.kind {
+    let fact = event.kind.clone();
+    let mut effects = note(model, event.kind, before);
+    effects.extend(screens::told(model, &fact));
+    effects
+}
+
+fn note(model: &mut Model, fact: EventKind, before: Fullness) -> Vec<Effect> {
+    let Some(known) = &mut model.known else { return Vec::new() };
+    match fact {
         EventKind::TreeChanged(tree) => {
             known.tree = tree;
             model.note_entries();
@@ -78,7 +86,7 @@ fn refresh(model: &mut Model) -> Vec<Effect> {
     for index in shown {
         let about_tree = matches!(
             model.overlays[index],
-            Overlay::Details(_) | Overlay::Skipped(_) | Overlay::Context(_)
+            Overlay::Details(_) | Overlay::Skipped(_) | Overlay::Context(_) | Overlay::Preview(_)
         );
         if about_tree {
             effects.extend(super::on_top::ask_for(model, index));

@@ -1,6 +1,6 @@
 //! What keys do: first to what lies on top, then to the filter line, then to the panes.
 
-use super::{edit, notify, on_top, table};
+use super::{edit, notify, on_top, palette, screens, table};
 use crate::{
     model::{Command, NoticeLevel},
     ui::{
@@ -11,6 +11,7 @@ use crate::{
         model::Model,
         overlays::Overlay,
         panes::{budget, cache, tree::TreeKey},
+        screens::Screen,
     },
 };
 
@@ -23,6 +24,15 @@ pub(super) fn pressed(model: &mut Model, action: Action) -> Vec<Effect> {
 }
 
 fn on_panes(model: &mut Model, action: Action) -> Vec<Effect> {
+    if let Some(effects) = screens::show(model, action) {
+        return effects;
+    }
+    if let Some(effects) = screens::pressed(model, action) {
+        return effects;
+    }
+    if model.screen != Screen::Home && !is_common(action) {
+        return Vec::new();
+    }
     if let Some(step) = table::find(&table::STEPS, action) {
         return self::step(model, step);
     }
@@ -47,7 +57,26 @@ fn on_panes(model: &mut Model, action: Action) -> Vec<Effect> {
     by_hand(model, action)
 }
 
+/// Returns true for what all screens have in common.
+pub(super) const fn is_common(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Help
+            | Action::Palette
+            | Action::Quit
+            | Action::Suspend
+            | Action::Redraw
+            | Action::ChooseModel
+            | Action::Evict
+            | Action::Clear
+            | Action::Verify
+            | Action::Pause
+            | Action::Back
+    )
+}
+
 /// Does what no table has.
+#[expect(clippy::too_many_lines, reason = "one arm names every action that tables have")]
 fn by_hand(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Back | Action::Refuse => return back(model),
@@ -60,12 +89,19 @@ fn by_hand(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::NextPane | Action::NextValue => model.focus = model.focus.step(1),
         Action::PreviousPane | Action::PreviousValue => model.focus = model.focus.step(3),
         Action::Pause => return pause(model),
+        Action::Palette => return palette::open(model),
         Action::CancelTask | Action::RetryTask | Action::RaiseTask => {
             return on_task(model, action);
         }
         Action::TaskDetail => on_top::open_chosen_task(model),
         // The tables have these.
-        Action::UnmarkAll
+        Action::ShowHome
+        | Action::ShowSpend
+        | Action::ShowCache
+        | Action::ShowLog
+        | Action::LogLevel
+        | Action::LogFollow
+        | Action::UnmarkAll
         | Action::Verify
         | Action::RescanAll
         | Action::CancelAll
@@ -95,6 +131,7 @@ fn by_hand(model: &mut Model, action: Action) -> Vec<Effect> {
         | Action::SortCount
         | Action::SortModified
         | Action::Mark
+        | Action::MarkRange
         | Action::Unmark
         | Action::FilterList
         | Action::MarkAll
@@ -102,6 +139,13 @@ fn by_hand(model: &mut Model, action: Action) -> Vec<Effect> {
         | Action::Rescan
         | Action::Warm
         | Action::Invalidate
+        // Only screens but Home have these.
+        | Action::NextRange
+        | Action::PreviousRange
+        | Action::NextOrder
+        | Action::Inspect
+        | Action::ShowFigures
+        | Action::ReadLogs
         | Action::EraseBack
         | Action::EraseWord
         | Action::EraseAll => {}
@@ -117,6 +161,12 @@ fn open(model: &mut Model, overlay: Overlay) -> Vec<Effect> {
 
 /// Goes one step back; it never leaves larder.
 fn back(model: &mut Model) -> Vec<Effect> {
+    if model.screen != Screen::Home {
+        if model.notice.take().is_none() {
+            model.screen = Screen::Home;
+        }
+        return Vec::new();
+    }
     if model.focus == Pane::Tree && (model.tree.filter.editing || model.tree.filter.is_on()) {
         return model.tree.clear_filter();
     }
@@ -136,7 +186,10 @@ pub(super) fn step(model: &mut Model, step: Step) -> Vec<Effect> {
             }
         }
         Pane::Cache => model.cache_cursor.scroll(step, model.cache_lines(), model.height()),
-        Pane::Budget => model.budget_cursor.scroll(step, budget::LINES, model.height()),
+        Pane::Budget => {
+            let lines = budget::lines(model.known.as_deref());
+            model.budget_cursor.scroll(step, lines, model.height());
+        }
     }
     Vec::new()
 }

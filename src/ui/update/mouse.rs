@@ -1,6 +1,6 @@
 //! Clicks and the wheel.
 
-use super::{keys, on_top};
+use super::{keys, on_top, screens};
 use crate::ui::{
     cursor::Step,
     layout::{Layout, Pane},
@@ -13,6 +13,9 @@ pub(super) fn clicked(model: &mut Model, x: u16, y: u16) -> Vec<Effect> {
     if !model.overlays.is_empty() {
         on_top::clicked(model, x, y);
         return Vec::new();
+    }
+    if let Some(effects) = screens::clicked(model, x, y) {
+        return effects;
     }
     if let Layout::Tabs { tabs, .. } = model.layout()
         && tabs.holds(x, y)
@@ -48,6 +51,9 @@ pub(super) fn scrolled(model: &mut Model, x: u16, y: u16, by: i16) -> Vec<Effect
     let step = Step::Lines(i64::from(by));
     if !model.overlays.is_empty() {
         return on_top::step(model, step);
+    }
+    if let Some(effects) = screens::scrolled(model, (x, y), step) {
+        return effects;
     }
     let Some(pane) = pane_at(model, x, y) else { return Vec::new() };
     let focus = std::mem::replace(&mut model.focus, pane);
