@@ -12,6 +12,8 @@ mod dialogs;
 mod help;
 mod lists;
 
+pub(crate) use dialogs::yes_or_no;
+
 use ratatui::buffer::Buffer;
 
 use super::Overlay;

@@ -12,7 +12,7 @@ use crate::{
         look::Look,
         model::{Model, Shout},
         overlays::Overlay,
-        screens::{Screen, spend},
+        screens::{Screen, cache, spend},
         strip::Strip,
         widgets,
     },
@@ -175,7 +175,8 @@ fn hints(model: &Model, look: &Look, room: usize) -> Strip {
     let of_screen = match model.screen {
         Screen::Home => Vec::new(),
         Screen::Spend => spend::hints(model),
-        Screen::Cache | Screen::Log => vec![MOVE],
+        Screen::Cache => cache::hints(model),
+        Screen::Log => vec![MOVE],
     };
     let lists: [&[Hint]; 2] = match scope {
         Scope::Tree => [&TREE, &[]],
@@ -184,7 +185,8 @@ fn hints(model: &Model, look: &Look, room: usize) -> Strip {
         Scope::Cache | Scope::Budget | Scope::List => [&[PANE, MOVE], &EVERYWHERE],
         Scope::Global => [&[PANE], &EVERYWHERE],
         Scope::Editor => [&EDITOR, &[]],
-        Scope::Dialog | Scope::Overlay if model.overlays.is_empty() => [&[SCROLL, BACK], &[]],
+        Scope::Dialog if model.overlays.is_empty() => [&of_screen, &[]],
+        Scope::Overlay if model.overlays.is_empty() => [&[SCROLL, BACK], &[]],
         Scope::Dialog | Scope::Overlay => [on_top(model), &[]],
     };
     let help = hint(model, look, scope, (&[Action::Help], "help"));
