@@ -1,5 +1,7 @@
 //! The log: one file for the user alone, of bounded size, without escape sequences.
 
+mod recent;
+
 use std::{
     fmt,
     fs::{self, DirBuilder, File, OpenOptions},
@@ -11,32 +13,42 @@ use std::{
 
 use jiff::Timestamp;
 use tracing_subscriber::{
+    Layer as _,
     filter::LevelFilter,
     fmt::{MakeWriter, format, time::FormatTime},
+    layer::SubscriberExt as _,
 };
 
-use crate::model::{Clock, Shown};
+use crate::{
+    client::RecentLog,
+    model::{Clock, Shown},
+};
 
 /// A log of this size is put aside, and the one put aside before is removed: enough for weeks of
 /// `info`, little enough to send to somebody.
 const ROTATE_AT: u64 = 4 << 20;
 
-/// Begins to log into `path`, from `level` on: a word of the setting `log`.
+/// Begins to log into `path` and `recent`, from `level` on: a word of the setting `log`.
 ///
 /// # Errors
 /// Fails when the file cannot be opened.
-pub(super) fn begin(path: &Path, level: &str, clock: Arc<dyn Clock>) -> io::Result<()> {
+pub(super) fn begin(
+    path: &Path,
+    level: &str,
+    clock: Arc<dyn Clock>,
+    recent: RecentLog,
+) -> io::Result<()> {
     let level: LevelFilter = level.parse().unwrap_or(LevelFilter::INFO);
     if level == LevelFilter::OFF {
         return Ok(());
     }
     let log = Log::open(path)?;
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(level)
+    let file = tracing_subscriber::fmt::layer()
         .with_ansi(false)
-        .with_timer(Stamp(clock))
-        .with_writer(log)
-        .finish();
+        .with_timer(Stamp(Arc::clone(&clock)))
+        .with_writer(log);
+    let recent = recent::Recent { log: recent, clock };
+    let subscriber = tracing_subscriber::registry().with(file.and_then(recent).with_filter(level));
     // A second call in one process finds the first log in place, and that one stays.
     drop(tracing::subscriber::set_global_default(subscriber));
     Ok(())

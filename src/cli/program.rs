@@ -17,6 +17,7 @@ use super::{
     commands, logging,
 };
 use crate::{
+    client::RecentLog,
     config::{Config, ConfigError, Flag, Sources},
     model::{Clock, SystemClock},
 };
@@ -30,6 +31,8 @@ pub struct Program {
     pub clock: Arc<dyn Clock>,
     /// Environment variables.
     pub environment: Vec<(OsString, OsString)>,
+    /// The newest records of the log.
+    pub log: RecentLog,
 }
 
 /// Runs the program of this process.
@@ -43,6 +46,7 @@ pub fn main() -> ExitCode {
         output: Output::of_process(),
         clock: Arc::new(SystemClock::start()),
         environment: env::vars_os().collect(),
+        log: RecentLog::default(),
     };
     program.run(cli)
 }
@@ -80,9 +84,12 @@ impl Program {
             None => commands::dashboard::run(self, &cli.dashboard),
             Some(Command::Count(args)) => commands::count::run(self, &args),
             Some(Command::Cache(args)) => commands::cache::run(self, args.command),
+            Some(Command::Spend(args)) => commands::spend::run(self, &args),
+            Some(Command::Statusline) => commands::statusline::run(self),
             Some(Command::Tasks(args)) => commands::tasks::run(self, &args),
             Some(Command::Config(args)) => commands::config::run(self, &args),
             Some(Command::Keys(args)) => commands::keys::run(self, args),
+            Some(Command::Prices(args)) => commands::prices::run(self, &args),
             Some(Command::Doctor(args)) => commands::doctor::run(self, args),
             Some(Command::Completions { shell }) => commands::completions::run(self, shell),
             Some(Command::Man) => commands::man::run(self),
@@ -113,7 +120,8 @@ impl Program {
     /// Names what is not heard, and begins to log.
     fn heed(&mut self, config: &Config) {
         let log = config.paths.log_file();
-        if let Err(error) = logging::begin(&log, &config.log, Arc::clone(&self.clock)) {
+        let (clock, recent) = (Arc::clone(&self.clock), self.log.clone());
+        if let Err(error) = logging::begin(&log, &config.log, clock, recent) {
             self.output.say(format_args!(
                 "cannot log to {}: {error}",
                 crate::model::Shown::text(&log.to_string_lossy())

@@ -31,7 +31,7 @@ mod worker;
 pub use estimate::{count_or_estimate, estimate_by_words};
 pub use options::{EngineChoice, Options};
 pub use sniff::is_binary;
-pub use split::split_points;
+pub use split::{cut_before, split_points};
 pub use worker::{CountError, Counter, Worker};
 
 /// The version of the counts: part of every stored key, raised whenever a count could change.

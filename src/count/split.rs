@@ -3,6 +3,9 @@
 use super::class::Class;
 use crate::model::Encoding;
 
+/// How far back a cut is looked for.
+const LOOKED_AT: usize = 512;
+
 /// Returns up to `parts - 1` rising offsets: the parts between them count as much as the whole.
 ///
 /// Every encoding may be cut at the same places. They lie as evenly as the text allows; a text without such places, one long word, gets none.
@@ -19,6 +22,15 @@ pub fn split_points(_encoding: Encoding, text: &[u8], parts: usize) -> Vec<usize
         floor = point + 1;
     }
     points
+}
+
+/// Returns the last offset after `floor` and before `end` where a cut changes no count.
+///
+/// It looks back over a line or two, not further: then there is none.
+#[must_use]
+pub fn cut_before(text: &[u8], floor: usize, end: usize) -> Option<usize> {
+    let floor = floor.max(end.saturating_sub(LOOKED_AT));
+    (floor + 1..end).rev().find(|&at| may_cut(text, at))
 }
 
 /// Every encoding ends a piece where letters or numbers end, unless a mark or a contraction follows.

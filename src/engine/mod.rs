@@ -10,7 +10,10 @@ mod feed;
 mod handle;
 mod jobs;
 mod keep;
+mod money;
 mod pool;
+mod preview;
+mod prices;
 mod publish;
 pub mod queue;
 pub mod rate;
@@ -20,8 +23,10 @@ mod run;
 pub mod saved;
 mod scans;
 mod side;
+pub mod spend;
 mod start;
 mod survey;
+mod syntax;
 mod tree;
 pub mod warmup;
 
@@ -30,4 +35,7 @@ mod tests;
 
 pub use feed::{Events, Feed, Lagged};
 pub use handle::{Envelope, Handle, INBOX};
+pub use prices::{
+    Explained, How, PriceRow, PriceSpan, Prices, PricesError, RateRow, TableView, prices,
+};
 pub use start::{Keep, StartError, queue_file, start};

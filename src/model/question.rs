@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::{
     CacheReport, CacheStatus, Context, CountReport, CountRequest, Details, EntryDetails, EntryKey,
     EntryPage, EntryQuery, EvictRequest, EvictionPlan, ExportReport, FoundResult, ImportReport,
-    ModelInfo, NodeId, RepoPath, ResultFactors, RowsPage, RowsQuery, SkippedPage, SpendQuery,
-    SpendRecords, SpendRecordsQuery, SpendReport, SpendSummary, TaskId, TaskView, TasksView,
-    VerifyReport,
+    ModelInfo, NodeId, Preview, RepoPath, ResultFactors, RowsPage, RowsQuery, SkippedPage,
+    SpendQuery, SpendRecords, SpendRecordsQuery, SpendReport, SpendSummary, TaskId, TaskView,
+    TasksView, VerifyReport,
 };
 
 /// A question.
@@ -30,6 +30,15 @@ pub enum Question {
     /// The files in the context.
     Marked {
         /// Index of the first.
+        from: u64,
+        /// How many.
+        len: u32,
+    },
+    /// Lines of a file, to read.
+    Preview {
+        /// The file.
+        node: NodeId,
+        /// Index of the first line.
         from: u64,
         /// How many.
         len: u32,
@@ -81,6 +90,8 @@ pub enum Answer {
     Skipped(SkippedPage),
     /// To `Marked`: how many there are, and the ones asked for.
     Marked(u64, Vec<super::Row>),
+    /// To `Preview`.
+    Preview(Box<Preview>),
     /// To `Context`.
     Context(Context),
     /// To `Tasks`.

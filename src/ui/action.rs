@@ -38,7 +38,7 @@ pub enum Action {
     First,
     /// Go to the last entry.
     Last,
-    /// Open the folder, or show what is known of the file.
+    /// Open the folder, or read the file.
     Open,
     /// Close the folder, or go to the one that holds the entry.
     Close,
@@ -62,6 +62,8 @@ pub enum Action {
     Mark,
     /// Mark all entries of the list.
     MarkAll,
+    /// Begin a range here, and mark it with the next press; in a file, weigh the lines from here on.
+    MarkRange,
     /// Take the file out of the context, in the list of marked files.
     Unmark,
     /// Take everything out of the context.
@@ -110,10 +112,16 @@ pub enum Action {
     ShowCache,
     /// Show the log.
     ShowLog,
+    /// Show more or fewer records of the log: errors only, then one level more with each press.
+    LogLevel,
+    /// Follow the newest record of the log, or stop there.
+    LogFollow,
     /// Go to the next pane.
     NextPane,
     /// Go to the pane before.
     PreviousPane,
+    /// List all that can be done here, find it by a few letters, and do it.
+    Palette,
     /// Show the keys.
     Help,
     /// Go one step back.

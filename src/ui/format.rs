@@ -274,5 +274,38 @@ fn end(text: &str, columns: usize) -> &str {
     kept.trim_start_matches(|c: char| c.width() == Some(0))
 }
 
+/// Returns a moment in UTC: `2026-07-01 12:30:05 UTC`.
+#[must_use]
+pub fn utc(at: UnixNanos) -> String {
+    strftime(at, "%Y-%m-%d %H:%M:%S UTC")
+}
+
+fn strftime(at: UnixNanos, form: &str) -> String {
+    jiff::Timestamp::from_nanosecond(i128::from(at.0))
+        .map(|time| time.strftime(form).to_string())
+        .unwrap_or_default()
+}
+
+/// Returns the time of day in UTC: `12:30:05.123`.
+#[must_use]
+pub fn time_of_day(at: UnixNanos) -> String {
+    strftime(at, "%H:%M:%S%.3f")
+}
+
+/// Divides a text into parts of at most so many columns.
+#[must_use]
+pub fn wrapped(text: &str, columns: usize) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    for c in text.chars() {
+        let Some(last) = parts.last_mut() else { break };
+        last.push(c);
+        if width(last) > columns && last.chars().count() > 1 {
+            last.pop();
+            parts.push(c.to_string());
+        }
+    }
+    parts
+}
+
 #[cfg(test)]
 mod tests;

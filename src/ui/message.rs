@@ -1,7 +1,7 @@
 //! What happens to the dashboard, and what it wants to happen.
 
 use super::action::Action;
-use crate::model::{Answer, Command, Event, Question, Snapshot};
+use crate::model::{Answer, Command, Event, LogRecord, Question, Snapshot};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +16,8 @@ pub enum Message {
     Refused(String),
     /// The engine refused a question; holds why, safe to show.
     Unanswered(Box<Question>, String),
+    /// The program logged these.
+    Logged(Vec<LogRecord>),
     /// A key that is bound to an action was pressed.
     Pressed(Action),
     /// A character was typed where keys are text.

@@ -9,6 +9,7 @@ mod cursor;
 mod encode;
 mod error;
 pub mod format;
+mod fuzzy;
 mod glyphs;
 mod grid;
 mod input;

@@ -48,6 +48,7 @@ pub struct Model {
     /// What the Spend screen remembers.
     pub(crate) spend: Spend,
     /// What lies on top, the last one topmost.
+    pub(crate) log: log::Log,
     pub(crate) overlays: Vec<Overlay>,
     pub(crate) asks: Asks,
     pub(crate) notice: Option<Shout>,
@@ -99,6 +100,7 @@ impl Model {
             budget_cursor: Cursor::default(),
             entries: Entries::default(),
             spend: Spend::default(),
+            log: log::Log::default(),
             overlays: Vec::new(),
             asks: Asks::default(),
             notice: None,
@@ -194,7 +196,9 @@ impl Model {
     /// Returns the rows that a list on top of the panes has.
     pub(crate) fn overlay_height(&self) -> u16 {
         // One row for the heading of the columns.
-        Layout::overlay(self.size).inner().height.saturating_sub(1)
+        let top = self.overlays.last();
+        let area = top.map_or_else(|| Layout::overlay(self.size), |top| top.area(self.size));
+        area.inner().height.saturating_sub(1 + u16::from(matches!(top, Some(Overlay::Preview(_)))))
     }
 
     /// Returns the lines of what lies on top, seen or not.
@@ -208,6 +212,11 @@ impl Model {
             Some(Overlay::Context(list)) => list.total.unwrap_or(0),
             Some(Overlay::Details(card)) => card.lines(),
             Some(Overlay::Task(card)) => card.lines(),
+            Some(Overlay::Preview(card)) => card.list.total.unwrap_or(0),
+            Some(Overlay::Palette(palette)) => palette.shown().len() as u64,
+            Some(Overlay::Record(card)) => {
+                card.lines(usize::from(Layout::overlay(self.size).inner().width))
+            }
             Some(Overlay::Clear(_) | Overlay::Evict(_) | Overlay::Forget(_)) | None => 0,
         }
     }

@@ -3,7 +3,7 @@
 //! Both faces of the dashboard, on a terminal and without one, are loops around this. Deliberately
 //! not here: the terminal, and when to draw.
 
-use std::{future::poll_fn, pin::Pin, task::Poll};
+use std::{future::poll_fn, pin::Pin, task::Poll, time::Duration};
 
 use crossterm::event::{Event as Input, KeyEvent, MouseButton, MouseEvent, MouseEventKind};
 use tokio::sync::mpsc;
@@ -18,13 +18,16 @@ use super::{
     update::update,
 };
 use crate::{
-    client::{Client, Lagged},
+    client::{Client, Lagged, RecentLog},
     model::{Command, Question, Refusal, Shown},
 };
 
 /// What the engine may have to say between two frames; a dashboard that falls behind further gets
 /// a new snapshot instead.
 const WAITING: usize = 256;
+
+/// The pause between two looks at a log that grows: as often as news are drawn.
+const LOG_PAUSE: Duration = Duration::from_millis(125);
 
 /// Lines that one notch of the wheel scrolls.
 const NOTCH: i16 = 3;
@@ -76,6 +79,7 @@ impl Session {
     ) -> (Self, mpsc::Receiver<Report>) {
         let (reports, inbox) = mpsc::channel(WAITING);
         tokio::spawn(listen(client.clone(), reports.clone()));
+        tokio::spawn(read_log(settings.log.clone(), reports.clone()));
         let model = Model::new(settings, size);
         (Self { model, keymap: settings.keymap.clone(), client, reports }, inbox)
     }
@@ -184,6 +188,21 @@ fn mouse(event: MouseEvent) -> Option<Message> {
         | MouseEventKind::Moved
         | MouseEventKind::ScrollLeft
         | MouseEventKind::ScrollRight => None,
+    }
+}
+
+/// Reports what the program logs, a handful of records at a time.
+async fn read_log(log: RecentLog, reports: mpsc::Sender<Report>) {
+    let mut last = 0;
+    loop {
+        log.wait_after(last).await;
+        let records = log.after(last);
+        last = records.last().map_or(last, |record| record.number);
+        let news = Report::News(Urgency::News, Message::Logged(records));
+        if reports.send(news).await.is_err() {
+            return;
+        }
+        tokio::time::sleep(LOG_PAUSE).await;
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the dashboard is told before it starts.
 
 use super::keymap::Keymap;
-use crate::model::Thresholds;
+use crate::{client::RecentLog, model::Thresholds};
 
 /// Settings of the dashboard.
 #[derive(Clone, Debug)]
@@ -12,6 +12,8 @@ pub struct Settings {
     pub thresholds: Thresholds,
     /// True when nothing may move by itself: no spinner.
     pub reduced_motion: bool,
+    /// The newest records of the log.
+    pub log: RecentLog,
     /// The user's home folder, shown as `~`.
     pub home: Option<String>,
 }
@@ -34,6 +36,7 @@ impl Default for Settings {
             keymap: Keymap::defaults(),
             thresholds: Thresholds::default(),
             reduced_motion: false,
+            log: RecentLog::default(),
             home: None,
         }
     }

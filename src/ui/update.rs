@@ -5,6 +5,7 @@ mod events;
 mod keys;
 mod mouse;
 mod on_top;
+mod palette;
 mod screens;
 pub(in crate::ui) mod table;
 
@@ -35,6 +36,10 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Pasted(text) => edit(model, &Edit::Add(text)),
         Message::Resized(width, height) => {
             model.size = (width, height);
+            Vec::new()
+        }
+        Message::Logged(records) => {
+            crate::ui::screens::log::logged(model, records);
             Vec::new()
         }
         Message::Clicked(x, y) => mouse::clicked(model, x, y),
@@ -90,6 +95,9 @@ fn settle(model: &mut Model) -> Vec<Effect> {
     if let Some(id) = model.tree.details_wanted.take() {
         effects.extend(on_top::open_details(model, id));
     }
+    if let Some(row) = model.tree.preview_wanted.take() {
+        effects.extend(on_top::open_preview(model, &row));
+    }
     if let Some(folder) = model.tree.forget_wanted.take() {
         model.overlays.push(Overlay::Forget(ForgetDialog::about(&folder)));
     }
@@ -116,6 +124,11 @@ fn tick(model: &mut Model, now_ms: u64) {
     }
 }
 
+/// Returns the movement that an action asks for.
+pub(crate) fn step_of(action: super::action::Action) -> Option<super::cursor::Step> {
+    table::find(&table::STEPS, action)
+}
+
 /// Changes the text that is being typed, wherever that is.
 fn edit(model: &mut Model, edit: &Edit) -> Vec<Effect> {
     match model.overlays.last_mut() {
@@ -125,6 +138,10 @@ fn edit(model: &mut Model, edit: &Edit) -> Vec<Effect> {
         }
         Some(Overlay::Models(list)) if list.filter.editing => {
             list.edit(edit);
+            Vec::new()
+        }
+        Some(Overlay::Palette(palette)) => {
+            palette.edit(edit);
             Vec::new()
         }
         None => match screens::edit(model, edit) {

@@ -100,6 +100,7 @@ fn answer(question: Question, files: u32) -> Result<Answer, Refusal> {
         | Question::Details(_)
         | Question::Skipped { .. }
         | Question::Marked { .. }
+        | Question::Preview { .. }
         | Question::Task(_)
         | Question::Entries(_)
         | Question::Entry(_)

@@ -17,7 +17,7 @@ use crate::{
     },
     client::Keep,
     config::{Colour, Config, Flag, nearest},
-    model::Shown,
+    model::{Command, Shown},
     ui::{
         self, BuiltIn, ColourDepth, Glyphs, Look, Mouse, Picture, Settings, TerminalHints, Theme,
     },
@@ -35,12 +35,16 @@ pub(in crate::cli) fn run(program: &mut Program, args: &DashboardArgs) -> Result
         keymap: keymap(&config)?,
         thresholds: config.budget,
         reduced_motion: config.ui.reduced_motion,
+        log: program.log.clone(),
         home: program.variable("HOME").map(|home| home.trim_end_matches('/').to_owned()),
     };
     let look = look(program, &config)?;
     let keep = if args.no_cache { Keep::Nothing } else { Keep::Cache };
     program.block_on(async |program| {
         let session = Session::open(&config, Some(&root), keep, Arc::clone(&program.clock))?;
+        if config.ledger.enabled {
+            session.client().send(Command::ReadLogs).await?;
+        }
         let Some(keys) = &args.once else {
             let mouse = if config.ui.mouse { Mouse::On } else { Mouse::Off };
             let ending = ui::run(session.client(), settings, look, mouse).await?;

@@ -11,6 +11,9 @@ mod cards;
 mod dialogs;
 mod help;
 mod lists;
+mod palette;
+mod preview;
+mod record;
 
 pub(crate) use dialogs::yes_or_no;
 
@@ -20,7 +23,7 @@ use super::Overlay;
 use crate::ui::{
     action::{Action, Scope},
     canvas,
-    layout::{Area, Layout},
+    layout::Area,
     look::Look,
     model::Model,
     strip::Strip,
@@ -41,7 +44,7 @@ pub(crate) struct Sheet {
 /// Draws everything on top, the last one topmost.
 pub(crate) fn draw(model: &Model, look: &Look, buffer: &mut Buffer) {
     for overlay in &model.overlays {
-        let area = Layout::overlay(model.size);
+        let area = overlay.area(model.size);
         let sheet = sheet(model, look, overlay, area.inner());
         put(model, look, buffer, (overlay.scope(), area, sheet));
     }
@@ -58,6 +61,9 @@ fn sheet(model: &Model, look: &Look, overlay: &Overlay, inner: Area) -> Sheet {
         Overlay::Context(list) => lists::context(model, look, list, inner),
         Overlay::Details(card) => cards::details(model, look, card, inner),
         Overlay::Task(card) => cards::task(look, card, inner),
+        Overlay::Palette(list) => palette::sheet(model, look, list, inner),
+        Overlay::Preview(card) => preview::sheet(model, look, card, inner),
+        Overlay::Record(card) => record::sheet(look, card, inner),
     }
 }
 

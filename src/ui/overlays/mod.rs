@@ -9,6 +9,9 @@ pub(crate) mod forget;
 pub(crate) mod help;
 pub(crate) mod models;
 pub(crate) mod paged;
+pub(crate) mod palette;
+pub(crate) mod preview;
+pub(crate) mod record;
 pub(crate) mod task;
 
 pub(crate) use clear::ClearDialog;
@@ -18,9 +21,17 @@ pub(crate) use forget::ForgetDialog;
 pub(crate) use help::Help;
 pub(crate) use models::ModelList;
 pub(crate) use paged::Paged;
+pub(crate) use palette::Palette;
+pub(crate) use preview::PreviewCard;
+pub(crate) use record::RecordCard;
 pub(crate) use task::TaskCard;
 
-use super::{action::Scope, inquiry::Inquiry};
+use super::{
+    action::Scope,
+    inquiry::Inquiry,
+    layout::{Area, Layout},
+    screens,
+};
 use crate::model::{Row, SkippedFile};
 
 /// Something on top of the panes.
@@ -44,6 +55,12 @@ pub(crate) enum Overlay {
     Context(Paged<Row>),
     /// All about a task.
     Task(TaskCard),
+    /// All that can be done here.
+    Palette(Palette),
+    /// A file to read.
+    Preview(PreviewCard),
+    /// One record of the log.
+    Record(RecordCard),
 }
 
 impl Overlay {
@@ -51,6 +68,7 @@ impl Overlay {
     pub(crate) const fn scope(&self) -> Scope {
         match self {
             Self::Clear(_) | Self::Evict(_) | Self::Forget(_) => Scope::Dialog,
+            Self::Palette(_) => Scope::Editor,
             Self::Help(help) if help.filter.editing => Scope::Editor,
             Self::Models(list) if list.filter.editing => Scope::Editor,
             Self::Help(_)
@@ -58,8 +76,17 @@ impl Overlay {
             | Self::Details(_)
             | Self::Skipped(_)
             | Self::Context(_)
-            | Self::Task(_) => Scope::Overlay,
+            | Self::Task(_)
+            | Self::Preview(_)
+            | Self::Record(_) => Scope::Overlay,
         }
+    }
+}
+
+impl Overlay {
+    /// Returns where it is on a screen of this size: a file has all between header and footer.
+    pub(crate) fn area(&self, size: (u16, u16)) -> Area {
+        if matches!(self, Self::Preview(_)) { screens::body(size) } else { Layout::overlay(size) }
     }
 }
 
@@ -78,13 +105,15 @@ pub(crate) struct Asks {
     pub(crate) models: Inquiry,
     /// One task.
     pub(crate) task: Inquiry,
+    /// Lines of a file.
+    pub(crate) preview: Inquiry,
 }
 
 impl Asks {
     /// Returns true when no answer is awaited.
     pub(crate) fn are_settled(self) -> bool {
-        [self.details, self.skipped, self.marked, self.victims, self.models, self.task]
-            .into_iter()
-            .all(Inquiry::is_idle)
+        let first = [self.details, self.skipped, self.marked, self.victims];
+        let rest = [self.models, self.task, self.preview];
+        first.into_iter().chain(rest).all(Inquiry::is_idle)
     }
 }

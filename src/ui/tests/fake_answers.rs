@@ -8,8 +8,9 @@ use super::{
 };
 use crate::model::{
     Answer, Bytes, ContentHash, Details, Encoding, EntryKey, EvictionPlan, FileStatus, Fingerprint,
-    Kind, Mark, Millis, NodeId, Order, PicoUsd, Question, RepoPath, Row, RowKind, RowsPage,
-    RowsQuery, SkippedFile, SkippedPage, Sort, Tokens, UnixNanos, Victim,
+    Kind, Mark, Millis, NodeId, Order, PicoUsd, Preview, PreviewBody, PreviewLine, PreviewText,
+    Question, RepoPath, Row, RowKind, RowsPage, RowsQuery, SkippedFile, SkippedPage, Sort,
+    SyntaxKind, SyntaxSpan, Tokens, UnixNanos, Victim,
 };
 
 impl Fake {
@@ -146,6 +147,9 @@ impl Fake {
                 remake_ms: Millis(168_000),
             }),
             Question::Models => Answer::Models(vec![gpt(), claude()]),
+            Question::Preview { node, from, len } => {
+                Answer::Preview(Box::new(self.preview(*node, (*from, *len))))
+            }
             Question::Task(_) => Answer::Task(None),
             Question::Entries(query) => Answer::Entries(fake_cache::entries(query)),
             Question::Entry(key) => Answer::Entry(fake_cache::details(*key)),
@@ -174,6 +178,50 @@ impl Fake {
             note: None,
             row,
         }
+    }
+
+    /// A file with one function for each 100 tokens; what is no text has nothing.
+    fn preview(&self, node: NodeId, (from, len): (u64, u32)) -> Preview {
+        let (path, status) = &self.nodes[node.0 as usize];
+        let language = "Python".to_owned();
+        let Some(tokens) = status.and_then(FileStatus::tokens) else {
+            let body = PreviewBody::Nothing("it is no text".into());
+            return Preview { path: path.clone(), language, body };
+        };
+        let total = tokens.0 / 10;
+        let line = |at: u64| {
+            let text = match at % 3 {
+                0 => "def  over\u{1b}[2J(日本語=1):  # why".to_owned(),
+                1 => format!("\treturn \"{}\"", "x".repeat(90)),
+                _ => String::new(),
+            };
+            let spans: &[(u32, u32, SyntaxKind)] = match at % 3 {
+                0 => &[
+                    (0, 3, SyntaxKind::Keyword),
+                    (24, 25, SyntaxKind::Number),
+                    (29, 34, SyntaxKind::Comment),
+                ],
+                1 => &[(1, 7, SyntaxKind::Keyword), (8, 99, SyntaxKind::Quoted)],
+                _ => &[],
+            };
+            let spans = spans.iter().map(|&(start, end, kind)| SyntaxSpan { start, end, kind });
+            PreviewLine {
+                text,
+                cut: at % 3 == 1,
+                tokens: Tokens((at + 1) * 10),
+                spans: spans.collect(),
+            }
+        };
+        let end = (from + u64::from(len)).min(total);
+        let body = PreviewBody::Text(PreviewText {
+            encoding: Encoding::O200kBase,
+            tokens,
+            exact: true,
+            total,
+            from,
+            lines: (from..end).map(line).collect(),
+        });
+        Preview { path: path.clone(), language, body }
     }
 
     fn skipped(&self, from: u64, len: u32) -> SkippedPage {

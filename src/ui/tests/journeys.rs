@@ -292,6 +292,8 @@ fn no_key_is_dead() {
             "3 / a",
             "3 l",
             "/ t e enter",
+            "7",
+            "/ R E A D enter enter",
         ]
         .into_iter()
         .any(|keys| {

@@ -14,7 +14,7 @@ use crate::{
 /// Large, usual, and smallest.
 const SIZES: [(u16, u16); 3] = [(120, 36), (80, 24), (40, 12)];
 
-fn check(name: &str, fake: &Fake) {
+pub(super) fn check(name: &str, fake: &Fake) {
     check_as(name, fake, &look());
 }
 
@@ -42,7 +42,7 @@ fn compare(name: &str, fake: &Fake, look: &Look) {
     });
 }
 
-fn at_each_size(name: &str, make: impl Fn((u16, u16)) -> Fake) {
+pub(super) fn at_each_size(name: &str, make: impl Fn((u16, u16)) -> Fake) {
     for size in SIZES {
         check(name, &make(size));
     }

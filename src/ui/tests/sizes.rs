@@ -11,7 +11,13 @@ use crate::{
     ui::{Action, Look, Message},
 };
 
-const EVERYTHING: [&str; 20] = [
+const EVERYTHING: [&str; 26] = [
+    ":",
+    ": e v",
+    "7 l",
+    "/ R E A D enter enter",
+    "/ R E A D enter enter j v k",
+    "7 enter",
     "",
     "/ m o",
     "?",
@@ -39,6 +45,7 @@ fn scene(files: &[File], keys: &str) -> Fake {
     fake.keys("l j l");
     fake.event(EventKind::WorkMoved(busy()));
     fake.event(EventKind::TasksChanged(tasks()));
+    fake.tell(Message::Logged(super::log::records()));
     fake.keys(keys);
     // Sizes are tried by the thousand: their questions are not answered.
     fake.prompt = false;

@@ -88,7 +88,7 @@ fn refresh(model: &mut Model) -> Vec<Effect> {
     for index in shown {
         let about_tree = matches!(
             model.overlays[index],
-            Overlay::Details(_) | Overlay::Skipped(_) | Overlay::Context(_)
+            Overlay::Details(_) | Overlay::Skipped(_) | Overlay::Context(_) | Overlay::Preview(_)
         );
         if about_tree {
             effects.extend(super::on_top::ask_for(model, index));

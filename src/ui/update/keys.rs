@@ -1,6 +1,6 @@
 //! What keys do: first to what lies on top, then to the filter line, then to the panes.
 
-use super::{edit, notify, on_top, screens, table};
+use super::{edit, notify, on_top, palette, screens, table};
 use crate::{
     model::{Command, NoticeLevel},
     ui::{
@@ -58,10 +58,11 @@ fn on_panes(model: &mut Model, action: Action) -> Vec<Effect> {
 }
 
 /// Returns true for what all screens have in common.
-const fn is_common(action: Action) -> bool {
+pub(super) const fn is_common(action: Action) -> bool {
     matches!(
         action,
         Action::Help
+            | Action::Palette
             | Action::Quit
             | Action::Suspend
             | Action::Redraw
@@ -88,6 +89,7 @@ fn by_hand(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::NextPane | Action::NextValue => model.focus = model.focus.step(1),
         Action::PreviousPane | Action::PreviousValue => model.focus = model.focus.step(3),
         Action::Pause => return pause(model),
+        Action::Palette => return palette::open(model),
         Action::CancelTask | Action::RetryTask | Action::RaiseTask => {
             return on_task(model, action);
         }
@@ -97,6 +99,8 @@ fn by_hand(model: &mut Model, action: Action) -> Vec<Effect> {
         | Action::ShowSpend
         | Action::ShowCache
         | Action::ShowLog
+        | Action::LogLevel
+        | Action::LogFollow
         | Action::UnmarkAll
         | Action::Verify
         | Action::RescanAll
@@ -127,6 +131,7 @@ fn by_hand(model: &mut Model, action: Action) -> Vec<Effect> {
         | Action::SortCount
         | Action::SortModified
         | Action::Mark
+        | Action::MarkRange
         | Action::Unmark
         | Action::FilterList
         | Action::MarkAll

@@ -4,10 +4,10 @@ mod answers;
 mod asking;
 
 pub(super) use answers::{
-    refuse_marked, refuse_skipped, refuse_victims, take_details, take_marked, take_models,
-    take_skipped, take_task, take_victims,
+    refuse_marked, refuse_preview, refuse_skipped, refuse_victims, take_details, take_marked,
+    take_models, take_preview, take_skipped, take_task, take_victims,
 };
-pub(super) use asking::{ask_for, open_chosen_task, open_details, refresh_task};
+pub(super) use asking::{ask_for, open_chosen_task, open_details, open_preview, refresh_task};
 
 use super::table;
 use crate::{
@@ -44,6 +44,12 @@ pub(super) fn pressed(model: &mut Model, action: Action) -> Vec<Effect> {
     if matches!(action, Action::Help | Action::Filter | Action::FilterList) {
         filter(model, action);
     }
+    if matches!(action, Action::Unmark | Action::MarkRange)
+        && let Some(Overlay::Preview(card)) = model.overlays.last_mut()
+    {
+        card.anchor_here();
+        return Vec::new();
+    }
     if matches!(action, Action::Mark | Action::Unmark)
         && let Some(Overlay::Context(list)) = model.overlays.last()
         && let Some(row) = list.row_at(list.cursor.at)
@@ -70,6 +76,7 @@ pub(super) fn back(model: &mut Model) {
     let height = model.overlay_height();
     match model.overlays.last_mut() {
         Some(Overlay::Evict(dialog)) if dialog.confirming => dialog.confirming = false,
+        Some(Overlay::Preview(card)) if card.anchor.is_some() => card.anchor = None,
         Some(Overlay::Models(list)) if list.filter.editing || list.filter.is_on() => {
             list.clear(height);
         }
@@ -102,6 +109,14 @@ pub(super) fn step(model: &mut Model, step: Step) -> Vec<Effect> {
             list.cursor.step(step, lines, height);
             false
         }
+        Overlay::Record(card) => {
+            card.cursor.scroll(step, lines, height);
+            false
+        }
+        Overlay::Palette(palette) => {
+            palette.step(step, height);
+            false
+        }
         Overlay::Evict(dialog) => {
             if let Step::Lines(by) = step {
                 dialog.step_field(by > 0);
@@ -111,6 +126,7 @@ pub(super) fn step(model: &mut Model, step: Step) -> Vec<Effect> {
         Overlay::Clear(_) | Overlay::Forget(_) => false,
         Overlay::Skipped(list) => list.step(step, height),
         Overlay::Context(list) => list.step(step, height),
+        Overlay::Preview(card) => card.list.step(step, height),
     };
     if uncovered { ask_for(model, model.overlays.len() - 1) } else { Vec::new() }
 }
@@ -155,7 +171,18 @@ fn accept(model: &mut Model) -> Vec<Effect> {
             let id = list.row_at(list.cursor.at).map(|row| row.id);
             return id.map(|id| open_details(model, id)).unwrap_or_default();
         }
-        Some(Overlay::Help(_) | Overlay::Details(_) | Overlay::Skipped(_) | Overlay::Task(_))
+        Some(Overlay::Palette(palette)) => {
+            let chosen = palette.chosen();
+            return super::palette::run(model, chosen);
+        }
+        Some(
+            Overlay::Help(_)
+            | Overlay::Details(_)
+            | Overlay::Skipped(_)
+            | Overlay::Task(_)
+            | Overlay::Preview(_)
+            | Overlay::Record(_),
+        )
         | None => {
             model.overlays.pop();
             return Vec::new();
@@ -168,7 +195,10 @@ fn accept(model: &mut Model) -> Vec<Effect> {
 /// Chooses the line that was clicked; a click outside goes one step back.
 pub(super) fn clicked(model: &mut Model, x: u16, y: u16) {
     let rows = u16::try_from(model.top_lines() + 1).unwrap_or(u16::MAX);
-    let area = Layout::overlay(model.size);
+    let area = model
+        .overlays
+        .last()
+        .map_or_else(|| Layout::overlay(model.size), |top| top.area(model.size));
     let is_list = matches!(
         model.overlays.last(),
         Some(Overlay::Models(_) | Overlay::Skipped(_) | Overlay::Context(_))
@@ -186,13 +216,16 @@ pub(super) fn clicked(model: &mut Model, x: u16, y: u16) {
         Some(Overlay::Models(list)) => &mut list.cursor,
         Some(Overlay::Skipped(list)) => &mut list.cursor,
         Some(Overlay::Context(list)) => &mut list.cursor,
+        Some(Overlay::Palette(palette)) => &mut palette.cursor,
+        Some(Overlay::Preview(card)) => &mut card.list.cursor,
         Some(
             Overlay::Help(_)
             | Overlay::Clear(_)
             | Overlay::Evict(_)
             | Overlay::Forget(_)
             | Overlay::Details(_)
-            | Overlay::Task(_),
+            | Overlay::Task(_)
+            | Overlay::Record(_),
         )
         | None => return,
     };

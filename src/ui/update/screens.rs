@@ -20,9 +20,14 @@ const SHOWS: [(Action, Screen); 4] = [
     (Action::ShowLog, Screen::Log),
 ];
 
+/// Returns the screen that the action shows.
+pub(super) fn named_by(action: Action) -> Option<Screen> {
+    super::table::find(&SHOWS, action)
+}
+
 /// Shows the screen that the action names; `None` when it names none.
 pub(super) fn show(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
-    let screen = super::table::find(&SHOWS, action)?;
+    let screen = named_by(action)?;
     if screen == model.screen {
         return Some(Vec::new());
     }

@@ -75,6 +75,20 @@ const EDITOR: [Hint; 5] = [
     (&[Action::EraseWord], "erase word"),
     (&[Action::EraseAll], "erase all"),
 ];
+const LOG: [Hint; 5] = [
+    MOVE,
+    (&[Action::Info], "read"),
+    FILTER,
+    (&[Action::LogLevel], "level"),
+    (&[Action::LogFollow], "follow"),
+];
+const PALETTE: [Hint; 5] = [
+    (&[Action::Accept], "do it"),
+    (&[Action::CursorDown, Action::CursorUp], "move"),
+    BACK,
+    (&[Action::EraseWord], "erase word"),
+    (&[Action::EraseAll], "erase all"),
+];
 const DIALOG: [Hint; 3] = [
     (&[Action::Accept], "yes"),
     (&[Action::Refuse], "no"),
@@ -87,6 +101,7 @@ const FILTER: Hint = (&[Action::FilterList], "filter");
 const UNMARK: Hint = (&[Action::Unmark], "unmark");
 const TAKE: Hint = (&[Action::Accept], "take");
 const DETAILS: Hint = (&[Action::Accept], "details");
+const RANGE: Hint = (&[Action::MarkRange], "weigh from here");
 const BACK: Hint = (&[Action::Back], "back");
 
 /// Draws the footer.
@@ -176,7 +191,7 @@ fn hints(model: &Model, look: &Look, room: usize) -> Strip {
         Screen::Home => Vec::new(),
         Screen::Spend => spend::hints(model),
         Screen::Cache => cache::hints(model),
-        Screen::Log => vec![MOVE],
+        Screen::Log => LOG.to_vec(),
     };
     let lists: [&[Hint]; 2] = match scope {
         Scope::Tree => [&TREE, &[]],
@@ -184,12 +199,18 @@ fn hints(model: &Model, look: &Look, room: usize) -> Strip {
         Scope::Spend | Scope::Entries | Scope::Log => [&of_screen, &[]],
         Scope::Cache | Scope::Budget | Scope::List => [&[PANE, MOVE], &EVERYWHERE],
         Scope::Global => [&[PANE], &EVERYWHERE],
+        Scope::Editor if is_palette(model) => [&PALETTE, &[]],
         Scope::Editor => [&EDITOR, &[]],
         Scope::Dialog if model.overlays.is_empty() => [&of_screen, &[]],
         Scope::Overlay if model.overlays.is_empty() => [&[SCROLL, BACK], &[]],
         Scope::Dialog | Scope::Overlay => [on_top(model), &[]],
     };
-    let help = hint(model, look, scope, (&[Action::Help], "help"));
+    let help = hint(model, look, scope, (&[Action::Palette], "commands")).join(hint(
+        model,
+        look,
+        scope,
+        (&[Action::Help], "help"),
+    ));
     let mut line = Strip::default();
     for wanted in lists.concat() {
         let next = hint(model, look, scope, wanted);
@@ -201,6 +222,10 @@ fn hints(model: &Model, look: &Look, room: usize) -> Strip {
     if line.width() + help.width() <= room { line.join(help) } else { line }
 }
 
+fn is_palette(model: &Model) -> bool {
+    matches!(model.overlays.last(), Some(Overlay::Palette(_)))
+}
+
 /// Returns the hints for what lies on top.
 fn on_top(model: &Model) -> &'static [Hint] {
     match model.overlays.last() {
@@ -210,8 +235,12 @@ fn on_top(model: &Model) -> &'static [Hint] {
         Some(Overlay::Models(_)) => const { &[MOVE, TAKE, FILTER, BACK, PAGE] },
         Some(Overlay::Context(_)) => const { &[MOVE, DETAILS, UNMARK, BACK] },
         Some(Overlay::Skipped(_)) => const { &[MOVE, BACK] },
+        Some(Overlay::Preview(_)) => const { &[MOVE, PAGE, RANGE, BACK] },
+        Some(Overlay::Palette(_)) => &PALETTE,
         Some(Overlay::Help(_)) => const { &[SCROLL, FILTER, BACK] },
-        Some(Overlay::Details(_) | Overlay::Task(_)) => const { &[SCROLL, BACK] },
+        Some(Overlay::Details(_) | Overlay::Task(_) | Overlay::Record(_)) => {
+            const { &[SCROLL, BACK] }
+        }
         None => &[],
     }
 }

@@ -107,6 +107,7 @@ mod tests {
             output: captured().0,
             clock: Arc::new(FakeClock::at(UnixNanos(0))),
             environment: variables.iter().map(|(k, v)| (k.into(), v.into())).collect(),
+            log: crate::client::RecentLog::default(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Sheet, awaited};
 use crate::{
-    model::{Bytes, Details, Millis, RowKind, Shown, TaskView, UnixNanos},
+    model::{Bytes, Details, Millis, RowKind, Shown, TaskView},
     ui::{
         format::{self, Keep},
         layout::Area,
@@ -57,7 +57,7 @@ fn facts(model: &Model, look: &Look, details: &Details) -> Vec<(String, String)>
     for (encoding, tokens) in &details.counts {
         add(encoding.name(), format!("{} tokens", format::grouped(tokens.0)));
     }
-    add("changed", moment(row.modified));
+    add("changed", format::utc(row.modified));
     if let Some(print) = details.fingerprint {
         add("inode", print.inode.to_string());
     }
@@ -74,13 +74,6 @@ fn facts(model: &Model, look: &Look, details: &Details) -> Vec<(String, String)>
 fn bytes(bytes: Bytes) -> String {
     let short = format::bytes(bytes);
     if bytes.0 < 1_000 { short } else { format!("{} ({short})", format::grouped(bytes.0)) }
-}
-
-/// Returns a moment in UTC: `2026-07-01 12:30:05 UTC`.
-fn moment(at: UnixNanos) -> String {
-    jiff::Timestamp::from_nanosecond(i128::from(at.0))
-        .map(|time| time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string())
-        .unwrap_or_default()
 }
 
 /// All that is known of a task.
@@ -127,25 +120,11 @@ fn pairs(look: &Look, facts: &[(String, String)], columns: usize) -> Vec<Strip> 
     let mut lines = Vec::new();
     for (label, value) in facts {
         let mut label = label.as_str();
-        for part in wrapped(value, room) {
+        for part in format::wrapped(value, room) {
             let line = Strip::default().gap(1).left(label, LABEL, theme.dim, glyphs);
             lines.push(line.add(format::fit(&part, room, Keep::Start, glyphs), theme.text));
             label = "";
         }
     }
     lines
-}
-
-/// Divides a text into parts of at most so many columns.
-fn wrapped(text: &str, columns: usize) -> Vec<String> {
-    let mut parts = vec![String::new()];
-    for c in text.chars() {
-        let Some(last) = parts.last_mut() else { break };
-        last.push(c);
-        if format::width(last) > columns && last.chars().count() > 1 {
-            last.pop();
-            parts.push(c.to_string());
-        }
-    }
-    parts
 }

@@ -86,6 +86,8 @@ pub(crate) struct Tree {
     pub(super) finding: bool,
     /// An entry whose details are to be shown.
     pub(crate) details_wanted: Option<NodeId>,
+    /// A file that is to be read.
+    pub(crate) preview_wanted: Option<Row>,
     /// A folder whose counts are to be forgotten, once a person agreed.
     pub(crate) forget_wanted: Option<Row>,
 }

@@ -30,7 +30,7 @@ pub(crate) enum TreeKey {
 /// What a key can do with a row.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum RowKey {
-    /// Open the folder, or show the file.
+    /// Open the folder, or read the file.
     Open,
     /// Close the folder, or go to the one around.
     Close,
@@ -157,7 +157,11 @@ impl Tree {
                 self.reshape_and_look()
             }
             RowKind::Folder { open: true } if !self.filter.is_on() => self.step(Step::Lines(1)),
-            RowKind::Folder { .. } | RowKind::File { .. } => {
+            RowKind::File { .. } => {
+                self.preview_wanted = Some(row.clone());
+                Vec::new()
+            }
+            RowKind::Folder { .. } => {
                 self.details_wanted = Some(row.id);
                 Vec::new()
             }

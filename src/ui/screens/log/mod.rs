@@ -1,9 +1,11 @@
 //! Log: what happened, newest last.
 
 mod draw;
+mod state;
 mod update;
 
-pub(crate) use draw::draw;
+pub(crate) use draw::{draw, level_style};
+pub(crate) use state::Log;
 pub(crate) use update::{
-    answered, clicked, edit, is_settled, pressed, scope, scrolled, shown, told, unanswered,
+    answered, clicked, edit, is_settled, logged, pressed, scope, scrolled, shown, told, unanswered,
 };

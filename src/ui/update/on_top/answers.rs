@@ -4,7 +4,7 @@
 
 use super::asking::question;
 use crate::{
-    model::{Details, EvictionPlan, ModelInfo, Row, SkippedPage, TaskView},
+    model::{Details, EvictionPlan, ModelInfo, Preview, Row, SkippedPage, TaskView},
     ui::{
         inquiry::Inquiry,
         message::Effect,
@@ -122,6 +122,33 @@ pub(in crate::ui::update) fn take_task(model: &mut Model, task: Option<TaskView>
     };
     if let Overlay::Task(card) = &mut model.overlays[index] {
         card.known = task.into();
+    }
+    Vec::new()
+}
+
+/// Takes lines of a file.
+pub(in crate::ui::update) fn take_preview(model: &mut Model, preview: Preview) -> Vec<Effect> {
+    let place = settle(model, |asks| &mut asks.preview, |top| matches!(top, Overlay::Preview(_)));
+    let index = match place {
+        Ok(index) => index,
+        Err(effects) => return effects,
+    };
+    let height = model.overlay_height();
+    if let Overlay::Preview(card) = &mut model.overlays[index]
+        && card.take(preview, height)
+    {
+        return super::ask_for(model, index);
+    }
+    Vec::new()
+}
+
+/// Notes that a file cannot be read, and why.
+pub(in crate::ui::update) fn refuse_preview(model: &mut Model, why: &str) -> Vec<Effect> {
+    model.asks.preview = Inquiry::Idle;
+    for top in &mut model.overlays {
+        if let Overlay::Preview(card) = top {
+            card.refuse(why);
+        }
     }
     Vec::new()
 }

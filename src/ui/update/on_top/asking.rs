@@ -1,12 +1,12 @@
 //! The questions of what lies on top: one of a kind at a time.
 
 use crate::{
-    model::{NodeId, Question, TaskId},
+    model::{NodeId, Question, Row, TaskId},
     ui::{
         cursor::Cursor,
         message::Effect,
         model::Model,
-        overlays::{DetailsCard, Overlay, TaskCard, details::Known, evict::LISTED},
+        overlays::{DetailsCard, Overlay, PreviewCard, TaskCard, details::Known, evict::LISTED},
         panes::tasks::in_order,
     },
 };
@@ -14,6 +14,12 @@ use crate::{
 /// Shows all about an entry.
 pub(in crate::ui::update) fn open_details(model: &mut Model, id: NodeId) -> Vec<Effect> {
     model.overlays.push(Overlay::Details(DetailsCard::of(id)));
+    ask_for(model, model.overlays.len() - 1)
+}
+
+/// Shows a file to read.
+pub(in crate::ui::update) fn open_preview(model: &mut Model, row: &Row) -> Vec<Effect> {
+    model.overlays.push(Overlay::Preview(PreviewCard::of(row)));
     ask_for(model, model.overlays.len() - 1)
 }
 
@@ -34,7 +40,15 @@ pub(in crate::ui::update) fn ask_for(model: &mut Model, index: usize) -> Vec<Eff
         Some(Overlay::Evict(_)) => &mut model.asks.victims,
         Some(Overlay::Models(_)) => &mut model.asks.models,
         Some(Overlay::Task(_)) => &mut model.asks.task,
-        Some(Overlay::Help(_) | Overlay::Clear(_) | Overlay::Forget(_)) | None => {
+        Some(Overlay::Preview(_)) => &mut model.asks.preview,
+        Some(
+            Overlay::Help(_)
+            | Overlay::Clear(_)
+            | Overlay::Forget(_)
+            | Overlay::Palette(_)
+            | Overlay::Record(_),
+        )
+        | None => {
             return Vec::new();
         }
     };
@@ -60,7 +74,15 @@ pub(super) fn question(model: &mut Model, index: usize) -> Option<Question> {
         Overlay::Evict(dialog) => Some(Question::Victims(dialog.request(), LISTED)),
         Overlay::Models(_) => Some(Question::Models),
         Overlay::Task(card) => Some(Question::Task(card.id)),
-        Overlay::Help(_) | Overlay::Clear(_) | Overlay::Forget(_) => None,
+        Overlay::Preview(card) => {
+            let (from, len) = card.list.range(height);
+            Some(Question::Preview { node: card.id, from, len })
+        }
+        Overlay::Help(_)
+        | Overlay::Clear(_)
+        | Overlay::Forget(_)
+        | Overlay::Palette(_)
+        | Overlay::Record(_) => None,
     }
 }
 

@@ -1,0 +1,58 @@
+//! The command palette: what fits what was typed, with its keys.
+
+use super::Sheet;
+use crate::{
+    model::Shown,
+    ui::{
+        format::{self, Keep},
+        layout::Area,
+        look::Look,
+        model::Model,
+        overlays::{Palette, palette::Entry},
+        strip::Strip,
+    },
+};
+
+/// Names of actions are shown from this width on.
+const WIDE: usize = 72;
+/// Columns of the name of an action.
+const NAME: usize = 16;
+/// Columns of the keys.
+const KEYS: usize = 12;
+
+pub(super) fn sheet(model: &Model, look: &Look, palette: &Palette, inner: Area) -> Sheet {
+    let (theme, glyphs) = (&look.theme, &look.glyphs);
+    let columns = usize::from(inner.width);
+    let shown = palette.shown();
+    let typed = Shown::text(&palette.filter.text).to_string();
+    let typed = format::fit(&typed, columns.saturating_sub(4), Keep::End, glyphs);
+    let found = match (shown.len(), palette.entries.len()) {
+        (0, _) => "nothing here is called so ".to_owned(),
+        (found, all) => format!("{found} of {all} "),
+    };
+    let prompt = Strip::of(" :", theme.key).add(typed, theme.text).add(" ", theme.cursor);
+    let mut lines = vec![prompt.against(Strip::of(found, theme.dim), columns)];
+    let top = usize::try_from(palette.cursor.top).unwrap_or(0);
+    let rows = shown.into_iter().enumerate().skip(top).take(usize::from(model.overlay_height()));
+    lines.extend(rows.map(|(at, (entry, letters))| {
+        let line = row(look, entry, &letters, columns);
+        if at as u64 == palette.cursor.at { line.over(theme.cursor, columns) } else { line }
+    }));
+    Sheet { title: "Commands".to_owned(), lines, snug: false, foot: None }
+}
+
+fn row(look: &Look, entry: &Entry, letters: &[usize], columns: usize) -> Strip {
+    let (theme, glyphs) = (&look.theme, &look.glyphs);
+    let name = if columns >= WIDE { NAME } else { 0 };
+    let keys = KEYS.min(columns / 4);
+    let room = columns.saturating_sub(name + keys + 4);
+    let help = format::fit(entry.help.trim_end_matches('.'), room, Keep::Start, glyphs);
+    let mut line = Strip::default().gap(1);
+    for (at, c) in help.chars().enumerate() {
+        let style = if letters.contains(&at) { theme.accent } else { theme.text };
+        line = line.add(c.to_string(), style);
+    }
+    let line = line.gap(room.saturating_sub(format::width(&help)) + 1);
+    let line = if name > 0 { line.left(entry.name, name, theme.dim, glyphs).gap(1) } else { line };
+    line.left(&entry.keys.join(" "), keys, theme.key, glyphs)
+}

@@ -1,0 +1,79 @@
+//! The command palette: all that can be done here, found by a few letters.
+
+use crate::ui::{
+    action::{Action, Scope},
+    cursor::{Cursor, Step},
+    fuzzy::{self, Found},
+    panes::tree::filter::{Edit, FilterLine},
+};
+
+/// What the palette knows: it is filled when it is opened.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Palette {
+    /// What can be done, in the order of the keymap.
+    pub(crate) entries: Vec<Entry>,
+    /// What is typed.
+    pub(crate) filter: FilterLine,
+    /// The chosen line of those that are shown.
+    pub(crate) cursor: Cursor,
+}
+
+/// One thing that can be done.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Entry {
+    /// What it is.
+    pub(crate) action: Action,
+    /// Where it is valid.
+    pub(crate) scope: Scope,
+    /// The keys for it, none when the user took them away.
+    pub(crate) keys: Vec<String>,
+    /// Its name in a keymap.
+    pub(crate) name: &'static str,
+    /// What it does, in a sentence.
+    pub(crate) help: &'static str,
+}
+
+impl Palette {
+    /// Returns a palette of these, nothing typed yet.
+    pub(crate) fn of(entries: Vec<Entry>) -> Self {
+        let filter = FilterLine { editing: true, ..FilterLine::default() };
+        Self { entries, filter, cursor: Cursor::default() }
+    }
+
+    /// Changes what is typed; the cursor goes to what fits best.
+    pub(crate) fn edit(&mut self, edit: &Edit) {
+        self.filter.apply(edit);
+        self.cursor = Cursor::default();
+    }
+
+    /// Moves the cursor.
+    pub(crate) fn step(&mut self, step: Step, height: u16) {
+        let total = self.shown().len() as u64;
+        self.cursor.step(step, total, height);
+    }
+
+    /// Returns what is shown, what fits best first, with the letters of its help that fit.
+    pub(crate) fn shown(&self) -> Vec<(&Entry, Vec<usize>)> {
+        let typed = &self.filter.text;
+        let mut found: Vec<(&Entry, Found)> = self
+            .entries
+            .iter()
+            .filter_map(|entry| {
+                let help = fuzzy::find(typed, entry.help);
+                let name =
+                    fuzzy::find(typed, entry.name).map(|name| Found { at: Vec::new(), ..name });
+                let best = help.into_iter().chain(name).max_by_key(|found| found.score)?;
+                Some((entry, best))
+            })
+            .collect();
+        // Stable: what fits alike stays in the order of the keymap.
+        found.sort_by_key(|(_, found)| std::cmp::Reverse(found.score));
+        found.into_iter().map(|(entry, found)| (entry, found.at)).collect()
+    }
+
+    /// Returns the chosen action.
+    pub(crate) fn chosen(&self) -> Option<Action> {
+        let at = usize::try_from(self.cursor.at).ok()?;
+        self.shown().get(at).map(|(entry, _)| entry.action)
+    }
+}
