@@ -8,8 +8,7 @@ use super::{
     survey,
 };
 use crate::model::{
-    Answer, Details, Encoding, EntryDetails, EntryKey, NodeId, Question, Refusal, RepoPath, Shown,
-    TaskId, TaskView,
+    Answer, Encoding, EntryDetails, EntryKey, NodeId, Question, Refusal, RepoPath, TaskId, TaskView,
 };
 
 impl Engine {
@@ -49,9 +48,7 @@ impl Engine {
             Question::Find(path) => {
                 reply(back, self.of_repository(|engine| Answer::Found(engine.tree.find(&path))));
             }
-            Question::Details(node) => {
-                reply(back, self.of_repository(|engine| Answer::Details(engine.details(node))));
-            }
+            Question::Details(node) => self.answer_details(node, back),
             Question::Skipped { from, len } => {
                 let skipped = |engine: &mut Self| Answer::Skipped(engine.tree.skipped(from, len));
                 reply(back, self.of_repository(skipped));
@@ -97,22 +94,6 @@ impl Engine {
             return Err(Refusal::NoRepository);
         }
         Ok(answer(self))
-    }
-
-    fn details(&self, node: NodeId) -> Option<Details> {
-        if node == NodeId::ROOT || !self.tree.has(node) {
-            return None;
-        }
-        let file = self.tree.file(node);
-        let counts = file.map(super::tree::File::counts).unwrap_or_default();
-        let known = Encoding::ALL.into_iter().zip(counts);
-        Some(Details {
-            row: self.tree.row(node, 0, false),
-            fingerprint: file.map(|file| file.fingerprint),
-            hash: file.and_then(super::tree::File::known_hash),
-            counts: known.filter_map(|(encoding, count)| Some((encoding, count?))).collect(),
-            note: self.tree.message(node).map(|note| Shown::text(note).to_string()),
-        })
     }
 
     fn task(&self, id: TaskId) -> Answer {

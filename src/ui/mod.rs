@@ -4,8 +4,10 @@
 
 mod action;
 mod canvas;
+mod clipboard;
 mod colour;
 mod cursor;
+mod editor;
 mod encode;
 mod error;
 pub mod format;
@@ -21,6 +23,7 @@ mod message;
 mod model;
 mod once;
 mod output;
+mod outside;
 mod overlays;
 mod pace;
 mod panes;
@@ -41,6 +44,7 @@ mod view;
 pub mod widgets;
 
 pub use action::{Action, Scope};
+pub use clipboard::Multiplexer;
 pub use colour::{BadColour, ColourDepth, Rgb, TerminalHints};
 pub use error::{Ending, UiError};
 pub use glyphs::{Glyphs, Lines};

@@ -1,5 +1,6 @@
 //! The dashboard as a whole: screens, and journeys with keys in and screens and effects out.
 
+mod comfort;
 mod dialogs;
 mod fake;
 mod fake_answers;

@@ -11,7 +11,9 @@ use crate::{
     ui::{Action, Look, Message},
 };
 
-const EVERYTHING: [&str; 17] = [
+const EVERYTHING: [&str; 19] = [
+    "j v j",
+    "* a",
     ":",
     ": e v",
     "7 l",
