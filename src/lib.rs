@@ -9,7 +9,7 @@
 //! client   one face for an engine, wherever it runs
 //! engine   commands in, events out; owns the tree, the queue and the store
 //! config   layers of settings become one Config
-//! store · count · walk · watch · ledger      the parts; none uses another
+//! store · count · walk · watch · ledger · import   the parts; none uses another
 //! model    plain data: no I/O, no async, no drawing
 //! ```
 //!
@@ -35,6 +35,7 @@ pub mod client;
 pub mod config;
 pub mod count;
 pub mod engine;
+pub mod import;
 pub mod ledger;
 pub mod model;
 pub mod store;

@@ -1,5 +1,8 @@
 //! What can be typed after `larder`.
 
+mod cache;
+mod spend;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -7,8 +10,11 @@ use clap_complete::Shell;
 
 use crate::{
     config::parse_size,
-    model::{Bytes, Encoding, EntryKey, Kind, Policy},
+    model::{Bytes, Day, Encoding, EntryKey, Kind, Policy},
 };
+
+pub use cache::{ExportArgs, GetArgs, ImportArgs, PutArgs, ResultArgs};
+pub use spend::{RecordArgs, SpendArgs, SpendCommand, SpendWhich};
 
 /// The tokens of a codebase, live, from a warm cache.
 ///
@@ -33,12 +39,18 @@ pub enum Command {
     Count(CountArgs),
     /// Look into the cache and change it
     Cache(CacheArgs),
+    /// Show what language models cost
+    Spend(SpendArgs),
+    /// Print one line for Claude Code's status line hook, which is read from the input
+    Statusline,
     /// Show the queue that a repository's dashboard left
     Tasks(TasksArgs),
     /// Show every setting with its value
     Config(ConfigArgs),
     /// Show the keys of the dashboard
     Keys(JsonArgs),
+    /// Show what a model costs, and since when
+    Prices(PricesArgs),
     /// Check that larder can work here
     Doctor(JsonArgs),
     /// Print completions for a shell
@@ -166,6 +178,12 @@ pub enum CacheCommand {
     },
     /// Check every entry, repair what is damaged
     Verify(VerifyArgs),
+    /// Keep the result of a language model
+    Put(PutArgs),
+    /// Get the result of a language model; exits with 3 when there is none
+    Get(GetArgs),
+    /// Take over the cache of another tool, or an export of larder
+    Import(ImportArgs),
 }
 
 /// Arguments of `cache list`.
@@ -272,6 +290,19 @@ pub struct ConfigArgs {
     pub json: bool,
 }
 
+/// Arguments of `prices`.
+#[derive(Args, Clone, Debug)]
+pub struct PricesArgs {
+    /// The model, with or without its provider before a slash [default: tell of the table itself]
+    pub model: Option<String>,
+    /// The day whose price is marked [default: today]
+    #[arg(long, value_name = "DAY", requires = "model", value_parser = day)]
+    pub at: Option<Day>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// Arguments of commands that take no others.
 #[derive(Args, Clone, Copy, Debug)]
 pub struct JsonArgs {
@@ -308,6 +339,10 @@ fn screen_size(text: &str) -> Result<ScreenSize, String> {
 
 fn encoding(name: &str) -> Result<Encoding, String> {
     name.parse().map_err(|unknown: crate::model::UnknownEncoding| unknown.to_string())
+}
+
+fn day(text: &str) -> Result<Day, String> {
+    text.parse().map_err(|bad: crate::model::BadDay| bad.to_string())
 }
 
 fn policy(name: &str) -> Result<Policy, String> {

@@ -9,8 +9,9 @@ use crate::{
     client::{self, Client, Keep, Lagged},
     config::Config,
     model::{
-        Answer, CacheStatus, Clock, Command, EventKind, Notice, NoticeLevel, Question, Refusal,
-        StoreMode, TaskId, TaskState, TasksView, VerifyReport, WorkView,
+        Answer, CacheStatus, Clock, Command, EventKind, ExportReport, ImportReport, Notice,
+        NoticeLevel, Question, Refusal, StoreMode, TaskId, TaskState, TasksView, VerifyReport,
+        WorkView,
     },
 };
 
@@ -34,6 +35,10 @@ pub(super) enum Ended {
     Done,
     /// A verification is done, and found this.
     Verified(VerifyReport),
+    /// An import is done, and did this.
+    Imported(Box<ImportReport>),
+    /// An export is done, and wrote this.
+    Exported(ExportReport),
 }
 
 impl Session {
@@ -173,6 +178,12 @@ impl Session {
         let answer = self.client.ask(Question::Task(id)).await?;
         if let Answer::Verified(report) = answer {
             return Ok(Some(Ended::Verified(report)));
+        }
+        if let Answer::Imported(report) = answer {
+            return Ok(Some(Ended::Imported(Box::new(report))));
+        }
+        if let Answer::Exported(report) = answer {
+            return Ok(Some(Ended::Exported(report)));
         }
         let Answer::Task(task) = answer else { return Err(mismatch()) };
         // A finished task may be forgotten before it is asked for.

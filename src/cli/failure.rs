@@ -5,7 +5,7 @@ use std::{io, path::PathBuf, process::ExitCode};
 use thiserror::Error;
 
 use crate::{
-    client::StartError,
+    client::{BooksError, PricesError, StartError},
     config::ConfigError,
     model::{EntryKey, Refusal, Shown},
     ui::{KeymapError, ThemeError, UiError},
@@ -34,6 +34,9 @@ pub enum Failure {
     /// The engine did not take it.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// The books cannot be opened, or do not take something.
+    #[error("{}", Shown::text(&.0.to_string()))]
+    Books(#[from] BooksError),
     /// A task failed; holds its error.
     #[error("{0}")]
     Task(String),
@@ -65,6 +68,17 @@ pub enum Failure {
     /// There is no entry with this key.
     #[error("no entry has the key {0}: `larder cache list` shows the keys")]
     NoEntry(EntryKey),
+    /// The user's own prices are wrong.
+    #[error(transparent)]
+    Prices(#[from] PricesError),
+    /// A model has no known price.
+    #[error("no price is known for `{}`{}", Shown::text(model), near_names(near))]
+    NoPrice {
+        /// The model.
+        model: String,
+        /// Names that were perhaps meant.
+        near: Vec<String>,
+    },
     /// Paths do not belong together or cannot be used.
     #[error("{}: {reason}", Shown::text(&path.to_string_lossy()))]
     Path {
@@ -118,12 +132,14 @@ impl Failure {
     pub fn code(&self) -> u8 {
         match self {
             Self::Config(_)
+            | Self::Books(BooksError::Prices(_) | BooksError::NoRequest(_))
             | Self::NeedsYes(_)
             | Self::Keymap(_)
             | Self::Theme { .. }
             | Self::NoTheme { .. }
             | Self::NoFolder { .. }
             | Self::NotFolder(_)
+            | Self::Prices(_)
             | Self::Ui(UiError::BadKeys { .. }) => 2,
             // What Rust's own handler ends with.
             Self::Ui(UiError::Panicked) => 101,
@@ -131,11 +147,13 @@ impl Failure {
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => 141,
             Self::Engine(_)
             | Self::Refused(_)
+            | Self::Books(BooksError::Ledger(_))
             | Self::Task(_)
             | Self::Store(_)
             | Self::Declined
             | Self::NoTerminal
             | Self::NoEntry(_)
+            | Self::NoPrice { .. }
             | Self::Ui(_)
             | Self::Path { .. }
             | Self::Write { .. }
@@ -155,6 +173,14 @@ impl Failure {
 
 fn meant(command: Option<&str>) -> String {
     command.map(|name| format!("; did you mean `larder {name}`?")).unwrap_or_default()
+}
+
+fn near_names(near: &[String]) -> String {
+    let names: Vec<_> = near.iter().map(|name| format!("`{}`", Shown::text(name))).collect();
+    match names.as_slice() {
+        [] => ": give it one in prices.toml beside larder.toml".to_owned(),
+        names => format!("; did you mean {}?", names.join(" or ")),
+    }
 }
 
 /// What helps when another larder has the cache.

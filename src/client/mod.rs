@@ -2,14 +2,20 @@
 //!
 //! Today it runs inside the program; a socket to a background engine fits behind the same face.
 
+mod content;
 mod recent_log;
 mod start;
 
-pub use crate::engine::{Events, Lagged};
+pub use crate::engine::{
+    Events, Explained, How, Lagged, PriceRow, PriceSpan, Prices, PricesError, RateRow, TableView,
+    prices,
+    spend::{Books, BooksError, LedgerCheck, LedgerDamage, LedgerDamageKind, Recorded, Used},
+};
 use crate::{
     engine::Handle,
     model::{Answer, Command, Question, Refusal, Snapshot, TaskId},
 };
+pub use content::{content_hash, repository_of};
 pub use recent_log::{RECORDS_KEPT, RecentLog};
 pub use start::{Keep, StartError, saved_tasks, start};
 

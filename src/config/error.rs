@@ -67,6 +67,12 @@ pub enum Fault {
         /// What was given, safe to show.
         found: String,
     },
+    /// The value is of the right type and still nothing that can be used.
+    #[error("cannot be used: {why}")]
+    Unfit {
+        /// Why, safe to show.
+        why: String,
+    },
     /// The value lies outside what is allowed.
     #[error("is {value}: allowed are {allowed}")]
     Range {

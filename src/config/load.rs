@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    ffi::OsString,
     path::{Path, PathBuf},
 };
 
@@ -15,7 +16,7 @@ use super::{
     models, nearest,
 };
 use crate::{
-    count,
+    count, ledger,
     model::{ModelInfo, Shown, Thresholds},
     store, walk, watch,
 };
@@ -25,6 +26,18 @@ pub(super) const BUILT_IN: &str = include_str!("../../config/larder.toml");
 
 /// The key of the list of models, which is no plain setting.
 const MODELS: &str = "models";
+
+/// Variables that say where other tools keep their logs.
+const TOOL_VARIABLES: &[&str] = &[
+    "HOME",
+    "XDG_CONFIG_HOME",
+    "XDG_DATA_HOME",
+    "CLAUDE_CONFIG_DIR",
+    "CODEX_HOME",
+    "GEMINI_CLI_HOME",
+    "GEMINI_DATA_DIR",
+    "OPENCODE_DATA_DIR",
+];
 
 type Values = BTreeMap<&'static str, (Value, Origin)>;
 
@@ -42,6 +55,7 @@ struct Settings {
     watch: watch::Options,
     work: Work,
     budget: Thresholds,
+    spend: ledger::Options,
     ui: Ui,
 }
 
@@ -71,12 +85,16 @@ pub(super) fn load(sources: &Sources) -> Result<Config, ConfigError> {
     stack.add(layer::of_flags(&sources.flags));
     stack.check_order();
     stack.check_model(&models);
+    stack.check_spend();
     if !stack.invalid.is_empty() {
         // Nobody hears of the ignored ones otherwise, until the others are right.
         stack.invalid.append(&mut stack.ignored);
         return Err(ConfigError::Invalid(stack.invalid));
     }
-    Ok(build(stack, models, paths))
+    let named =
+        |(name, _): &&(OsString, OsString)| TOOL_VARIABLES.iter().any(|known| name == known);
+    let environment = sources.environment.iter().filter(named).cloned().collect();
+    Ok(Config { environment, ..build(stack, models, paths) })
 }
 
 /// Reads every layer, and the defaults with the reason when one is wrong.
@@ -191,6 +209,32 @@ impl Stack {
     }
 }
 
+impl Stack {
+    /// Holds the zone and the budgets against what they can be.
+    fn check_spend(&mut self) {
+        let text = |key| match self.values.get(key) {
+            Some((Value::String(text), _)) => text.clone(),
+            Some(_) | None => String::new(),
+        };
+        let limits = match self.values.get("spend.limits") {
+            Some((Value::Array(lines), _)) => {
+                lines.iter().filter_map(|line| line.as_str().map(str::to_owned)).collect()
+            }
+            Some(_) | None => Vec::new(),
+        };
+        let zone = text("spend.zone");
+        let options = ledger::Options { zone, limits, ..ledger::Options::default() };
+        let checks =
+            [("spend.zone", options.check_zone()), ("spend.limits", options.check_limits())];
+        for (key, checked) in checks {
+            if let (Err(why), Some((_, origin))) = (checked, self.values.get(key)) {
+                let fault = Fault::Unfit { why };
+                self.invalid.push(Problem { key: key.to_owned(), origin: origin.clone(), fault });
+            }
+        }
+    }
+}
+
 fn unknown(key: &str, is_repository: bool) -> Fault {
     if is_repository && key == MODELS {
         return Fault::NotForRepositories;
@@ -220,12 +264,14 @@ fn build(stack: Stack, models: Vec<ModelInfo>, mut paths: Paths) -> Config {
         watch: settings.watch,
         work: settings.work,
         budget: settings.budget,
+        ledger: ledger::Options { thresholds: settings.budget, ..settings.spend },
         model: settings.model,
         encoding: settings.encoding.parse().ok(),
         ui: settings.ui,
         log: settings.log,
         models,
         paths,
+        environment: Vec::new(),
         ignored: stack.ignored,
         values: stack.values,
     }

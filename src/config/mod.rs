@@ -18,7 +18,7 @@ mod tests;
 mod ui;
 mod work;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ffi::OsString};
 
 pub use error::{ConfigError, Fault, Problem};
 pub use layer::{Flag, Sources};
@@ -32,7 +32,7 @@ pub use ui::{Colour, Ui};
 pub use work::{Retry, Work};
 
 use crate::{
-    count,
+    count, ledger,
     model::{Encoding, ModelInfo, Thresholds},
     store, walk, watch,
 };
@@ -55,6 +55,10 @@ pub struct Config {
     pub work: Work,
     /// Where gauges warn and alert.
     pub budget: Thresholds,
+    /// What is kept of what language models cost.
+    pub ledger: ledger::Options,
+    /// Environment variables that say where other tools keep their logs.
+    pub environment: Vec<(OsString, OsString)>,
     /// The name of the chosen model; [`Config::models`] holds it.
     pub model: String,
     /// The encoding that replaces the model's own, when set.

@@ -75,6 +75,12 @@ impl Paths {
         self.config.join("keymap.toml")
     }
 
+    /// Returns the user's own prices, which may be missing.
+    #[must_use]
+    pub fn prices_file(&self) -> PathBuf {
+        self.config.join("prices.toml")
+    }
+
     /// Returns the log.
     #[must_use]
     pub fn log_file(&self) -> PathBuf {

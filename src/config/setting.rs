@@ -52,6 +52,8 @@ const KIB: i64 = 1 << 10;
 const MIB: i64 = 1 << 20;
 const GIB: i64 = 1 << 30;
 const TIB: i64 = 1 << 40;
+/// A hundred years, in seconds.
+const CENTURY: i64 = 3_155_760_000;
 const POLICIES: &[&str] = &["lru", "lfu", "oldest", "largest", "cheapest", "dearest"];
 const ENCODINGS: &[&str] = &["model", "cl100k_base", "o200k_base", "p50k_base", "r50k_base"];
 
@@ -76,6 +78,13 @@ pub const SETTINGS: &[Setting] = &[
     user("store.memory-policy", Shape::Word(&["lru", "lfu"])),
     user("store.strict", Shape::Switch),
     user("store.checkpoint-ms", whole(100, 3_600_000)),
+    user("store.free-bytes", Shape::Size { min: 0, max: TIB }),
+    user("store.ttl.count-seconds", whole(0, CENTURY)),
+    user("store.ttl.tags-seconds", whole(0, CENTURY)),
+    user("store.ttl.tree-seconds", whole(0, CENTURY)),
+    user("store.ttl.map-seconds", whole(0, CENTURY)),
+    user("store.ttl.result-seconds", whole(0, CENTURY)),
+    user("store.ttl.fetch-seconds", whole(0, CENTURY)),
     user("count.engine", Shape::Word(&["own", "reference"])),
     user("watch.enabled", Shape::Switch),
     user("watch.debounce-ms", whole(10, 5_000)),
@@ -92,6 +101,11 @@ pub const SETTINGS: &[Setting] = &[
     user("work.retry.jitter", Shape::Decimal { min: 0.0, max: 1.0 }),
     anywhere("budget.warning", whole(1, 100)),
     anywhere("budget.alert", whole(1, 100)),
+    user("spend.enabled", Shape::Switch),
+    user("spend.zone", Shape::Text),
+    user("spend.limits", Shape::Texts),
+    user("spend.subscription", Shape::Switch),
+    user("spend.aider-logs", Shape::Texts),
     user("ui.theme", Shape::Text),
     user("ui.ascii", Shape::Switch),
     user("ui.reduced-motion", Shape::Switch),

@@ -54,6 +54,7 @@ impl Engine {
             Report::IndexSaved(Err(reason)) => {
                 self.notice(NoticeLevel::Warning, &format!("the path index is not kept: {reason}"));
             }
+            Report::Spent(summary, notices) => self.spent(*summary, notices),
             Report::StoreOpened(mode) => self.store_opened(&mode),
         }
     }

@@ -25,12 +25,13 @@ impl Engine {
             Command::Evict(request) => self.start_side(SideJob::Evict(request)),
             Command::Clear(kind) => self.start_side(SideJob::Clear(kind)),
             Command::Verify { sample } => self.start_side(SideJob::Verify { sample }),
-            Command::Forget(_)
-            | Command::Compact
-            | Command::Keep(_)
-            | Command::Import(_)
-            | Command::Export(..)
-            | Command::ReadLogs => Err(Refusal::StoreUnavailable("it is not open".to_owned())),
+            Command::Forget(key) => self.start_side(SideJob::Remove(key)),
+            Command::Keep(entry) => self.start_side(SideJob::Keep(entry)),
+            Command::Import(request) => self.start_side(SideJob::Import(request)),
+            Command::Compact | Command::Export(..) => {
+                Err(Refusal::StoreUnavailable("it is not open".to_owned()))
+            }
+            Command::ReadLogs => self.read_logs(),
             Command::Pause => {
                 self.work.queue.pause();
                 Ok(self.instant())

@@ -5,11 +5,17 @@ use tokio::sync::oneshot;
 use super::{
     publish::TASKS_SHOWN,
     run::{Engine, reply},
+    side::SideReport,
     survey,
 };
 use crate::model::{
-    Answer, Encoding, EntryDetails, EntryKey, NodeId, Question, Refusal, RepoPath, TaskId, TaskView,
+    Answer, Encoding, EntryDetails, EntryKey, FoundResult, NodeId, Question, Refusal, RepoPath,
+    TaskId, TaskView,
 };
+use crate::store::Keyed as _;
+
+/// Folders that a report names: more would hide the worst.
+const COLD_SPOTS: usize = 5;
 
 impl Engine {
     /// Answers a question, now or later.
@@ -69,11 +75,14 @@ impl Engine {
                 reply(back, Ok(Answer::Tasks(self.tasks_view(limit))));
             }
             Question::Task(id) => reply(back, Ok(self.task(id))),
-            Question::CacheReport
-            | Question::Result(_)
-            | Question::Spend(_)
-            | Question::SpendRecords(_)
-            | Question::SpendSummary => reply(back, Err(Refusal::Ended)),
+            Question::CacheReport => reply(back, Err(Refusal::Ended)),
+            Question::Result(factors) => self.in_background("larder-result", move || {
+                let (key, entry) = (factors.entry_key(), store.result(&factors));
+                reply(back, Ok(Answer::Result(Box::new(FoundResult { key, entry }))));
+            }),
+            Question::Spend(_) | Question::SpendRecords(_) | Question::SpendSummary => {
+                self.answer_spend(question, back);
+            }
             Question::Models => reply(back, Ok(Answer::Models(self.models.clone()))),
         }
     }
@@ -99,7 +108,9 @@ impl Engine {
     fn task(&self, id: TaskId) -> Answer {
         let ended = self.work.ended.iter().find(|ended| ended.view.id == id);
         match ended.and_then(|ended| ended.report.clone()) {
-            Some(report) => Answer::Verified(report),
+            Some(SideReport::Verified(report)) => Answer::Verified(report),
+            Some(SideReport::Imported(report)) => Answer::Imported(report),
+            Some(SideReport::Exported(report)) => Answer::Exported(report),
             None => Answer::Task(self.task_view(id)),
         }
     }

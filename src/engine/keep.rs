@@ -149,11 +149,12 @@ impl Engine {
         let threads = self.work.pool.stop();
         let index = self.index();
         let store = self.store.clone();
+        let books = self.money.accounts.take().and_then(super::spend::Accounts::close);
         let watch = self.repository.as_mut().and_then(|repository| repository.watch.take());
         let written = tokio::task::spawn_blocking(move || {
             drop(watch);
             save_queue(queue);
-            for thread in threads {
+            for thread in threads.into_iter().chain(books) {
                 if thread.join().is_err() {
                     tracing::error!("a worker had panicked");
                 }

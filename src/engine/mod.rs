@@ -11,8 +11,10 @@ mod feed;
 mod handle;
 mod jobs;
 mod keep;
+mod money;
 mod pool;
 mod preview;
+mod prices;
 mod publish;
 pub mod queue;
 pub mod rate;
@@ -22,6 +24,7 @@ mod run;
 pub mod saved;
 mod scans;
 mod side;
+pub mod spend;
 mod start;
 mod survey;
 mod syntax;
@@ -33,4 +36,7 @@ mod tests;
 
 pub use feed::{Events, Feed, Lagged};
 pub use handle::{Envelope, Handle, INBOX};
+pub use prices::{
+    Explained, How, PriceRow, PriceSpan, Prices, PricesError, RateRow, TableView, prices,
+};
 pub use start::{Keep, StartError, queue_file, start};

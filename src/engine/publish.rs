@@ -27,13 +27,14 @@ pub(super) struct Publisher {
 }
 
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-#[expect(clippy::struct_excessive_bools, reason = "five independent marks, not a state")]
+#[expect(clippy::struct_excessive_bools, reason = "six independent marks, not a state")]
 struct Dirty {
     tree: bool,
     tasks: bool,
     cache: bool,
     context: bool,
     watch: bool,
+    spend: bool,
 }
 
 impl Publisher {
@@ -62,9 +63,15 @@ impl Publisher {
         self.schedule();
     }
 
+    /// Notes that more was spent.
+    pub(super) fn spend(&mut self) {
+        self.dirty.spend = true;
+        self.schedule();
+    }
+
     /// Tells everything soon: a person waits.
     pub(super) fn hurry(&mut self) {
-        self.dirty = Dirty { watch: self.dirty.watch, ..Dirty::ALL };
+        self.dirty = Dirty { watch: self.dirty.watch, spend: self.dirty.spend, ..Dirty::ALL };
         let soon = self.now + SOON;
         self.due = Some(self.due.map_or(soon, |due| due.min(soon)));
     }
@@ -80,7 +87,8 @@ impl Publisher {
 }
 
 impl Dirty {
-    const ALL: Self = Self { tree: true, tasks: true, cache: true, context: true, watch: true };
+    const ALL: Self =
+        Self { tree: true, tasks: true, cache: true, context: true, watch: true, spend: true };
 }
 
 impl Engine {
@@ -127,6 +135,10 @@ impl Engine {
         if dirty.cache {
             self.feed.publish(EventKind::CacheChanged(self.store.status()));
         }
+        if dirty.spend {
+            let summary = Box::new(self.money.summary.clone());
+            self.feed.publish(EventKind::SpendChanged(summary));
+        }
         if dirty.watch {
             self.feed.publish(EventKind::WatchChanged(self.watch_state()));
         }
@@ -160,7 +172,7 @@ impl Engine {
             tasks: self.tasks_view(TASKS_SHOWN),
             cache: self.store.status(),
             context: self.tree.context(),
-            spend: crate::model::SpendSummary::default(),
+            spend: self.money.summary.clone(),
             model: self.model.clone(),
             watch: self.watch_state(),
         }
@@ -250,6 +262,7 @@ impl Engine {
         scanning
             || self.work.queue.running() > 0
             || !self.work.sides.is_empty()
+            || self.is_reading_logs()
             || (queued && !self.work.queue.is_paused())
     }
 }

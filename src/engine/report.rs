@@ -5,8 +5,8 @@ use std::{path::PathBuf, time::Duration};
 use super::{retry::ErrorKind, tree::FileState};
 use crate::{
     model::{
-        Bytes, ContentHash, Encoding, Fingerprint, NodeId, RepoPath, StoreMode, TaskId, Tier,
-        Tokens, UnixNanos, VerifyReport,
+        Bytes, ContentHash, Encoding, ExportReport, Fingerprint, ImportReport, NodeId, Notice,
+        RepoPath, SpendSummary, StoreMode, TaskId, Tier, Tokens, UnixNanos, VerifyReport,
     },
     store::Known,
     walk::{WalkError, Walked},
@@ -30,6 +30,8 @@ pub(super) enum Report {
     SideEnded { id: TaskId, end: SideEnd },
     /// The path index was written, or why not.
     IndexSaved(Result<(), String>),
+    /// Logs were read, or are being read; with what a person should know.
+    Spent(Box<SpendSummary>, Vec<Notice>),
     /// The store is open, or was given up.
     StoreOpened(StoreMode),
 }
@@ -84,6 +86,16 @@ pub(super) enum SideEnd {
     Evicted { entries: u64, bytes: Bytes },
     /// The cache was cleared.
     Cleared { entries: u64 },
+    /// One entry was removed, or was not there.
+    Removed { entries: u64 },
+    /// The store was made anew; with what it took on the disk.
+    Compacted { before: Bytes, after: Bytes },
+    /// A result is safe on the disk.
+    Kept,
+    /// The cache of another tool was taken over.
+    Imported(Box<ImportReport>),
+    /// Entries were written into a file.
+    Exported(ExportReport),
     /// Entries were checked; these files have another count than the store said.
     Verified { report: VerifyReport, wrong: Vec<NodeId> },
     /// Counts that the tree knows were put back into the store.

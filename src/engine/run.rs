@@ -20,10 +20,11 @@ use super::{
     report::Report,
     retry::Retry,
     side::{EndedSide, Side},
+    spend::{Accounts, BooksPlan},
     tree::Tree,
 };
 use crate::{
-    model::{Clock, Encoding, ModelInfo, NodeId, RepoPath, TaskId, WatchState},
+    model::{Clock, Encoding, ModelInfo, NodeId, RepoPath, SpendSummary, TaskId, WatchState},
     store::Store,
     walk,
     watch::Watch,
@@ -45,8 +46,20 @@ pub(super) struct Engine {
     pub(super) feed: Feed,
     pub(super) publisher: Publisher,
     pub(super) keeper: Keeper,
+    pub(super) money: Money,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) reports: mpsc::Sender<Report>,
+}
+
+/// What language models cost, as far as it is known here.
+#[derive(Debug)]
+pub(super) struct Money {
+    /// What is needed to open the books.
+    pub(super) plan: BooksPlan,
+    /// The thread that keeps the books, once somebody asked for them.
+    pub(super) accounts: Option<Accounts>,
+    /// What it told last.
+    pub(super) summary: SpendSummary,
 }
 
 /// The folder that is open, and how it is kept true.

@@ -1,6 +1,7 @@
 //! Tasks beside the counting: evict, clear, verify. They run at once, also while work is paused.
 
 use std::{
+    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -9,14 +10,18 @@ use std::{
 };
 
 use super::{
-    jobs::side::{self, Check, Known},
+    jobs::{
+        side::{self, Check, Known},
+        takeover::{self, Pieces, Takeover},
+    },
     report::{Report, SideEnd},
     run::Engine,
     scans::millis,
 };
 use crate::model::{
-    Bytes, ContentHash, EvictRequest, Kind, NodeId, NoticeLevel, Priority, Refusal, RepoPath,
-    StoreMode, TaskId, TaskKind, TaskState, TaskView, VerifyReport,
+    Bytes, ContentHash, EntryKey, EvictRequest, ExportReport, ImportReport, ImportRequest, Kind,
+    NodeId, NoticeLevel, Priority, Refusal, RepoPath, ResultEntry, StoreMode, TaskId, TaskKind,
+    TaskState, TaskView, VerifyReport,
 };
 
 /// What to do.
@@ -27,6 +32,10 @@ pub(super) enum SideJob {
     Verify {
         sample: u8,
     },
+    /// Remove one entry.
+    Remove(EntryKey),
+    Keep(Box<ResultEntry>),
+    Import(ImportRequest),
     /// Put the counts that the tree knows below an entry back into the store.
     Warm(NodeId),
     /// Forget contents, then count these files again.
@@ -44,7 +53,15 @@ const ENDED_KEPT: usize = 64;
 #[derive(Debug)]
 pub(super) struct EndedSide {
     pub(super) view: TaskView,
-    pub(super) report: Option<VerifyReport>,
+    pub(super) report: Option<SideReport>,
+}
+
+/// What an ended task found or did, for whoever asks.
+#[derive(Clone, Debug)]
+pub(super) enum SideReport {
+    Verified(VerifyReport),
+    Imported(ImportReport),
+    Exported(ExportReport),
 }
 
 /// One that runs.
@@ -55,6 +72,32 @@ pub(super) struct Side {
     subject: RepoPath,
     began: Duration,
     cancel: Arc<AtomicBool>,
+    pieces: Arc<Pieces>,
+}
+
+impl SideJob {
+    const fn kind(&self) -> TaskKind {
+        match self {
+            Self::Evict(_) => TaskKind::Evict,
+            Self::Clear(_) | Self::Remove(_) => TaskKind::Clear,
+            Self::Verify { .. } => TaskKind::Verify,
+            Self::Keep(_) | Self::Import(_) => TaskKind::Import,
+            Self::Warm(_) | Self::Forget { .. } => TaskKind::Count,
+        }
+    }
+
+    /// Returns the entry of the tree that it is about.
+    const fn subject(&self) -> Option<NodeId> {
+        match self {
+            Self::Warm(node) | Self::Forget { subject: node, .. } => Some(*node),
+            Self::Evict(_)
+            | Self::Clear(_)
+            | Self::Remove(_)
+            | Self::Verify { .. }
+            | Self::Keep(_)
+            | Self::Import(_) => None,
+        }
+    }
 }
 
 impl Engine {
@@ -67,19 +110,16 @@ impl Engine {
         }
         let id = self.work.queue.take_id();
         let cancel = Arc::new(AtomicBool::new(false));
-        let kind = match &job {
-            SideJob::Evict(_) => TaskKind::Evict,
-            SideJob::Clear(_) => TaskKind::Clear,
-            SideJob::Verify { .. } => TaskKind::Verify,
-            SideJob::Warm(_) | SideJob::Forget { .. } => TaskKind::Count,
-        };
-        let subject = match job {
-            SideJob::Warm(node) | SideJob::Forget { subject: node, .. } => self.tree.path(node),
-            SideJob::Evict(_) | SideJob::Clear(_) | SideJob::Verify { .. } => RepoPath::root(),
-        };
-        let side = Side { id, kind, subject, began: self.now(), cancel: Arc::clone(&cancel) };
-        self.work.sides.push(side);
-        let run = self.prepare(job, cancel);
+        let pieces = Arc::new(Pieces::default());
+        self.work.sides.push(Side {
+            id,
+            kind: job.kind(),
+            subject: job.subject().map_or_else(RepoPath::root, |node| self.tree.path(node)),
+            began: self.now(),
+            cancel: Arc::clone(&cancel),
+            pieces: Arc::clone(&pieces),
+        });
+        let run = self.prepare(job, cancel, pieces);
         let reports = self.reports.clone();
         self.in_background("larder-task", move || {
             if reports.blocking_send(Report::SideEnded { id, end: run() }).is_err() {
@@ -94,11 +134,18 @@ impl Engine {
         &mut self,
         job: SideJob,
         cancel: Arc<AtomicBool>,
+        pieces: Arc<Pieces>,
     ) -> Box<dyn FnOnce() -> SideEnd + Send> {
         let store = self.store.clone();
         match job {
             SideJob::Evict(request) => Box::new(move || side::evict(&store, &request, &cancel)),
             SideJob::Clear(kind) => Box::new(move || side::clear(&store, kind)),
+            SideJob::Remove(key) => Box::new(move || takeover::remove(&store, &key)),
+            SideJob::Keep(entry) => Box::new(move || takeover::keep(&store, &entry)),
+            SideJob::Import(request) => {
+                let takeover = Takeover { store, workshop: self.workshop.clone(), pieces };
+                Box::new(move || takeover.run(&request, &cancel))
+            }
             SideJob::Verify { sample } => {
                 let check = Check {
                     store,
@@ -173,6 +220,23 @@ impl Engine {
                 (NoticeLevel::Info, format!("cleared {entries} entries"))
             }
             SideEnd::Verified { report, wrong } => self.verified(&report, &wrong),
+            SideEnd::Removed { entries } => {
+                (NoticeLevel::Info, format!("removed {entries} entries"))
+            }
+            SideEnd::Compacted { before, after } => {
+                let size = |bytes: Bytes| humansize::format_size(bytes.0, humansize::DECIMAL);
+                let text = format!("{} on disk before, {} now", size(before), size(after));
+                (NoticeLevel::Info, text)
+            }
+            SideEnd::Kept => (NoticeLevel::Info, "kept a result".to_owned()),
+            SideEnd::Imported(report) => {
+                let ImportReport { imported, failed, .. } = &*report;
+                let level = if *failed > 0 { NoticeLevel::Warning } else { NoticeLevel::Info };
+                (level, format!("imported {imported} entries, {failed} failed"))
+            }
+            SideEnd::Exported(report) => {
+                (NoticeLevel::Info, format!("exported {} entries", report.entries))
+            }
             SideEnd::Warmed { files } => {
                 (NoticeLevel::Info, format!("{files} counts are in the cache"))
             }
@@ -198,14 +262,24 @@ impl Engine {
             SideEnd::Failed(reason) => (TaskState::Failed, Some(reason.clone())),
             SideEnd::Evicted { .. }
             | SideEnd::Cleared { .. }
+            | SideEnd::Removed { .. }
+            | SideEnd::Compacted { .. }
+            | SideEnd::Kept
+            | SideEnd::Imported(_)
+            | SideEnd::Exported(_)
             | SideEnd::Verified { .. }
             | SideEnd::Warmed { .. }
             | SideEnd::Forgot { .. } => (TaskState::Completed, None),
         };
         let report = match end {
-            SideEnd::Verified { report, .. } => Some(report.clone()),
+            SideEnd::Verified { report, .. } => Some(SideReport::Verified(report.clone())),
+            SideEnd::Imported(report) => Some(SideReport::Imported((**report).clone())),
+            SideEnd::Exported(report) => Some(SideReport::Exported(report.clone())),
             SideEnd::Evicted { .. }
             | SideEnd::Cleared { .. }
+            | SideEnd::Removed { .. }
+            | SideEnd::Compacted { .. }
+            | SideEnd::Kept
             | SideEnd::Warmed { .. }
             | SideEnd::Forgot { .. }
             | SideEnd::Cancelled
@@ -272,7 +346,7 @@ impl Side {
             elapsed: millis(now.saturating_sub(self.began)),
             next_try: None,
             bytes: Bytes(0),
-            pieces: None,
+            pieces: self.pieces.read(),
             error: None,
         }
     }

@@ -20,15 +20,16 @@ use super::{
     rate::Rate,
     report::Report,
     retry::Retry,
-    run::{Engine, Repository, Scans, Work},
+    run::{Engine, Money, Repository, Scans, Work},
     saved::SavedQueue,
+    spend::BooksPlan,
     tree::Tree,
 };
 use crate::{
     config::Config,
     count::Counter,
-    model::{Clock, Shown, WatchState},
-    store::Store,
+    model::{Clock, Shown, SpendSummary, WatchState},
+    store::{Places, Store},
 };
 
 /// Reports that wait for the loop: a few per thread, so that threads feel when it is behind.
@@ -75,7 +76,10 @@ pub fn start(
     let root = root.map(open_folder).transpose()?;
     let (report_tx, report_rx) = mpsc::channel(REPORTS);
     let store = match keep {
-        Keep::Cache => Store::open(&config.paths.cache, &config.store, Arc::clone(&clock)),
+        Keep::Cache => {
+            let places = Places::new(&config.paths.cache, &config.paths.data);
+            Store::open(&places, &config.store, Arc::clone(&clock))
+        }
         Keep::Nothing => {
             Store::in_memory(&config.store, Arc::clone(&clock), "the cache is switched off")
         }
@@ -93,6 +97,7 @@ pub fn start(
     let work = work(config, &workshop, &report_tx, root.is_some(), queue_file.as_deref())?;
     let mut model = config.chosen_model().clone();
     model.encoding = config.chosen_encoding();
+    let books_of = root.clone();
     let mut engine = Engine {
         repository: root.map(repository),
         tree: Tree::new(model.encoding),
@@ -106,6 +111,11 @@ pub fn start(
         feed: Feed::default(),
         publisher: Publisher::default(),
         keeper: Keeper::of(queue_file),
+        money: Money {
+            plan: BooksPlan::new(config, books_of),
+            accounts: None,
+            summary: SpendSummary::default(),
+        },
         clock,
         reports: report_tx,
     };

@@ -1,6 +1,7 @@
 //! A request to a language model, as a log tells it, before it is priced and kept.
 
 use serde::{Deserialize, Serialize};
+use strum::EnumIter;
 
 use crate::model::{PicoUsd, TokenUse, Tool, UnixNanos};
 
@@ -57,7 +58,18 @@ pub struct Request {
 
 /// How a request was served.
 #[derive(
-    Clone, Copy, Debug, Default, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    Deserialize,
+    EnumIter,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd,
+    Serialize,
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum Service {
@@ -76,7 +88,18 @@ pub enum Service {
 
 /// How far the counts of a request can be trusted.
 #[derive(
-    Clone, Copy, Debug, Default, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    Deserialize,
+    EnumIter,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd,
+    Serialize,
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum Counts {

@@ -5,7 +5,11 @@ use std::{
     io::{self, Write},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
     path::Path,
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
 };
+
+/// Tells the temporary files of one process apart.
+static NUMBER: AtomicU64 = AtomicU64::new(0);
 
 /// Whether a write must survive a power cut before it counts as done.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -20,10 +24,11 @@ pub(super) enum Sync {
 pub(super) fn write(path: &Path, bytes: &[u8], sync: Sync) -> io::Result<()> {
     let folder = path.parent().unwrap_or_else(|| Path::new("."));
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let tmp = folder.join(format!(".{name}.{}.tmp", std::process::id()));
+    let number = NUMBER.fetch_add(1, Relaxed);
+    let tmp = folder.join(format!(".{name}.{}.{number}.tmp", std::process::id()));
     let result = write_tmp(&tmp, bytes, sync).and_then(|()| fs::rename(&tmp, path));
     if let Err(error) = result {
-        // What failed is reported; a leftover is overwritten by the next write.
+        // What failed is reported; a leftover is in nobody's way.
         drop(fs::remove_file(&tmp));
         return Err(error);
     }
@@ -82,6 +87,24 @@ pub(super) fn make_private(path: &Path) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// What a file system has.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct Space {
+    /// Bytes that this user may still write.
+    pub(super) free: u64,
+    /// Bytes in all.
+    pub(super) total: u64,
+}
+
+/// Returns what the file system of `path` has.
+pub(super) fn free_space(path: &Path) -> io::Result<Space> {
+    let found = rustix::fs::statvfs(path)?;
+    Ok(Space {
+        free: found.f_bavail.saturating_mul(found.f_frsize),
+        total: found.f_blocks.saturating_mul(found.f_frsize),
+    })
 }
 
 /// Returns the bytes of all files below `path`; what cannot be read counts as nothing.

@@ -1,22 +1,29 @@
 //! The chain: reads go down and fill up, writes go to memory at once and down a little later.
 
-use std::{
-    sync::{Arc, atomic::Ordering::Relaxed},
-    time::Duration,
-};
+use std::sync::{Arc, atomic::Ordering::Relaxed};
 
 use crate::model::{EntryKey, Kind, StoreMode, Tier as TierName};
 
 use super::{
+    atomic_file::Sync,
+    blob::Blob,
     core::{Bottom, Core},
-    entry::{self, Decoded, Header},
-    error::Fault,
+    entry::{self, Form, Header},
+    error::{Fault, StoreError},
     hold::hold,
-    memory::Meta,
     pending::Write,
-    tier::Tier,
+    rack::{self, Changed, Rack, Read},
+    results,
+    store::Hit,
     touches::Touch,
 };
+
+/// What hits saved: microseconds and pico-dollars.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) struct Spared {
+    pub(super) us: u64,
+    pub(super) pico: u64,
+}
 
 impl Core {
     /// Reads a value through all tiers; `decode` returns `None` for a value it does not know, which
@@ -27,46 +34,67 @@ impl Core {
         key: &EntryKey,
         decode: impl Fn(&[u8]) -> Option<R>,
     ) -> Option<(R, TierName)> {
-        let found = self.memory.read(key, self.minute(), |value, meta| {
-            decode(value).map(|found| (found, meta.remake_us))
+        let ages = self.options.ttl.of(kind).is_some();
+        let found = self.memory.read(key, self.minute(), |value, header| {
+            if ages && self.is_expired(kind, header.created) {
+                return None;
+            }
+            decode(value).map(|found| (found, spared(header)))
         });
-        if let Some((value, remake_us)) = found.flatten() {
-            self.hit(kind, key, TierName::Memory, remake_us);
+        if let Some((value, spared)) = found.flatten() {
+            self.hit(kind, key, TierName::Memory, spared);
             return Some((value, TierName::Memory));
         }
-        self.counters.passed(TierName::Memory, 1);
-        let Some((value, remake_us)) = self.read_below(kind, key, &decode) else {
-            self.counters.passed(TierName::Disk, 1);
+        self.counters.passed(kind, TierName::Memory, 1);
+        let Some((value, spared)) = self.read_below(kind, key, &decode) else {
+            self.counters.passed(kind, TierName::Disk, 1);
             return None;
         };
-        self.hit(kind, key, TierName::Disk, remake_us);
+        self.hit(kind, key, TierName::Disk, spared);
         Some((value, TierName::Disk))
     }
 
-    fn hit(&self, kind: Kind, key: &EntryKey, tier: TierName, remake_us: u32) {
+    fn hit(&self, kind: Kind, key: &EntryKey, tier: TierName, spared: Spared) {
         tracing::debug!(%kind, %key, %tier, "hit");
-        self.counters.hit(kind, tier, 1, u64::from(remake_us));
+        self.counters.hit(kind, tier, 1, spared);
     }
 
     /// Looks only where a value computed a moment ago must be, without counting.
     pub(super) fn recheck<R>(
         &self,
+        kind: Kind,
         key: &EntryKey,
         decode: impl Fn(&[u8]) -> Option<R>,
     ) -> Option<R> {
-        if let Some(found) = self.memory.peek(key, |value, _, _| decode(value)).flatten() {
+        let fresh = |header: &Header| !self.is_expired(kind, header.created);
+        let in_memory =
+            self.memory.peek(key, |value, header, _| fresh(header).then(|| decode(value)));
+        if let Some(found) = in_memory.flatten().flatten() {
             return Some(found);
         }
         let record = self.pending.find(key)?;
-        match entry::decode(key, &record) {
-            Decoded::Entry(_, value) => decode(value),
-            Decoded::Unknown | Decoded::Damaged => None,
+        let blobs = self.blobs.as_ref()?;
+        match rack::read_record(blobs, kind, key, record.to_vec()) {
+            Ok(Read::Entry(header, value)) if fresh(&header) => decode(&value),
+            Ok(Read::Entry(..) | Read::Missing | Read::Damaged) | Err(_) => None,
+        }
+    }
+
+    /// Returns a value without counting, noting or filling anything.
+    pub(super) fn look(self: &Arc<Self>, kind: Kind, key: &EntryKey) -> Option<Hit> {
+        let copy = |value: &[u8]| Some(value.to_vec());
+        if let Some(value) = self.recheck(kind, key, copy) {
+            return Some(Hit { value, tier: TierName::Memory });
+        }
+        match self.fetch(kind, key) {
+            Ok(Read::Entry(_, value)) => Some(Hit { value, tier: TierName::Disk }),
+            Ok(Read::Missing | Read::Damaged) | Err(_) => None,
         }
     }
 
     /// Notes a read that was answered by somebody else's computation.
     pub(super) fn shared(&self, kind: Kind) {
-        self.counters.hit(kind, TierName::Memory, 1, 0);
+        self.counters.hit(kind, TierName::Memory, 1, Spared::default());
     }
 
     fn read_below<R>(
@@ -74,104 +102,128 @@ impl Core {
         kind: Kind,
         key: &EntryKey,
         decode: &impl Fn(&[u8]) -> Option<R>,
-    ) -> Option<(R, u32)> {
-        if let Some(record) = self.pending.find(key) {
-            return self.take(kind, key, &record, decode);
-        }
-        let tier = self.tier_for_read()?;
-        let record = match tier.get(kind, key) {
-            Ok(record) => record?,
+    ) -> Option<(R, Spared)> {
+        let (header, value) = match self.fetch(kind, key) {
+            Ok(Read::Entry(header, value)) => (header, value),
+            Ok(Read::Missing) => return None,
+            Ok(Read::Damaged) => {
+                self.drop_damaged(kind, key);
+                return None;
+            }
             Err(fault) => {
                 self.failed("read", fault);
                 return None;
             }
         };
-        match entry::decode(key, &record) {
-            Decoded::Entry(header, _) if header.kind == kind => {
-                self.take(kind, key, &record, decode)
-            }
-            Decoded::Entry(..) | Decoded::Unknown => None,
-            Decoded::Damaged => {
-                self.drop_damaged(&*tier, kind, key);
-                None
-            }
+        if self.is_expired(kind, header.created) {
+            self.drop_expired(kind, key);
+            return None;
         }
-    }
-
-    /// Decodes a record found below memory and fills memory with it.
-    fn take<R>(
-        &self,
-        kind: Kind,
-        key: &EntryKey,
-        record: &[u8],
-        decode: &impl Fn(&[u8]) -> Option<R>,
-    ) -> Option<(R, u32)> {
-        let header = entry::peek(record)?;
-        let value = &record[entry::HEADER..];
-        let found = decode(value)?;
+        let found = decode(&value)?;
+        let spared = spared(&header);
         let touch = Touch { used_min: self.minute(), uses: 1 };
-        if !self.fill(kind, key, value, (header, touch)) {
+        if !self.fill(key, header, &value, touch) {
             self.memory.note((kind, *key, touch));
         }
-        Some((found, header.remake_us))
+        Some((found, spared))
+    }
+
+    /// Reads what lies below memory.
+    fn fetch(self: &Arc<Self>, kind: Kind, key: &EntryKey) -> Result<Read, Fault> {
+        let Some(blobs) = &self.blobs else { return Ok(Read::Missing) };
+        if let Some(record) = self.pending.find(key) {
+            return rack::read_record(blobs, kind, key, record.to_vec());
+        }
+        // The file of a result is found without the database.
+        if kind == Kind::Result {
+            return rack::read_blob(blobs, kind, key);
+        }
+        let Some(rack) = self.tier_for_read() else { return Ok(Read::Missing) };
+        rack.get(kind, key)
     }
 
     /// Keeps a value in memory; returns false when it is too large for that.
-    fn fill(
-        &self,
-        kind: Kind,
-        key: &EntryKey,
-        value: &[u8],
-        (header, touch): (Header, Touch),
-    ) -> bool {
-        let meta = Meta { created: header.created, remake_us: header.remake_us };
-        let Some(evicted) = self.memory.put((kind, key), value, meta, touch) else { return false };
-        let counters = self.counters.tier(TierName::Memory);
-        counters.fills.fetch_add(1, Relaxed);
-        counters.evictions.fetch_add(evicted, Relaxed);
+    fn fill(&self, key: &EntryKey, header: Header, value: &[u8], touch: Touch) -> bool {
+        let kind = header.kind;
+        let Some(gone) = self.memory.put(key, header, value, touch) else { return false };
+        self.counters.cell(kind, TierName::Memory).fills.fetch_add(1, Relaxed);
+        self.counters.evicted(TierName::Memory, &gone);
         true
     }
 
     /// Removes an entry whose checksum does not fit; it was a miss, never a wrong value.
-    pub(super) fn drop_damaged(&self, tier: &dyn Tier, kind: Kind, key: &EntryKey) {
-        self.count_error();
+    pub(super) fn drop_damaged(self: &Arc<Self>, kind: Kind, key: &EntryKey) {
+        self.count_error_of(kind);
         tracing::error!(%kind, %key, "an entry was damaged; it is removed and will be made again");
-        let removed = self.change(|| tier.remove(kind, key));
-        match removed {
-            Ok(Some(length)) => self.counters.removed(kind, length),
-            Ok(None) => {}
-            Err(fault) => self.failed("remove", fault),
+        if let (Kind::Result, Some(blobs)) = (kind, &self.blobs)
+            && blobs.has(kind, key)
+        {
+            // It cost money: whoever wants to may look into it.
+            if let Err(error) = blobs.set_aside(kind, key) {
+                tracing::error!(%key, %error, "cannot set a damaged result aside");
+            }
+        }
+        let Some(rack) = self.tier_for_read() else { return };
+        if let Err(fault) = self.remove_from(&rack, kind, key) {
+            self.failed("remove", fault);
         }
     }
 
     /// Keeps a value.
-    pub(super) fn put(
-        self: &Arc<Self>,
-        kind: Kind,
-        key: &EntryKey,
-        value: &[u8],
-        remake: Duration,
-    ) {
+    pub(super) fn put(self: &Arc<Self>, key: &EntryKey, header: &Header, value: &[u8]) {
+        let kind = header.kind;
         if value.len() > entry::VALUE_LIMIT {
-            self.count_error();
+            self.count_error_of(kind);
             tracing::error!(%kind, %key, bytes = value.len(), "a value is too large to be kept");
             return;
         }
-        let remake_us = u32::try_from(remake.as_micros()).unwrap_or(u32::MAX);
-        let header = Header { kind, created: self.clock.wall(), remake_us };
-        self.fill(kind, key, value, (header, Touch::default()));
+        self.fill(key, header.clone(), value, Touch::default());
         if !self.keeps() {
             return;
         }
         self.start_opening();
-        let record = entry::encode(key, &header, value).into();
+        let record = entry::encode(key, header, value).into();
         self.pending.put(Write { kind, key: *key, record });
+    }
+
+    /// Keeps a result, which is safe on the disk when this returns.
+    pub(super) fn put_result(
+        self: &Arc<Self>,
+        key: &EntryKey,
+        header: &Header,
+        (meta, value): (&[u8], &[u8]),
+    ) -> Result<(), StoreError> {
+        let kind = Kind::Result;
+        if meta.len() + value.len() > entry::VALUE_LIMIT {
+            self.count_error_of(kind);
+            return Err(StoreError::TooLarge { bytes: value.len(), limit: entry::VALUE_LIMIT });
+        }
+        self.fill(key, header.clone(), &results::join(meta, value), Touch::default());
+        let Some(blobs) = &self.blobs else {
+            return Err(self.not_kept());
+        };
+        let blob =
+            Blob { key: *key, header: header.clone(), meta: meta.to_vec(), body: value.to_vec() };
+        let file = match blobs.write(&blob, Sync::Durable) {
+            Ok(file) => file,
+            Err(error) => {
+                self.count_error_of(kind);
+                return Err(StoreError::io("write", blobs.path(kind, key))(error));
+            }
+        };
+        if self.keeps() {
+            self.start_opening();
+            let form = Form::Blob(value.len() as u64, file);
+            let record = entry::encode_as(key, header, form, meta).into();
+            self.pending.put(Write { kind, key: *key, record });
+        }
+        Ok(())
     }
 
     /// Returns true when writes reach the disk, now or when it opens.
     fn keeps(&self) -> bool {
         match &*hold(&self.bottom) {
-            Bottom::Idle | Bottom::Opening | Bottom::Open(_) => true,
+            Bottom::Idle | Bottom::Opening | Bottom::Open(_) => hold(&self.nearly_full).is_none(),
             Bottom::Closed => false,
         }
     }
@@ -180,17 +232,56 @@ impl Core {
     pub(super) fn remove(self: &Arc<Self>, kind: Kind, key: &EntryKey) -> bool {
         let in_memory = self.memory.remove(key);
         let under_way = self.pending.remove(key);
-        let Some(tier) = self.tier_for_read() else { return in_memory || under_way };
-        match self.change(|| tier.remove(kind, key)) {
-            Ok(Some(length)) => {
-                self.counters.removed(kind, length);
-                true
-            }
-            Ok(None) => in_memory || under_way,
+        let in_file = kind == Kind::Result && self.remove_result_file(key);
+        let above = in_memory || under_way || in_file;
+        let Some(rack) = self.tier_for_read() else { return above };
+        match self.remove_from(&rack, kind, key) {
+            Ok(found) => found || above,
             Err(fault) => {
                 self.failed("remove", fault);
-                in_memory || under_way
+                above
             }
+        }
+    }
+
+    fn remove_result_file(&self, key: &EntryKey) -> bool {
+        let Some(blobs) = &self.blobs else { return false };
+        blobs.remove(Kind::Result, key).unwrap_or_else(|error| {
+            self.count_error_of(Kind::Result);
+            tracing::error!(%key, %error, "cannot remove a result");
+            false
+        })
+    }
+
+    /// Removes an entry of the lowest tier; returns whether there was one.
+    pub(super) fn remove_from(
+        &self,
+        rack: &Rack,
+        kind: Kind,
+        key: &EntryKey,
+    ) -> Result<bool, Fault> {
+        self.change(|| {
+            let changed = rack.remove(kind, key)?;
+            self.note(kind, key, &changed);
+            Ok(changed.old.is_some())
+        })
+    }
+
+    /// Takes a change of the lowest tier into the numbers.
+    pub(super) fn note(&self, kind: Kind, key: &EntryKey, changed: &Changed) {
+        match &changed.new {
+            Some(record) => self.catalog.stored(kind, key, record),
+            None => self.catalog.removed(kind, key),
+        }
+        if kind == Kind::Result {
+            changed.old.iter().for_each(|old| self.tally.removed(old));
+            changed.new.iter().for_each(|new| self.tally.stored(new));
+        }
+        let old = changed.old.as_deref().map(entry::size);
+        match (&changed.new, old) {
+            (Some(new), old) => self.counters.stored(kind, entry::size(new), old),
+            (None, Some(old)) => self.counters.removed(kind, old),
+            (None, None) => {}
         }
     }
 
@@ -216,4 +307,8 @@ impl Core {
             Fault::Refused(reason) => self.close_bottom(StoreMode::MemoryOnly(reason)),
         }
     }
+}
+
+fn spared(header: &Header) -> Spared {
+    Spared { us: u64::from(header.remake_us), pico: header.usd }
 }

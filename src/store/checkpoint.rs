@@ -5,7 +5,9 @@ use std::{
     sync::{Arc, atomic::Ordering::Relaxed},
 };
 
-use crate::model::StoreMode;
+use strum::IntoEnumIterator;
+
+use crate::model::{Kind, StoreMode};
 
 use super::{
     atomic_file::{self, Sync},
@@ -38,12 +40,12 @@ impl Core {
         if let Some(tier) = self.open_tier()
             && *marked
         {
-            if let Err(fault) = tier.checkpoint() {
+            if let Err(fault) = tier.tier().checkpoint() {
                 drop((marked, tier));
                 self.failed("checkpoint", fault.clone());
                 return Err(StoreError::Tier { path: folder.clone(), fault });
             }
-            self.counters.disk_use.store(atomic_file::size(folder), Relaxed);
+            self.measure(folder);
         }
         if self.counters.changed.swap(false, Relaxed) || *marked {
             self.save_numbers(true, Sync::Durable);
@@ -52,10 +54,28 @@ impl Core {
         Ok(())
     }
 
+    /// Measures what the folder takes; files of values are known without looking at each.
+    fn measure(&self, folder: &Path) {
+        let database = atomic_file::size(&hold(&self.generation).folder(folder));
+        self.database_bytes.store(database, Relaxed);
+        let others = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let live = hold(&self.generation).folder(folder);
+        let others = others.map(|entry| entry.path());
+        let others = others.filter(|path| *path != live && !path.ends_with("blobs"));
+        let values = Kind::iter().filter(|kind| *kind != Kind::Result);
+        let values: u64 = values.map(|kind| self.counters.file_bytes(kind)).sum();
+        let others: u64 = others.map(|path| atomic_file::size(&path)).sum();
+        self.counters.disk_use.store(database + others + values, Relaxed);
+    }
+
     /// Saves when entries were read; a failure only makes them look older.
     pub(super) fn save_touches(&self) {
         let Ok(folder) = self.own_folder() else { return };
-        if let Err(error) = Touches::new(folder).append(&self.memory.take_touches()) {
+        let touched = self.memory.take_touches();
+        for (kind, key, touch) in &touched {
+            self.catalog.touched(key, *kind, *touch);
+        }
+        if let Err(error) = Touches::new(folder).append(&touched) {
             tracing::warn!(folder = %folder.display(), %error, "cannot save when entries were used");
         }
     }
@@ -90,6 +110,7 @@ impl Core {
         };
         next.make_current(folder)?;
         self.counters.forget_entries();
+        self.tally.forget_entries();
         self.fresh.store(true, Relaxed);
         if was_open {
             self.close_bottom(StoreMode::Ok);
@@ -105,7 +126,7 @@ impl Core {
             return;
         }
         self.pending.stop();
-        for thread in [&self.writer, &self.sweeper] {
+        for thread in [&self.writer, &self.sweeper, &self.compactor] {
             let handle = hold(thread).take();
             if let Some(handle) = handle
                 && handle.thread().id() != std::thread::current().id()

@@ -11,15 +11,16 @@ use crate::model::{Kind, StoreMode, Tier as TierName};
 
 use super::{
     core::{Bottom, Core},
+    entry::Size,
     error::StoreError,
     hold::hold,
-    opening::open_sled,
 };
 
 impl Core {
     /// Removes every entry, or every one of `kind`; returns how many went.
     pub(super) fn clear(self: &Arc<Self>, kind: Option<Kind>) -> Result<u64, StoreError> {
         self.pending.drain();
+        let before: Vec<_> = Kind::iter().map(|of| (of, self.counters.size_of(of).0)).collect();
         let removed = if self.is_owner() && !matches!(*hold(&self.bottom), Bottom::Closed) {
             self.clear_disk(kind)?
         } else {
@@ -28,11 +29,16 @@ impl Core {
         self.pending.clear(kind);
         self.memory.clear(kind);
         self.counters.forget_reads();
+        self.tally.forget_reads();
         if let (true, Some(touches)) = (self.is_owner(), self.touches()) {
             touches.clear();
         }
         self.counters.index_entries.store(0, Relaxed);
-        self.counters.tier(TierName::Disk).evictions.fetch_add(removed, Relaxed);
+        for (of, entries) in before {
+            if kind.is_none_or(|kind| kind == of) {
+                self.counters.cell(of, TierName::Disk).evictions.fetch_add(entries, Relaxed);
+            }
+        }
         let what = kind.map_or_else(|| "all".to_owned(), |kind| kind.to_string());
         tracing::info!(kind = what, removed, "the cache is cleared");
         Ok(removed)
@@ -60,22 +66,36 @@ impl Core {
             *hold(&self.generation) = next;
         }
         for of in Kind::iter().filter(|of| kind.is_none_or(|kind| kind == *of)) {
-            self.counters.recounted(of, 0, 0);
+            self.clear_files(of)?;
+            if of == Kind::Result {
+                self.tally.forget_entries();
+            }
+            self.counters.recounted(of, 0, Size::default());
         }
+        self.catalog.cleared(kind);
         *marked = true;
         Ok(removed)
+    }
+
+    /// Removes the files of values of `kind`.
+    fn clear_files(&self, kind: Kind) -> Result<(), StoreError> {
+        let Some(blobs) = &self.blobs else { return Ok(()) };
+        blobs.clear(kind).map_err(StoreError::io("clear", blobs.home(kind)))
     }
 
     fn replace_generation(&self, folder: &Path, is_idle: bool) -> Result<(), StoreError> {
         let live = *hold(&self.generation);
         let next = live.next(folder).with_new_epoch(self.clock.wall());
-        let tier = if is_idle { None } else { Some(open_sled(folder, next)?) };
+        let tier = if is_idle { None } else { Some(self.open_sled(folder, next)?) };
         next.make_current(folder)?;
         *hold(&self.generation) = next;
         self.counters.exact.store(true, Relaxed);
         self.fresh.store(true, Relaxed);
         if let Some(tier) = tier {
             let old = std::mem::replace(&mut *hold(&self.bottom), Bottom::Open(tier));
+            if let Bottom::Open(old) = &old {
+                hold(&self.chores).replaced.push(Arc::downgrade(old));
+            }
             drop(old);
         }
         hold(&self.chores).old_generations = true;

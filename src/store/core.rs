@@ -4,7 +4,7 @@ use std::{
     fmt,
     path::PathBuf,
     sync::{
-        Arc, Condvar, Mutex,
+        Arc, Condvar, Mutex, Weak,
         atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
     },
     thread::JoinHandle,
@@ -14,6 +14,9 @@ use std::{
 use crate::model::{Clock, Kind, StoreMode, Tier as TierName};
 
 use super::{
+    age::Opened,
+    blob::Blobs,
+    catalog::Catalog,
     counters::Counters,
     error::StoreError,
     evict::minute,
@@ -24,7 +27,8 @@ use super::{
     memory::Memory,
     options::Options,
     pending::Pending,
-    tier::Tier,
+    rack::Rack,
+    tally::Tally,
 };
 
 /// A read waits this long for the disk to open; then the store goes on without it.
@@ -37,7 +41,7 @@ pub(super) enum Bottom {
     /// The writer opens it.
     Opening,
     /// It works.
-    Open(Arc<dyn Tier>),
+    Open(Arc<Rack>),
     /// There is none.
     Closed,
 }
@@ -49,6 +53,10 @@ pub(super) struct Chores {
     pub(super) damage: Option<String>,
     /// Old generations lie about.
     pub(super) old_generations: bool,
+    /// The lowest tiers of old generations that somebody may still work with.
+    pub(super) replaced: Vec<Weak<Rack>>,
+    /// There may be files that the database does not list.
+    pub(super) unlisted: bool,
 }
 
 /// Waiting longer after each failed attempt to open again.
@@ -63,9 +71,13 @@ pub(super) struct Retry {
 /// The shared state; every lock in it guards plain data and is held for moments.
 pub(super) struct Core {
     pub(super) folder: Option<PathBuf>,
+    /// Where values lie that have a file of their own; `None` when nothing is kept.
+    pub(super) blobs: Option<Arc<Blobs>>,
     pub(super) options: Options,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) counters: Counters,
+    pub(super) tally: Tally,
+    pub(super) catalog: Catalog,
     pub(super) memory: Memory,
     pub(super) pending: Pending,
     pub(super) flights: Flights,
@@ -73,6 +85,8 @@ pub(super) struct Core {
     pub(super) opened: Condvar,
     pub(super) mode: Mutex<StoreMode>,
     pub(super) owner: Option<u32>,
+    /// Why nothing is written although it could be: the disk has too little space left.
+    pub(super) nearly_full: Mutex<Option<String>>,
     pub(super) lock: Mutex<Option<Lock>>,
     pub(super) generation: Mutex<Generation>,
     /// True when the generation was just made: nothing can be found in it.
@@ -86,7 +100,15 @@ pub(super) struct Core {
     pub(super) index_writing: Mutex<()>,
     pub(super) retry: Mutex<Retry>,
     pub(super) writer: Mutex<Option<JoinHandle<()>>>,
+    /// When the store was opened, and when it last looked for what is too old.
+    pub(super) opened_at: Opened,
+    pub(super) aged_at: Mutex<Duration>,
     pub(super) sweeper: Mutex<Option<JoinHandle<()>>>,
+    pub(super) compactor: Mutex<Option<JoinHandle<()>>>,
+    pub(super) compacting: AtomicBool,
+    /// Bytes of the database, as last measured and after the last compaction.
+    pub(super) database_bytes: AtomicU64,
+    pub(super) compacted_to: AtomicU64,
     pub(super) sweeping: AtomicBool,
     /// Bytes that the last clean-up left.
     pub(super) swept_to: AtomicU64,
@@ -103,7 +125,7 @@ impl fmt::Debug for Core {
 
 impl Core {
     /// Returns the lowest tier, opening it when nobody has needed it yet and waiting for it.
-    pub(super) fn tier(self: &Arc<Self>) -> Option<Arc<dyn Tier>> {
+    pub(super) fn tier(self: &Arc<Self>) -> Option<Arc<Rack>> {
         self.start_opening();
         let bottom = hold(&self.bottom);
         let opening = |bottom: &mut Bottom| matches!(bottom, Bottom::Opening);
@@ -120,7 +142,7 @@ impl Core {
     }
 
     /// Returns the lowest tier for a read: nothing can be found in one that is just being made.
-    pub(super) fn tier_for_read(self: &Arc<Self>) -> Option<Arc<dyn Tier>> {
+    pub(super) fn tier_for_read(self: &Arc<Self>) -> Option<Arc<Rack>> {
         match &*hold(&self.bottom) {
             Bottom::Open(tier) => return Some(Arc::clone(tier)),
             Bottom::Closed => return None,
@@ -130,8 +152,14 @@ impl Core {
         self.tier()
     }
 
+    /// Returns the lowest tier once all writes so far have arrived there.
+    pub(super) fn settled(self: &Arc<Self>) -> Option<Arc<Rack>> {
+        self.pending.drain();
+        self.tier_for_read()
+    }
+
     /// Returns the lowest tier when it is open already.
-    pub(super) fn open_tier(&self) -> Option<Arc<dyn Tier>> {
+    pub(super) fn open_tier(&self) -> Option<Arc<Rack>> {
         match &*hold(&self.bottom) {
             Bottom::Open(tier) => Some(Arc::clone(tier)),
             Bottom::Idle | Bottom::Opening | Bottom::Closed => None,
@@ -168,11 +196,14 @@ impl Core {
     }
 
     /// Puts `tier` to work.
-    pub(super) fn install(&self, tier: Arc<dyn Tier>, mode: StoreMode) {
+    pub(super) fn install(&self, tier: Arc<Rack>, mode: StoreMode) {
         let old = std::mem::replace(&mut *hold(&self.bottom), Bottom::Open(tier));
+        self.catalog.forget();
         *hold(&self.retry) = Retry::default();
         self.set_mode(mode);
+        hold(&self.chores).unlisted = true;
         self.pending.resume();
+        self.pending.call();
         self.opened.notify_all();
         drop(old);
     }
@@ -180,6 +211,7 @@ impl Core {
     /// Goes on without a lowest tier and says why; writes under way are kept for its return.
     pub(super) fn close_bottom(&self, mode: StoreMode) {
         let old = std::mem::replace(&mut *hold(&self.bottom), Bottom::Closed);
+        self.catalog.forget();
         self.set_mode(mode);
         self.pending.halt();
         self.opened.notify_all();
@@ -192,9 +224,10 @@ impl Core {
 
     /// Returns how the store works right now.
     pub(super) fn mode(&self) -> StoreMode {
-        match &*hold(&self.bottom) {
-            Bottom::Opening => StoreMode::Opening,
-            Bottom::Idle | Bottom::Open(_) | Bottom::Closed => hold(&self.mode).clone(),
+        match (&*hold(&self.bottom), &*hold(&self.nearly_full)) {
+            (Bottom::Opening, _) => StoreMode::Opening,
+            (Bottom::Open(_), Some(reason)) => StoreMode::ReadOnly(reason.clone()),
+            (Bottom::Idle | Bottom::Open(_) | Bottom::Closed, _) => hold(&self.mode).clone(),
         }
     }
 
@@ -210,13 +243,18 @@ impl Core {
     pub(super) fn own_folder(&self) -> Result<&PathBuf, StoreError> {
         match &self.folder {
             Some(folder) if self.is_owner() => Ok(folder),
-            Some(_) | None => Err(StoreError::NotKept(match self.mode() {
-                StoreMode::MemoryOnly(reason) | StoreMode::ReadOnly(reason) => reason,
-                StoreMode::Opening | StoreMode::Ok | StoreMode::Fallback(_) => {
-                    "the store is closed".to_owned()
-                }
-            })),
+            Some(_) | None => Err(self.not_kept()),
         }
+    }
+
+    /// Returns the error that says why nothing is kept.
+    pub(super) fn not_kept(&self) -> StoreError {
+        StoreError::NotKept(match self.mode() {
+            StoreMode::MemoryOnly(reason) | StoreMode::ReadOnly(reason) => reason,
+            StoreMode::Opening | StoreMode::Ok | StoreMode::Fallback(_) => {
+                "the store is closed".to_owned()
+            }
+        })
     }
 
     /// Returns the current minute since 1970.
@@ -226,7 +264,12 @@ impl Core {
 
     /// Notes a failed operation of the disk.
     pub(super) fn count_error(&self) {
-        self.counters.tier(TierName::Disk).errors.fetch_add(1, Relaxed);
+        self.counters.failed(TierName::Disk);
+    }
+
+    /// Notes a failed operation of the disk on an entry of `kind`.
+    pub(super) fn count_error_of(&self, kind: Kind) {
+        self.counters.cell(kind, TierName::Disk).errors.fetch_add(1, Relaxed);
         self.counters.changed.store(true, Relaxed);
     }
 

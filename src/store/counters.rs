@@ -1,42 +1,65 @@
 //! The store's numbers as it works: atomics, read and changed without waiting.
+//!
+//! Everything is counted once, per kind and tier; numbers of a tier or a kind are sums of these.
+
+mod save;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
 use strum::IntoEnumIterator;
 
-use crate::model::{Bytes, Kind, KindStats, Millis, PicoUsd, SavedBy, Tier, TierStats};
+use crate::model::{Bytes, CellStats, Kind, KindStats, Millis, PicoUsd, SavedBy, Tier, TierStats};
 
-use super::stats::{KindRecord, Saved, TierRecord};
+use super::{chain::Spared, entry::Size};
 
-/// Numbers of one tier.
+/// How many kinds there are.
+pub(super) const KINDS: usize = 6;
+
+/// How many tiers there are.
+const TIERS: usize = 3;
+
+/// Numbers of one kind in one tier.
 #[derive(Debug, Default)]
-pub(super) struct TierCounters {
-    pub(super) hits: AtomicU64,
-    pub(super) misses: AtomicU64,
+pub(super) struct Cell {
+    hits: AtomicU64,
+    misses: AtomicU64,
     pub(super) fills: AtomicU64,
     pub(super) evictions: AtomicU64,
     pub(super) errors: AtomicU64,
-    session_hits: AtomicU64,
-    session_misses: AtomicU64,
 }
 
 /// Numbers of one kind.
 #[derive(Debug, Default)]
-pub(super) struct KindCounters {
-    pub(super) entries: AtomicU64,
-    pub(super) bytes: AtomicU64,
-    hits: AtomicU64,
+struct KindCounters {
+    entries: AtomicU64,
+    bytes: AtomicU64,
+    /// Those of them that lie in files of their own.
+    file_bytes: AtomicU64,
+    /// Reads that no tier answered.
     misses: AtomicU64,
+    spared_us: AtomicU64,
+    spared_pico: AtomicU64,
+}
+
+/// Numbers of one tier.
+#[derive(Debug, Default)]
+struct TierCounters {
+    session_hits: AtomicU64,
+    session_misses: AtomicU64,
+    /// Errors of no single kind.
+    errors: AtomicU64,
 }
 
 /// All numbers.
 #[derive(Debug)]
 pub(super) struct Counters {
-    tiers: Vec<(Tier, TierCounters)>,
-    kinds: Vec<(Kind, KindCounters)>,
-    saved_us: AtomicU64,
-    session_hits: AtomicU64,
+    cells: [[Cell; TIERS]; KINDS],
+    kinds: [KindCounters; KINDS],
+    tiers: [TierCounters; TIERS],
     session_misses: AtomicU64,
+    /// Entries made, and removed to keep the limit, since the day's numbers were last saved.
+    pub(super) made: AtomicU64,
+    pub(super) evicted: AtomicU64,
     /// False while entries and bytes are being recounted.
     pub(super) exact: AtomicBool,
     /// True when something changed since the numbers were last saved.
@@ -51,11 +74,12 @@ pub(super) struct Counters {
 impl Default for Counters {
     fn default() -> Self {
         Self {
-            tiers: Tier::iter().map(|tier| (tier, TierCounters::default())).collect(),
-            kinds: Kind::iter().map(|kind| (kind, KindCounters::default())).collect(),
-            saved_us: AtomicU64::new(0),
-            session_hits: AtomicU64::new(0),
+            cells: Default::default(),
+            kinds: Default::default(),
+            tiers: Default::default(),
             session_misses: AtomicU64::new(0),
+            made: AtomicU64::new(0),
+            evicted: AtomicU64::new(0),
             exact: AtomicBool::new(true),
             changed: AtomicBool::new(false),
             disk_use: AtomicU64::new(0),
@@ -66,34 +90,33 @@ impl Default for Counters {
 }
 
 impl Counters {
-    /// Returns the numbers of `tier`.
-    pub(super) fn tier(&self, tier: Tier) -> &TierCounters {
-        let found = self.tiers.iter().find(|(of, _)| *of == tier);
-        &found.expect("every tier has its numbers").1
+    /// Returns the numbers of `kind` in `tier`.
+    pub(super) fn cell(&self, kind: Kind, tier: Tier) -> &Cell {
+        &self.cells[kind as usize][tier as usize]
     }
 
-    /// Returns the numbers of `kind`.
-    pub(super) fn kind(&self, kind: Kind) -> &KindCounters {
-        let found = self.kinds.iter().find(|(of, _)| *of == kind);
-        &found.expect("every kind has its numbers").1
+    fn kind(&self, kind: Kind) -> &KindCounters {
+        &self.kinds[kind as usize]
     }
 
-    /// Notes reads that `tier` answered.
-    pub(super) fn hit(&self, kind: Kind, tier: Tier, reads: u64, saved_us: u64) {
-        let counters = self.tier(tier);
-        counters.hits.fetch_add(reads, Relaxed);
-        counters.session_hits.fetch_add(reads, Relaxed);
-        self.kind(kind).hits.fetch_add(reads, Relaxed);
-        self.session_hits.fetch_add(reads, Relaxed);
-        self.saved_us.fetch_add(saved_us, Relaxed);
+    fn tier(&self, tier: Tier) -> &TierCounters {
+        &self.tiers[tier as usize]
+    }
+
+    /// Notes reads that `tier` answered, and what they saved in all.
+    pub(super) fn hit(&self, kind: Kind, tier: Tier, reads: u64, spared: Spared) {
+        self.cell(kind, tier).hits.fetch_add(reads, Relaxed);
+        self.tier(tier).session_hits.fetch_add(reads, Relaxed);
+        let counters = self.kind(kind);
+        counters.spared_us.fetch_add(spared.us, Relaxed);
+        counters.spared_pico.fetch_add(spared.pico, Relaxed);
         self.changed.store(true, Relaxed);
     }
 
     /// Notes reads that `tier` passed on.
-    pub(super) fn passed(&self, tier: Tier, reads: u64) {
-        let counters = self.tier(tier);
-        counters.misses.fetch_add(reads, Relaxed);
-        counters.session_misses.fetch_add(reads, Relaxed);
+    pub(super) fn passed(&self, kind: Kind, tier: Tier, reads: u64) {
+        self.cell(kind, tier).misses.fetch_add(reads, Relaxed);
+        self.tier(tier).session_misses.fetch_add(reads, Relaxed);
         self.changed.store(true, Relaxed);
     }
 
@@ -104,73 +127,112 @@ impl Counters {
         self.changed.store(true, Relaxed);
     }
 
-    /// Notes that a record of `new` bytes took the place of one of `old` bytes on the disk.
-    pub(super) fn stored(&self, kind: Kind, new: usize, old: Option<usize>) {
-        let counters = self.kind(kind);
-        counters.bytes.fetch_add(entry_bytes(new), Relaxed);
-        match old {
-            Some(old) => subtract(&counters.bytes, entry_bytes(old)),
-            None => {
-                counters.entries.fetch_add(1, Relaxed);
-            }
-        }
-        self.tier(Tier::Disk).fills.fetch_add(1, Relaxed);
+    /// Notes a failure of `tier` that concerns no single kind.
+    pub(super) fn failed(&self, tier: Tier) {
+        self.tier(tier).errors.fetch_add(1, Relaxed);
+        self.changed.store(true, Relaxed);
     }
 
-    /// Notes that a record of `old` bytes is gone from the disk.
-    pub(super) fn removed(&self, kind: Kind, old: usize) {
+    /// Notes entries that left `tier` to keep its limit.
+    pub(super) fn evicted(&self, tier: Tier, gone: &[u64; KINDS]) {
+        for kind in Kind::iter().filter(|kind| gone[*kind as usize] > 0) {
+            self.cell(kind, tier).evictions.fetch_add(gone[kind as usize], Relaxed);
+        }
+    }
+
+    /// Notes that an entry took the place of an `old` one on the disk.
+    pub(super) fn stored(&self, kind: Kind, new: Size, old: Option<Size>) {
         let counters = self.kind(kind);
-        subtract(&counters.bytes, entry_bytes(old));
+        counters.bytes.fetch_add(new.bytes, Relaxed);
+        counters.file_bytes.fetch_add(new.file, Relaxed);
+        if let Some(old) = old {
+            subtract(&counters.bytes, old.bytes);
+            subtract(&counters.file_bytes, old.file);
+        } else {
+            counters.entries.fetch_add(1, Relaxed);
+            self.made.fetch_add(1, Relaxed);
+        }
+    }
+
+    /// Notes that an `old` entry is gone from the disk.
+    pub(super) fn removed(&self, kind: Kind, old: Size) {
+        let counters = self.kind(kind);
+        subtract(&counters.bytes, old.bytes);
+        subtract(&counters.file_bytes, old.file);
         subtract(&counters.entries, 1);
     }
 
     /// Sets what a recount found.
-    pub(super) fn recounted(&self, kind: Kind, entries: u64, bytes: u64) {
+    pub(super) fn recounted(&self, kind: Kind, entries: u64, size: Size) {
         self.kind(kind).entries.store(entries, Relaxed);
-        self.kind(kind).bytes.store(bytes, Relaxed);
+        self.kind(kind).bytes.store(size.bytes, Relaxed);
+        self.kind(kind).file_bytes.store(size.file, Relaxed);
     }
 
     /// Sets entries and bytes of all kinds to zero.
     pub(super) fn forget_entries(&self) {
-        for (_, kind) in &self.kinds {
-            kind.entries.store(0, Relaxed);
-            kind.bytes.store(0, Relaxed);
+        for kind in Kind::iter() {
+            self.recounted(kind, 0, Size::default());
         }
         self.exact.store(true, Relaxed);
         self.changed.store(true, Relaxed);
     }
 
+    /// Returns entries and bytes of `kind` on the disk.
+    pub(super) fn size_of(&self, kind: Kind) -> (u64, u64) {
+        let counters = self.kind(kind);
+        (counters.entries.load(Relaxed), counters.bytes.load(Relaxed))
+    }
+
+    /// Returns the bytes of `kind` that lie in files of their own.
+    pub(super) fn file_bytes(&self, kind: Kind) -> u64 {
+        self.kind(kind).file_bytes.load(Relaxed)
+    }
+
     /// Returns entries and bytes of all kinds on the disk.
     pub(super) fn on_disk(&self) -> (u64, u64) {
-        self.kinds.iter().fold((0, 0), |(entries, bytes), (_, kind)| {
-            (entries + kind.entries.load(Relaxed), bytes + kind.bytes.load(Relaxed))
-        })
+        Kind::iter()
+            .map(|kind| self.size_of(kind))
+            .fold((0, 0), |all, of| (all.0 + of.0, all.1 + of.1))
     }
 
     /// Sets all hits and misses to zero, as a clear does.
     pub(super) fn forget_reads(&self) {
-        for (_, tier) in &self.tiers {
-            for counter in [&tier.hits, &tier.misses, &tier.session_hits, &tier.session_misses] {
-                counter.store(0, Relaxed);
-            }
+        for cell in self.cells.iter().flatten() {
+            cell.hits.store(0, Relaxed);
+            cell.misses.store(0, Relaxed);
         }
-        for (_, kind) in &self.kinds {
-            kind.hits.store(0, Relaxed);
+        for kind in &self.kinds {
             kind.misses.store(0, Relaxed);
         }
-        self.session_hits.store(0, Relaxed);
+        for tier in &self.tiers {
+            tier.session_hits.store(0, Relaxed);
+            tier.session_misses.store(0, Relaxed);
+        }
         self.session_misses.store(0, Relaxed);
         self.changed.store(true, Relaxed);
     }
 
     /// Returns hits and misses of this session.
     pub(super) fn session(&self) -> (u64, u64) {
-        (self.session_hits.load(Relaxed), self.session_misses.load(Relaxed))
+        let hits = self.tiers.iter().map(|tier| tier.session_hits.load(Relaxed)).sum();
+        (hits, self.session_misses.load(Relaxed))
     }
 
-    /// Returns what hits have saved.
+    /// Returns what hits on `kind` have saved.
+    pub(super) fn saved_by(&self, kind: Kind) -> SavedBy {
+        let counters = self.kind(kind);
+        SavedBy {
+            ms: Millis(counters.spared_us.load(Relaxed) / 1000),
+            usd: PicoUsd(u128::from(counters.spared_pico.load(Relaxed))),
+        }
+    }
+
+    /// Returns what all hits have saved.
     pub(super) fn saved(&self) -> SavedBy {
-        SavedBy { ms: Millis(self.saved_us.load(Relaxed) / 1000), usd: PicoUsd::default() }
+        let us: u64 = self.kinds.iter().map(|kind| kind.spared_us.load(Relaxed)).sum();
+        let usd = Kind::iter().map(|kind| self.saved_by(kind).usd.0).sum();
+        SavedBy { ms: Millis(us / 1000), usd: PicoUsd(usd) }
     }
 
     /// Returns the numbers of `tier`, with the `entries`, `bytes` and `limit` given.
@@ -180,90 +242,71 @@ impl Counters {
         (entries, bytes, limit): (u64, u64, u64),
     ) -> TierStats {
         let counters = self.tier(tier);
+        let sum = |of: fn(&Cell) -> &AtomicU64| -> u64 {
+            Kind::iter().map(|kind| of(self.cell(kind, tier)).load(Relaxed)).sum()
+        };
         TierStats {
             tier,
             entries,
             bytes: Bytes(bytes),
             limit: Bytes(limit),
-            hits: counters.hits.load(Relaxed),
-            misses: counters.misses.load(Relaxed),
-            fills: counters.fills.load(Relaxed),
-            evictions: counters.evictions.load(Relaxed),
-            errors: counters.errors.load(Relaxed),
+            hits: sum(|cell| &cell.hits),
+            misses: sum(|cell| &cell.misses),
+            fills: sum(|cell| &cell.fills),
+            evictions: sum(|cell| &cell.evictions),
+            errors: sum(|cell| &cell.errors) + counters.errors.load(Relaxed),
             session_hits: counters.session_hits.load(Relaxed),
             session_misses: counters.session_misses.load(Relaxed),
         }
     }
 
+    /// Returns the numbers of `kind` in `tier`, with the `entries` and `bytes` given.
+    pub(super) fn cell_stats(&self, kind: Kind, tier: Tier, size: (u64, u64)) -> CellStats {
+        let cell = self.cell(kind, tier);
+        CellStats {
+            kind,
+            tier,
+            entries: size.0,
+            bytes: Bytes(size.1),
+            hits: cell.hits.load(Relaxed),
+            misses: cell.misses.load(Relaxed),
+            fills: cell.fills.load(Relaxed),
+            evictions: cell.evictions.load(Relaxed),
+            errors: cell.errors.load(Relaxed),
+            oldest: None,
+        }
+    }
+
     /// Returns the numbers of every kind.
     pub(super) fn kind_stats(&self) -> Vec<KindStats> {
-        let stats = |(kind, counters): &(Kind, KindCounters)| KindStats {
-            kind: *kind,
-            entries: counters.entries.load(Relaxed),
-            bytes: Bytes(counters.bytes.load(Relaxed)),
-            hits: counters.hits.load(Relaxed),
-            misses: counters.misses.load(Relaxed),
+        let stats = |kind: Kind| {
+            let (entries, bytes) = self.size_of(kind);
+            KindStats {
+                kind,
+                entries,
+                bytes: Bytes(bytes),
+                hits: self.cells[kind as usize].iter().map(|cell| cell.hits.load(Relaxed)).sum(),
+                misses: self.kind(kind).misses.load(Relaxed),
+            }
         };
-        self.kinds.iter().map(stats).collect()
+        Kind::iter().map(stats).collect()
     }
-
-    /// Returns everything that outlives the session.
-    pub(super) fn save(&self, clean: bool) -> Saved {
-        let tier = |(tier, counters): &(Tier, TierCounters)| TierRecord {
-            tier: tier.to_string(),
-            hits: counters.hits.load(Relaxed),
-            misses: counters.misses.load(Relaxed),
-            fills: counters.fills.load(Relaxed),
-            evictions: counters.evictions.load(Relaxed),
-            errors: counters.errors.load(Relaxed),
-        };
-        let kind = |kind: KindStats| KindRecord {
-            kind: kind.kind.to_string(),
-            entries: kind.entries,
-            bytes: kind.bytes.0,
-            hits: kind.hits,
-            misses: kind.misses,
-        };
-        Saved {
-            clean,
-            spared_us: self.saved_us.load(Relaxed),
-            disk_use: self.disk_use.load(Relaxed),
-            tiers: self.tiers.iter().map(tier).collect(),
-            kinds: self.kind_stats().into_iter().map(kind).collect(),
-        }
-    }
-
-    /// Takes over what an earlier session saved.
-    pub(super) fn load(&self, saved: &Saved) {
-        for record in &saved.tiers {
-            let Ok(tier) = record.tier.parse::<Tier>() else { continue };
-            let counters = self.tier(tier);
-            counters.hits.store(record.hits, Relaxed);
-            counters.misses.store(record.misses, Relaxed);
-            counters.fills.store(record.fills, Relaxed);
-            counters.evictions.store(record.evictions, Relaxed);
-            counters.errors.store(record.errors, Relaxed);
-        }
-        for record in &saved.kinds {
-            let Ok(kind) = record.kind.parse::<Kind>() else { continue };
-            let counters = self.kind(kind);
-            counters.entries.store(record.entries, Relaxed);
-            counters.bytes.store(record.bytes, Relaxed);
-            counters.hits.store(record.hits, Relaxed);
-            counters.misses.store(record.misses, Relaxed);
-        }
-        self.saved_us.store(saved.spared_us, Relaxed);
-        self.disk_use.store(saved.disk_use, Relaxed);
-    }
-}
-
-/// Returns the bytes of key and record.
-pub(super) const fn entry_bytes(record: usize) -> u64 {
-    record as u64 + 32
 }
 
 /// Subtracts without going below zero: numbers of an unclean stop may be too small.
 fn subtract(counter: &AtomicU64, by: u64) {
     // The closure never refuses, so there is no error to look at.
     let _ = counter.fetch_update(Relaxed, Relaxed, |now| Some(now.saturating_sub(by)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_is_room_for_every_kind_and_tier() {
+        assert_eq!((Kind::iter().count(), Tier::iter().count()), (KINDS, TIERS));
+        assert!(Kind::iter().enumerate().all(|(at, kind)| kind as usize == at));
+        assert!(Tier::iter().enumerate().all(|(at, tier)| tier as usize == at));
+    }
 }

@@ -61,31 +61,6 @@ impl StoredCount {
     }
 }
 
-/// Returns a value in words, for people.
-pub(super) fn summary(kind: Kind, value: &[u8]) -> String {
-    match kind {
-        Kind::Count => StoredCount::decode(value).map_or_else(String::new, |count| {
-            format!("{} tokens in {}", spaced(count.tokens.0), count.of.encoding)
-        }),
-        Kind::Tags | Kind::Tree | Kind::Map | Kind::Result | Kind::Fetch => {
-            format!("{} bytes", spaced(value.len() as u64))
-        }
-    }
-}
-
-/// Writes a number with a thin gap between thousands, as in `1 512`.
-fn spaced(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() * 4 / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(' ');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 impl Store {
     /// Returns the tokens of a content and which tier knew them; a hit in memory allocates nothing.
     #[must_use]
@@ -146,7 +121,7 @@ impl Store {
                     return Ok((tokens, Some(Tier::Memory)));
                 }
             };
-            if let Some(tokens) = self.core().recheck(&key, tokens_of(&of)) {
+            if let Some(tokens) = self.core().recheck(Kind::Count, &key, tokens_of(&of)) {
                 self.core().shared(Kind::Count);
                 return Ok((tokens, Some(Tier::Memory)));
             }
@@ -189,12 +164,5 @@ mod tests {
             CountKey { version: 2, ..of },
         ];
         assert!(others.iter().all(|other| other.entry_key() != of.entry_key()));
-    }
-
-    #[test]
-    fn a_summary_is_for_people() {
-        let of = CountKey { hash: ContentHash([7; 32]), encoding: Encoding::O200kBase, version: 1 };
-        let value = StoredCount { of, tokens: Tokens(1_512) }.encode();
-        assert_eq!(summary(Kind::Count, &value), "1 512 tokens in o200k_base");
     }
 }

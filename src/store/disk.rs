@@ -6,6 +6,7 @@
 
 use std::{
     fs::{self, File},
+    ops::Bound,
     path::{Path, PathBuf},
     sync::{PoisonError, RwLock},
 };
@@ -68,24 +69,39 @@ impl Tier for Disk {
         Ok(catch(|| tree.get(key.0))?.map(|record| record.to_vec()))
     }
 
-    fn put(&self, kind: Kind, key: &EntryKey, record: &[u8]) -> Result<Option<usize>, Fault> {
+    fn put(&self, kind: Kind, key: &EntryKey, record: &[u8]) -> Result<Option<Vec<u8>>, Fault> {
         let tree = self.tree(kind)?;
-        Ok(catch(|| tree.insert(key.0, record))?.map(|old| old.len()))
+        Ok(catch(|| tree.insert(key.0, record))?.map(|old| old.to_vec()))
     }
 
-    fn remove(&self, kind: Kind, key: &EntryKey) -> Result<Option<usize>, Fault> {
+    fn remove(&self, kind: Kind, key: &EntryKey) -> Result<Option<Vec<u8>>, Fault> {
         let tree = self.tree(kind)?;
-        catch(|| Ok(tree.remove(key.0)?.map(|old| old.len())))
+        catch(|| Ok(tree.remove(key.0)?.map(|old| old.to_vec())))
+    }
+
+    fn keys_with(&self, kind: Kind, part: u64) -> Result<Vec<EntryKey>, Fault> {
+        let tree = self.tree(kind)?;
+        catch(|| {
+            let keys = tree.scan_prefix(part.to_be_bytes()).keys();
+            let known = keys.filter_map(|key| match key.as_deref().map(<[u8; 32]>::try_from) {
+                Ok(Ok(key)) => Some(Ok(EntryKey(key))),
+                Ok(Err(_)) => None,
+                Err(error) => Some(Err(error.clone())),
+            });
+            known.collect()
+        })
     }
 
     fn scan(
         &self,
         kind: Kind,
+        after: Option<&EntryKey>,
         visit: &mut dyn FnMut(EntryKey, &[u8]) -> Scan,
     ) -> Result<(), Fault> {
         let tree = self.tree(kind)?;
         catch(|| {
-            for entry in &tree {
+            let from = after.map_or(Bound::Unbounded, |key| Bound::Excluded(key.0));
+            for entry in tree.range((from, Bound::Unbounded)) {
                 let (key, record) = entry?;
                 let Ok(key) = <[u8; 32]>::try_from(&*key) else { continue };
                 if visit(EntryKey(key), &record) == Scan::Stop {

@@ -64,6 +64,14 @@ pub enum StoreError {
         /// How it failed.
         fault: Fault,
     },
+    /// A value is larger than any that is kept.
+    #[error("{bytes} bytes are too many to be kept: the limit is {limit}")]
+    TooLarge {
+        /// The bytes of the value.
+        bytes: usize,
+        /// The most it may have.
+        limit: usize,
+    },
     /// The store keeps nothing right now; holds the reason.
     #[error("the cache is not written: {0}")]
     NotKept(String),
@@ -90,9 +98,11 @@ impl StoreError {
                 fault @ (Fault::Full | Fault::Damaged(_)) => fault,
             },
             Self::Tier { fault, .. } => fault.clone(),
-            Self::Locked { .. } | Self::Newer { .. } | Self::NotKept(_) | Self::Cancelled => {
-                Fault::Refused(self.to_string())
-            }
+            Self::Locked { .. }
+            | Self::Newer { .. }
+            | Self::TooLarge { .. }
+            | Self::NotKept(_)
+            | Self::Cancelled => Fault::Refused(self.to_string()),
         }
     }
 }

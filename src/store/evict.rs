@@ -1,14 +1,31 @@
-//! Which entries go first: a pure function of what is known of them.
+//! Removing entries as asked for, and the preview of it.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering::Relaxed},
+};
+
+use strum::IntoEnumIterator;
 
 use crate::model::{
-    Bytes, EntryKey, EvictRequest, EvictTarget, EvictionPlan, Kind, Millis, PicoUsd, Policy,
+    Bytes, EntryKey, EvictRequest, EvictionPlan, Kind, Millis, PicoUsd, Tier as TierName,
     UnixNanos, Victim,
 };
 
-use super::touches::Touch;
+use super::{
+    catalog::{self, Scope, Slot, Table, choose},
+    core::Core,
+    error::{Fault, StoreError},
+    rack::Rack,
+    tier::Scan,
+    touches::{Touch, TouchMap},
+};
 
-/// What an unused entry is worth halves in this time, so that old favourites go at last.
-const HALF_LIFE_MIN: f64 = 30.0 * 24.0 * 60.0;
+/// So many entries go at once; then others get their turn.
+const CHUNK: usize = 512;
+
+/// So many of those that went are named.
+const NAMED: usize = 1000;
 
 /// What is known of an entry beside its value.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -23,6 +40,8 @@ pub(super) struct Row {
     pub(super) created: UnixNanos,
     /// What making it again would take, in microseconds.
     pub(super) remake_us: u32,
+    /// What making it again would cost, in pico-dollars.
+    pub(super) usd: u64,
     /// Its reads.
     pub(super) touch: Touch,
 }
@@ -39,24 +58,7 @@ impl Row {
             kind: self.kind,
             bytes: Bytes(u64::from(self.bytes)),
             remake_ms: Millis(u64::from(self.remake_us) / 1000),
-            remake_usd: PicoUsd::default(),
-        }
-    }
-
-    /// Returns a number that is smaller the sooner this should go.
-    fn score(&self, policy: Policy, now_min: u32) -> f64 {
-        match policy {
-            Policy::Lru => f64::from(self.used_min()),
-            Policy::Lfu => f64::from(self.touch.uses),
-            Policy::Oldest => f64::from(minute(self.created)),
-            Policy::Largest => -f64::from(self.bytes),
-            Policy::Cheapest => {
-                let idle = f64::from(now_min.saturating_sub(self.used_min()));
-                let uses = f64::from(self.touch.uses) + 1.0;
-                let cost = f64::from(self.remake_us.max(1)) / f64::from(self.bytes.max(1));
-                uses * cost * (-idle / HALF_LIFE_MIN).exp2()
-            }
-            Policy::Dearest => -f64::from(self.remake_us),
+            remake_usd: PicoUsd(u128::from(self.usd)),
         }
     }
 }
@@ -66,149 +68,208 @@ pub(super) fn minute(at: UnixNanos) -> u32 {
     u32::try_from(at.seconds().max(0) / 60).unwrap_or(u32::MAX)
 }
 
-/// Returns the rows that must go for `request`, the first to go first: as few as reach its target.
-pub(super) fn choose(mut rows: Vec<Row>, request: &EvictRequest, now: UnixNanos) -> Vec<Row> {
-    rows.retain(|row| request.kind.is_none_or(|kind| kind == row.kind));
-    let total: u64 = rows.iter().map(|row| u64::from(row.bytes)).sum();
-    let excess = match request.target {
-        EvictTarget::Bytes(left) => total.saturating_sub(left.0),
-        EvictTarget::Percent(share) => share_of(total, share),
-        EvictTarget::Entries(_) => 0,
-    };
-    let entries = match request.target {
-        EvictTarget::Entries(entries) => usize::try_from(entries).unwrap_or(usize::MAX),
-        EvictTarget::Bytes(_) | EvictTarget::Percent(_) => 0,
-    };
-    let now_min = minute(now);
-    let mut scored: Vec<(f64, Row)> =
-        rows.into_iter().map(|row| (row.score(request.policy, now_min), row)).collect();
-    scored.sort_unstable_by(|(a, left), (b, right)| {
-        let tie = || (left.used_min(), left.created, left.key);
-        a.total_cmp(b).then_with(|| tie().cmp(&(right.used_min(), right.created, right.key)))
-    });
-    let mut gone = 0;
-    let enough = |at: usize, gone: u64| at >= entries && gone >= excess;
-    let count = scored.iter().enumerate().take_while(|(at, (_, row))| {
-        let goes = !enough(*at, gone);
-        gone += u64::from(row.bytes);
-        goes
-    });
-    let count = count.count();
-    scored.into_iter().take(count).map(|(_, row)| row).collect()
+/// What an eviction has removed so far.
+#[derive(Default)]
+struct Gone {
+    keys: Vec<EntryKey>,
+    named: Vec<Victim>,
+    bytes: u64,
+    remake_us: u64,
 }
 
-/// Returns the plan that removes `victims`, with at most `list` of them named.
-pub(super) fn plan(victims: &[Row], request: &EvictRequest, list: usize) -> EvictionPlan {
-    let remake_us: u64 = victims.iter().map(|row| u64::from(row.remake_us)).sum();
+impl Gone {
+    fn add(&mut self, row: &Row) {
+        self.keys.push(row.key);
+        self.bytes += u64::from(row.bytes);
+        self.remake_us += u64::from(row.remake_us);
+        if self.named.len() < NAMED {
+            self.named.push(row.victim());
+        }
+    }
+}
+
+impl Core {
+    /// Returns what is asked for as the policies see it.
+    pub(super) fn scope(&self, request: &EvictRequest) -> Scope {
+        let EvictRequest { policy, target, kind } = *request;
+        Scope { policy, target, kind, spare: None, now_min: self.minute() }
+    }
+
+    /// Lets `look` see the table of all entries on the disk; `None` when there is no disk.
+    pub(super) fn catalog<R>(
+        self: &Arc<Self>,
+        rack: &Rack,
+        look: impl FnOnce(&mut Table) -> R,
+    ) -> Option<R> {
+        self.save_touches();
+        self.catalog.with(|table| self.fill_table(rack, table), look)
+    }
+
+    /// Returns when the oldest entry of `kind` was made, when that is known.
+    pub(super) fn oldest(&self, kind: Kind) -> Option<UnixNanos> {
+        let seconds = self.catalog.peek(|table| table.oldest(kind)).flatten()?;
+        Some(UnixNanos(i64::from(seconds) * 1_000_000_000))
+    }
+
+    /// Reads every record once; returns whether all of them were read.
+    fn fill_table(&self, rack: &Rack, table: &mut Table) -> bool {
+        let began = self.clock.monotonic();
+        let touches = self.touches().map_or_else(TouchMap::default, |touches| touches.load());
+        for kind in Kind::iter() {
+            let result = rack.scan(kind, &mut |key, record| {
+                let row = catalog::row_of(kind, &key, record, touches.of(&key));
+                table.insert(&row, &catalog::deps_of(record));
+                table.versions.extend(catalog::version_of(kind, record));
+                if self.closing.load(Relaxed) { Scan::Stop } else { Scan::Next }
+            });
+            if let Err(fault) = result {
+                self.failed("list", fault);
+                return false;
+            }
+        }
+        let took = self.clock.monotonic().saturating_sub(began).as_millis();
+        tracing::debug!(took, "every entry of the cache is known");
+        !self.closing.load(Relaxed)
+    }
+
+    /// Returns what an eviction would remove, naming at most `list` victims.
+    pub(super) fn plan(self: &Arc<Self>, request: &EvictRequest, list: usize) -> EvictionPlan {
+        let scope = self.scope(request);
+        let Some(rack) = self.settled() else {
+            let rows = self.chosen_in_memory(&scope);
+            let mut gone = Gone::default();
+            for row in &rows {
+                gone.add(row);
+            }
+            gone.named.truncate(list);
+            return plan(request, gone);
+        };
+        let victims = self.catalog(&rack, |table| choose(table, &scope)).unwrap_or_default();
+        let named = victims.iter().take(list).filter_map(|slot| row_in(&rack, slot));
+        EvictionPlan {
+            policy: request.policy,
+            kind: request.kind,
+            victims: named.map(|row| row.victim()).collect(),
+            entries: victims.len() as u64,
+            bytes: Bytes(victims.iter().map(|slot| u64::from(slot.bytes)).sum()),
+            remake_ms: Millis(
+                victims.iter().map(|slot| u64::from(slot.remake_us)).sum::<u64>() / 1000,
+            ),
+        }
+    }
+
+    /// Removes entries; returns what went.
+    pub(super) fn evict(
+        self: &Arc<Self>,
+        request: &EvictRequest,
+        cancel: &AtomicBool,
+    ) -> Result<(EvictionPlan, Vec<EntryKey>), StoreError> {
+        self.evict_in(request, &self.scope(request), cancel)
+    }
+
+    /// Removes the entries that `scope` chooses.
+    pub(super) fn evict_in(
+        self: &Arc<Self>,
+        request: &EvictRequest,
+        scope: &Scope,
+        cancel: &AtomicBool,
+    ) -> Result<(EvictionPlan, Vec<EntryKey>), StoreError> {
+        let is_over = || cancel.load(Relaxed) || self.closing.load(Relaxed);
+        let mut gone = Gone::default();
+        if let Some(rack) = self.settled() {
+            let victims = self.catalog(&rack, |table| choose(table, scope)).unwrap_or_default();
+            for chunk in victims.chunks(CHUNK) {
+                if is_over() {
+                    break;
+                }
+                self.drop_chunk(&rack, chunk, &mut gone)?;
+            }
+            self.catalog.peek(Table::find_oldest);
+        } else {
+            for row in self.chosen_in_memory(scope) {
+                if is_over() {
+                    break;
+                }
+                self.memory.remove(&row.key);
+                self.counters.cell(row.kind, TierName::Memory).evictions.fetch_add(1, Relaxed);
+                gone.add(&row);
+            }
+        }
+        let keys = std::mem::take(&mut gone.keys);
+        let plan = EvictionPlan { entries: keys.len() as u64, ..plan(request, gone) };
+        tracing::info!(
+            policy = %request.policy, entries = plan.entries, bytes = plan.bytes.0, "evicted"
+        );
+        Ok((plan, keys))
+    }
+
+    /// Chooses among the entries in memory, where there is no disk.
+    fn chosen_in_memory(&self, scope: &Scope) -> Vec<Row> {
+        let rows = self.memory.rows();
+        let mut table = Table::default();
+        for row in &rows {
+            table.insert(row, &[]);
+        }
+        let by_part = |slot: &Slot| {
+            rows.iter().find(|row| catalog::part(&row.key) == slot.part && row.kind == slot.kind)
+        };
+        // Slots are filled in the order of rows, unless two share the part of their keys.
+        let row = |slot: Slot| {
+            let row = rows.get(slot.at as usize);
+            row.filter(|row| catalog::part(&row.key) == slot.part).or_else(|| by_part(&slot))
+        };
+        choose(&table, scope).into_iter().filter_map(row).copied().collect()
+    }
+
+    fn drop_chunk(&self, rack: &Rack, chunk: &[Slot], gone: &mut Gone) -> Result<(), StoreError> {
+        let result = self.change(|| {
+            for slot in chunk {
+                for key in rack.tier().keys_with(slot.kind, slot.part)? {
+                    self.memory.remove(&key);
+                    self.drop_one(rack, (slot.kind, &key), gone)?;
+                }
+            }
+            Ok(())
+        });
+        result.map_err(|fault| {
+            self.failed("evict", fault.clone());
+            StoreError::Tier { path: self.folder.clone().unwrap_or_default(), fault }
+        })
+    }
+
+    fn drop_one(
+        &self,
+        rack: &Rack,
+        (kind, key): (Kind, &EntryKey),
+        gone: &mut Gone,
+    ) -> Result<(), Fault> {
+        let changed = rack.remove(kind, key)?;
+        self.note(kind, key, &changed);
+        if let Some(record) = &changed.old {
+            self.counters.cell(kind, TierName::Disk).evictions.fetch_add(1, Relaxed);
+            self.counters.evicted.fetch_add(1, Relaxed);
+            gone.add(&catalog::row_of(kind, key, record, Touch::default()));
+        }
+        Ok(())
+    }
+}
+
+/// Returns what the record of a slot says.
+pub(super) fn row_in(rack: &Rack, slot: &Slot) -> Option<Row> {
+    let keys = rack.tier().keys_with(slot.kind, slot.part).ok()?;
+    let key = keys.first()?;
+    let record = rack.record(slot.kind, key).ok()??;
+    let touch = Touch { used_min: slot.used_min, uses: u32::from(slot.uses) };
+    Some(catalog::row_of(slot.kind, key, &record, touch))
+}
+
+fn plan(request: &EvictRequest, gone: Gone) -> EvictionPlan {
     EvictionPlan {
         policy: request.policy,
         kind: request.kind,
-        victims: victims.iter().take(list).map(Row::victim).collect(),
-        entries: victims.len() as u64,
-        bytes: Bytes(victims.iter().map(|row| u64::from(row.bytes)).sum()),
-        remake_ms: Millis(remake_us / 1000),
-    }
-}
-
-/// Returns `share` percent of `total`, rounded up.
-fn share_of(total: u64, share: u8) -> u64 {
-    let product = u128::from(total) * u128::from(share.min(100));
-    u64::try_from(product.div_ceil(100)).unwrap_or(total)
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-    use strum::IntoEnumIterator;
-
-    use super::*;
-
-    const MINUTE: i64 = 60_000_000_000;
-
-    fn row(id: u8, bytes: u32, made_min: i64, (remake_us, used_min, uses): (u32, u32, u32)) -> Row {
-        Row {
-            key: EntryKey([id; 32]),
-            kind: Kind::Count,
-            bytes,
-            created: UnixNanos(made_min * MINUTE),
-            remake_us,
-            touch: Touch { used_min, uses },
-        }
-    }
-
-    fn first(policy: Policy) -> u8 {
-        let rows = vec![
-            row(1, 100, 10, (500, 20, 9)),
-            row(2, 100, 20, (400, 21, 1)),
-            row(3, 900, 30, (90_000, 90, 9)),
-            row(4, 100, 40, (10, 90, 9)),
-            row(5, 100, 50, (99_000, 91, 9)),
-            row(6, 100, 5, (500, 22, 9)),
-        ];
-        let request = EvictRequest { policy, target: EvictTarget::Entries(1), kind: None };
-        choose(rows, &request, UnixNanos(100 * MINUTE))[0].key.0[0]
-    }
-
-    #[test]
-    fn each_policy_has_its_own_first_victim() {
-        assert_eq!(first(Policy::Lru), 1);
-        assert_eq!(first(Policy::Lfu), 2);
-        assert_eq!(first(Policy::Oldest), 6);
-        assert_eq!(first(Policy::Largest), 3);
-        assert_eq!(first(Policy::Cheapest), 4);
-        assert_eq!(first(Policy::Dearest), 5);
-    }
-
-    #[test]
-    fn an_old_favourite_goes_at_last() {
-        let year = 365 * 24 * 60;
-        let rows = vec![row(1, 100, 0, (1000, 1, 200)), row(2, 100, 0, (1000, year, 1))];
-        let request =
-            EvictRequest { policy: Policy::Cheapest, target: EvictTarget::Entries(1), kind: None };
-        let now = UnixNanos(i64::from(year) * MINUTE);
-        assert_eq!(choose(rows, &request, now)[0].key.0[0], 1);
-    }
-
-    #[test]
-    fn a_share_of_nothing_removes_nothing() {
-        for target in
-            [EvictTarget::Percent(0), EvictTarget::Entries(0), EvictTarget::Bytes(Bytes(100))]
-        {
-            let request = EvictRequest { policy: Policy::Lru, target, kind: None };
-            let rows = vec![row(1, 100, 0, (1, 1, 1))];
-            assert!(choose(rows, &request, UnixNanos(0)).is_empty());
-        }
-    }
-
-    #[test]
-    fn a_plan_names_some_victims_and_counts_all() {
-        let rows: Vec<Row> = (0..10).map(|id| row(id, 10, 0, (2000, 1, 1))).collect();
-        let request =
-            EvictRequest { policy: Policy::Lru, target: EvictTarget::Percent(100), kind: None };
-        let plan = plan(&choose(rows, &request, UnixNanos(0)), &request, 3);
-        assert_eq!((plan.victims.len(), plan.entries), (3, 10));
-        assert_eq!((plan.bytes, plan.remake_ms), (Bytes(100), Millis(20)));
-    }
-
-    proptest! {
-        #[test]
-        fn no_more_goes_than_is_needed(
-            sizes in prop::collection::vec((1_u32..1000, 0_u32..100, 0_u32..9), 0..60),
-            left in 0_u64..30_000,
-        ) {
-            let rows: Vec<Row> = sizes.iter().enumerate().map(|(id, (bytes, used, uses))| {
-                row(u8::try_from(id).unwrap(), *bytes, 0, (7, *used, *uses))
-            }).collect();
-            let total: u64 = rows.iter().map(|row| u64::from(row.bytes)).sum();
-            for policy in Policy::iter() {
-                let request =
-                    EvictRequest { policy, target: EvictTarget::Bytes(Bytes(left)), kind: None };
-                let gone = choose(rows.clone(), &request, UnixNanos(0));
-                let bytes: u64 = gone.iter().map(|row| u64::from(row.bytes)).sum();
-                prop_assert!(total - bytes <= left);
-                let last = gone.last().map_or(0, |row| u64::from(row.bytes));
-                prop_assert!(gone.is_empty() || total - (bytes - last) > left);
-            }
-        }
+        entries: gone.keys.len() as u64,
+        victims: gone.named,
+        bytes: Bytes(gone.bytes),
+        remake_ms: Millis(gone.remake_us / 1000),
     }
 }

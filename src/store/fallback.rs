@@ -6,6 +6,7 @@
 use std::{
     collections::BTreeMap,
     fs, io,
+    ops::Bound,
     path::{Path, PathBuf},
     sync::Mutex,
 };
@@ -163,9 +164,10 @@ impl Rows {
 
 impl Line {
     fn new(key: &EntryKey, row: &Row) -> Self {
-        let created = entry::peek(&row.record).map_or_else(Default::default, |head| head.created);
+        let created =
+            entry::peek(&row.record).map_or_else(Default::default, |view| view.header.created);
         let count = match (row.kind, entry::decode(key, &row.record)) {
-            (Kind::Count, Decoded::Entry(_, value)) => StoredCount::decode(value),
+            (Kind::Count, Decoded::Entry(view)) => StoredCount::decode(view.value),
             (Kind::Count, Decoded::Unknown | Decoded::Damaged)
             | (Kind::Tags | Kind::Tree | Kind::Map | Kind::Result | Kind::Fetch, _) => None,
         };
@@ -204,27 +206,40 @@ impl Tier for Json {
         Ok(rows.known.get(key).filter(|row| row.kind == kind).map(|row| row.record.clone()))
     }
 
-    fn put(&self, kind: Kind, key: &EntryKey, record: &[u8]) -> Result<Option<usize>, Fault> {
+    fn put(&self, kind: Kind, key: &EntryKey, record: &[u8]) -> Result<Option<Vec<u8>>, Fault> {
         let mut rows = hold(&self.rows);
         rows.changed = true;
         let old = rows.known.remove(key);
         let place = old.as_ref().and_then(|old| old.place.clone());
         rows.known.insert(*key, Row { kind, record: record.to_vec(), place });
-        Ok(old.map(|old| old.record.len()))
+        Ok(old.map(|old| old.record))
     }
 
-    fn remove(&self, _kind: Kind, key: &EntryKey) -> Result<Option<usize>, Fault> {
+    fn remove(&self, _kind: Kind, key: &EntryKey) -> Result<Option<Vec<u8>>, Fault> {
         let mut rows = hold(&self.rows);
         rows.changed = true;
-        Ok(rows.known.remove(key).map(|old| old.record.len()))
+        Ok(rows.known.remove(key).map(|old| old.record))
+    }
+
+    fn keys_with(&self, kind: Kind, part: u64) -> Result<Vec<EntryKey>, Fault> {
+        let mut first = [0; 32];
+        first[..8].copy_from_slice(&part.to_be_bytes());
+        let rows = hold(&self.rows);
+        let from = rows.known.range(EntryKey(first)..);
+        let same = from.take_while(|(key, _)| key.0[..8] == first[..8]);
+        Ok(same.filter(|(_, row)| row.kind == kind).map(|(key, _)| *key).collect())
     }
 
     fn scan(
         &self,
         kind: Kind,
+        after: Option<&EntryKey>,
         visit: &mut dyn FnMut(EntryKey, &[u8]) -> Scan,
     ) -> Result<(), Fault> {
-        for (key, row) in hold(&self.rows).known.iter().filter(|(_, row)| row.kind == kind) {
+        let from = after.map_or(Bound::Unbounded, |key| Bound::Excluded(*key));
+        let rows = hold(&self.rows);
+        let known = rows.known.range((from, Bound::Unbounded));
+        for (key, row) in known.filter(|(_, row)| row.kind == kind) {
             if visit(*key, &row.record) == Scan::Stop {
                 break;
             }

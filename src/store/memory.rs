@@ -7,9 +7,11 @@ use std::{
     sync::Mutex,
 };
 
-use crate::model::{EntryKey, Kind, UnixNanos};
+use crate::model::{EntryKey, Kind};
 
 use super::{
+    counters::KINDS,
+    entry::Header,
     evict::Row,
     hold::hold,
     options::{MemoryPolicy, Options},
@@ -79,21 +81,11 @@ impl Value {
 #[derive(Debug)]
 struct Slot {
     key: EntryKey,
-    kind: Kind,
-    meta: Meta,
+    header: Header,
     value: Value,
     all: Touch,
     /// Reads that the disk does not know yet.
     fresh: Touch,
-}
-
-/// What memory knows of an entry beside its value.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Meta {
-    /// When it was made.
-    pub(super) created: UnixNanos,
-    /// What making it again would take, in microseconds.
-    pub(super) remake_us: u32,
 }
 
 /// Reads of one entry that the disk does not know yet.
@@ -106,6 +98,8 @@ struct Inner {
     free: Vec<u32>,
     recency: Recency,
     bytes: u64,
+    /// Entries and bytes by kind.
+    kinds: [(u64, u64); KINDS],
     touched: Vec<u32>,
     left: Vec<Touched>,
 }
@@ -130,6 +124,7 @@ impl Memory {
             free: Vec::new(),
             recency: Recency::new(levels),
             bytes: 0,
+            kinds: Default::default(),
             touched: Vec::new(),
             left: Vec::new(),
         };
@@ -141,7 +136,7 @@ impl Memory {
         &self,
         key: &EntryKey,
         used_min: u32,
-        read: impl FnOnce(&[u8], Meta) -> R,
+        read: impl FnOnce(&[u8], &Header) -> R,
     ) -> Option<R> {
         let inner = &mut *hold(&self.inner);
         let at = *inner.map.get(key)?;
@@ -151,7 +146,7 @@ impl Memory {
         let is_first = slot.fresh.uses == 0;
         slot.fresh.add(touch);
         slot.all.add(touch);
-        let answer = read(slot.value.as_slice(), slot.meta);
+        let answer = read(slot.value.as_slice(), &slot.header);
         if is_first {
             inner.note_touched(at);
         }
@@ -173,37 +168,39 @@ impl Memory {
     pub(super) fn peek<R>(
         &self,
         key: &EntryKey,
-        read: impl FnOnce(&[u8], Meta, Touch) -> R,
+        read: impl FnOnce(&[u8], &Header, Touch) -> R,
     ) -> Option<R> {
         let inner = hold(&self.inner);
         let slot = inner.slots[*inner.map.get(key)? as usize].as_ref()?;
-        Some(read(slot.value.as_slice(), slot.meta, slot.all))
+        Some(read(slot.value.as_slice(), &slot.header, slot.all))
     }
 
     /// Keeps a value, with the reads that the disk does not know yet; returns how many entries
-    /// had to go, or `None` when the value is too large to be kept.
+    /// of each kind had to go, or `None` when the value is too large to be kept.
     pub(super) fn put(
         &self,
-        (kind, key): (Kind, &EntryKey),
+        key: &EntryKey,
+        header: Header,
         value: &[u8],
-        meta: Meta,
         fresh: Touch,
-    ) -> Option<u64> {
+    ) -> Option<[u64; KINDS]> {
         let cost = cost(value.len());
         let inner = &mut *hold(&self.inner);
         let uses = inner.drop_slot(key);
         if value.len() > ENTRY_LIMIT || cost > self.limit {
             return None;
         }
-        let mut evicted = 0;
-        while inner.bytes + cost > self.limit && inner.drop_first() {
-            evicted += 1;
+        let mut gone = [0; KINDS];
+        while inner.bytes + cost > self.limit
+            && let Some(kind) = inner.drop_first()
+        {
+            gone[kind as usize] += 1;
         }
         let mut all = uses.unwrap_or_default();
         all.add(fresh);
-        let slot = Slot { key: *key, kind, meta, value: Value::new(value), all, fresh };
+        let slot = Slot { key: *key, header, value: Value::new(value), all, fresh };
         inner.insert(slot, cost);
-        Some(evicted)
+        Some(gone)
     }
 
     /// Removes an entry.
@@ -218,7 +215,7 @@ impl Memory {
             .slots
             .iter()
             .flatten()
-            .filter(|slot| kind.is_none_or(|kind| kind == slot.kind))
+            .filter(|slot| kind.is_none_or(|kind| kind == slot.header.kind))
             .map(|slot| slot.key)
             .collect();
         for key in &wanted {
@@ -234,12 +231,15 @@ impl Memory {
         wanted.len() as u64
     }
 
-    /// Removes the first to go until `entries` are left; returns how many went.
-    pub(super) fn shrink(&self, entries: usize) -> u64 {
+    /// Removes the first to go until `entries` are left; returns how many went of each
+    /// kind.
+    pub(super) fn shrink(&self, entries: usize) -> [u64; KINDS] {
         let inner = &mut *hold(&self.inner);
-        let mut gone = 0;
-        while inner.map.len() > entries && inner.drop_first() {
-            gone += 1;
+        let mut gone = [0; KINDS];
+        while inner.map.len() > entries
+            && let Some(kind) = inner.drop_first()
+        {
+            gone[kind as usize] += 1;
         }
         inner.map.shrink_to_fit();
         gone
@@ -261,7 +261,7 @@ impl Memory {
             if let Some(Some(slot)) = inner.slots.get_mut(at as usize)
                 && slot.fresh.uses > 0
             {
-                out.push((slot.kind, slot.key, mem::take(&mut slot.fresh)));
+                out.push((slot.header.kind, slot.key, mem::take(&mut slot.fresh)));
             }
         }
         out
@@ -271,6 +271,11 @@ impl Memory {
     pub(super) fn size(&self) -> (u64, u64) {
         let inner = hold(&self.inner);
         (inner.map.len() as u64, inner.bytes)
+    }
+
+    /// Returns how many entries of `kind` are here and what they take.
+    pub(super) fn size_of(&self, kind: Kind) -> (u64, u64) {
+        hold(&self.inner).kinds[kind as usize]
     }
 
     /// Returns how many notes it keeps of entries, present and gone.
@@ -292,10 +297,11 @@ impl Slot {
     fn row(&self) -> Row {
         Row {
             key: self.key,
-            kind: self.kind,
+            kind: self.header.kind,
             bytes: self.value.as_slice().len() as u32 + 32,
-            created: self.meta.created,
-            remake_us: self.meta.remake_us,
+            created: self.header.created,
+            remake_us: self.header.remake_us,
+            usd: self.header.usd,
             touch: self.all,
         }
     }
@@ -304,6 +310,8 @@ impl Slot {
 impl Inner {
     fn insert(&mut self, slot: Slot, cost: u64) {
         let (key, touched) = (slot.key, slot.fresh.uses > 0);
+        let kind = &mut self.kinds[slot.header.kind as usize];
+        *kind = (kind.0 + 1, kind.1 + cost);
         let at = if let Some(at) = self.free.pop() {
             self.slots[at as usize] = Some(slot);
             at
@@ -329,10 +337,12 @@ impl Inner {
         self.touched.push(at);
     }
 
-    fn drop_first(&mut self) -> bool {
-        let Some(at) = self.recency.first() else { return false };
-        let Some(key) = self.slots[at as usize].as_ref().map(|slot| slot.key) else { return false };
-        self.drop_slot(&key).is_some()
+    /// Removes the entry that should go first and returns its kind.
+    fn drop_first(&mut self) -> Option<Kind> {
+        let at = self.recency.first()?;
+        let (key, kind) =
+            self.slots[at as usize].as_ref().map(|slot| (slot.key, slot.header.kind))?;
+        self.drop_slot(&key).map(|_| kind)
     }
 
     /// Removes an entry and returns its reads.
@@ -341,9 +351,12 @@ impl Inner {
         self.recency.remove(at);
         self.free.push(at);
         let slot = self.slots[at as usize].take()?;
-        self.bytes -= cost(slot.value.as_slice().len());
+        let cost = cost(slot.value.as_slice().len());
+        self.bytes -= cost;
+        let kind = &mut self.kinds[slot.header.kind as usize];
+        *kind = (kind.0 - 1, kind.1 - cost);
         if slot.fresh.uses > 0 && self.left.len() < LEFT_LIMIT {
-            self.left.push((slot.kind, slot.key, slot.fresh));
+            self.left.push((slot.header.kind, slot.key, slot.fresh));
         }
         Some(slot.all)
     }

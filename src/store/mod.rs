@@ -12,20 +12,29 @@
 //! CURRENT            the live generation and the epoch of the path indexes
 //! gen-0001/sled/     the entries
 //! gen-0001/stats     the numbers as of the last checkpoint
+//! blobs/<kind>/      values too large for the database, shared by all generations
 //! touches            when and how often entries were read
 //! repos/<hash>.idx   one path index per repository
 //! quarantine/        generations that could not be read, the newest few
 //! token_cache.json   the counts while sled cannot be opened
 //! ```
 //!
+//! Results of language models cost money, so they lie outside of it, in the data folder, each in a
+//! file that says itself what it is.
+//!
 //! Deliberately not here: where that folder is, what a count means, and which file holds which
 //! content: the engine knows.
 
+mod adopt;
+mod age;
 mod atomic_file;
+mod blob;
 mod browse;
+mod catalog;
 mod chain;
 mod checkpoint;
 mod clear;
+mod compact;
 mod core;
 mod counters;
 mod counts;
@@ -39,31 +48,42 @@ mod generation;
 mod hold;
 mod index;
 mod key;
+mod keys;
 mod lock;
 mod memory;
 mod opening;
 mod options;
 mod pending;
 mod pressure;
+mod rack;
 mod recency;
+mod results;
+mod space;
 mod stats;
 mod status;
 #[expect(clippy::module_inception, reason = "a file is named after its main type")]
 mod store;
+mod summary;
 mod sweep;
+mod tally;
 mod tier;
 mod touches;
+mod truth;
+mod typed;
 mod writer;
 
 #[cfg(test)]
 mod tests;
 
 pub use self::{
+    compact::Compacted,
     counts::CountKey,
     error::{Fault, StoreError},
     index::{IndexRecord, IndexState, Known, PathIndex},
     key::KeyBuilder,
-    options::{MemoryPolicy, Options},
+    keys::{FetchKey, Keyed, MapKey, TagsKey, TreeKey},
+    options::{MemoryPolicy, Options, Ttl},
     pressure::{Pressure, PressureReading},
-    store::{Computed, Got, Hit, Store},
+    store::{Computed, Got, Hit, Places, Store},
+    typed::Remake,
 };

@@ -12,12 +12,15 @@ use crate::model::{Kind, StoreMode};
 
 use super::{
     atomic_file,
+    blob::Blobs,
     core::{Bottom, Core},
     disk::Disk,
+    entry::{self, Size},
     error::{Fault, StoreError},
     fallback::Json,
     generation::{self, Generation},
     hold::hold,
+    rack::Rack,
     tier::Tier,
 };
 
@@ -49,7 +52,7 @@ impl Core {
         match self.open_or_replace(folder, generation) {
             Ok(tier) => {
                 tracing::info!(folder = %folder.display(), backend = "sled", "the cache is open");
-                self.adopt_fallback(folder, &*tier);
+                self.adopt_fallback(folder, &tier);
                 self.install(tier, StoreMode::Ok);
             }
             Err(error) => {
@@ -71,12 +74,8 @@ impl Core {
         }
     }
 
-    fn open_or_replace(
-        &self,
-        folder: &Path,
-        live: Generation,
-    ) -> Result<Arc<dyn Tier>, StoreError> {
-        match open_sled(folder, live) {
+    fn open_or_replace(&self, folder: &Path, live: Generation) -> Result<Arc<Rack>, StoreError> {
+        match self.open_sled(folder, live) {
             Err(StoreError::Tier { fault: Fault::Damaged(reason), .. }) => {
                 self.replace_damaged(folder, live, &reason)
             }
@@ -90,7 +89,7 @@ impl Core {
         folder: &Path,
         live: Generation,
         reason: &str,
-    ) -> Result<Arc<dyn Tier>, StoreError> {
+    ) -> Result<Arc<Rack>, StoreError> {
         self.count_error();
         tracing::error!(
             folder = %folder.display(), reason,
@@ -102,15 +101,35 @@ impl Core {
         ));
         let next = live.next(folder);
         generation::quarantine(folder, live, self.clock.wall())?;
-        let tier = open_sled(folder, next)?;
+        let tier = self.open_sled(folder, next)?;
         next.make_current(folder)?;
         *hold(&self.generation) = next;
         for kind in Kind::iter() {
-            self.counters.recounted(kind, 0, 0);
+            self.counters.recounted(kind, 0, Size::default());
         }
+        self.tally.forget_entries();
         self.counters.exact.store(true, Relaxed);
         *hold(&self.storing) = false;
         Ok(tier)
+    }
+
+    /// Opens the database of a generation.
+    pub(super) fn open_sled(
+        &self,
+        folder: &Path,
+        live: Generation,
+    ) -> Result<Arc<Rack>, StoreError> {
+        let disk = open_disk(folder, live)?;
+        Ok(Arc::new(self.rack(folder, Box::new(disk))))
+    }
+
+    /// Puts a lowest tier and the files that belong to it together.
+    fn rack(&self, folder: &Path, tier: Box<dyn Tier>) -> Rack {
+        let blobs = self
+            .blobs
+            .as_ref()
+            .map_or_else(|| Arc::new(Blobs::new(folder, &folder.join("results"))), Arc::clone);
+        Rack::new(tier.into(), blobs)
     }
 
     /// Does what [`Core::failed`] has asked for: quarantines what is live.
@@ -132,8 +151,9 @@ impl Core {
             Ok(json) => {
                 tracing::info!(path = %path.display(), backend = "json", "counts are kept in a file");
                 self.fresh.store(false, Relaxed);
-                self.count_anew(&json);
-                self.install(Arc::new(json), StoreMode::Fallback(reason.to_owned()));
+                let rack = Arc::new(self.rack(folder, Box::new(json)));
+                self.count_anew(&rack);
+                self.install(rack, StoreMode::Fallback(reason.to_owned()));
             }
             Err(error) => {
                 tracing::error!(%error, "cannot keep counts in a file either");
@@ -143,7 +163,7 @@ impl Core {
     }
 
     /// Takes over the counts that were kept in the file while sled could not be opened.
-    fn adopt_fallback(&self, folder: &Path, tier: &dyn Tier) {
+    fn adopt_fallback(&self, folder: &Path, rack: &Rack) {
         let path = folder.join(FALLBACK);
         if !path.exists() {
             return;
@@ -156,13 +176,15 @@ impl Core {
             }
         };
         let result = json.hand_over(|kind, key, record| {
-            if tier.get(kind, key)?.is_some() {
+            if rack.record(kind, key)?.is_some() {
                 return Ok(());
             }
             self.fresh.store(false, Relaxed);
-            let old = self.change(|| tier.put(kind, key, record))?;
-            self.counters.stored(kind, record.len(), old);
-            Ok(())
+            self.change(|| {
+                let changed = rack.put(kind, key, record)?;
+                self.note(kind, key, &changed);
+                Ok(())
+            })
         });
         match result {
             Ok(entries) => tracing::info!(path = %path.display(), entries, "counts are taken over"),
@@ -189,21 +211,26 @@ impl Core {
     /// Counts entries and bytes anew when an unclean stop left the numbers uncertain.
     pub(super) fn recount(&self) {
         if let Some(tier) = self.open_tier() {
-            self.count_anew(&*tier);
+            self.count_anew(&tier);
         }
     }
 
-    fn count_anew(&self, tier: &dyn Tier) {
+    fn count_anew(&self, tier: &Rack) {
         let storing = hold(&self.storing);
+        self.tally.forget_entries();
         for kind in Kind::iter() {
-            let (mut entries, mut bytes) = (0, 0);
+            let (mut entries, mut size) = (0, Size::default());
             let result = tier.scan(kind, &mut |_, record| {
+                if kind == Kind::Result {
+                    self.tally.stored(record);
+                }
                 entries += 1;
-                bytes += super::counters::entry_bytes(record.len());
+                let Size { bytes, file } = entry::size(record);
+                size = Size { bytes: size.bytes + bytes, file: size.file + file };
                 super::tier::Scan::Next
             });
             match result {
-                Ok(()) => self.counters.recounted(kind, entries, bytes),
+                Ok(()) => self.counters.recounted(kind, entries, size),
                 Err(fault) => {
                     drop(storing);
                     self.failed("recount", fault);
@@ -220,7 +247,7 @@ impl Core {
 const MOST_TICKS: u32 = 60;
 
 /// Opens the database of a generation and looks at each of its trees, where damage shows.
-pub(super) fn open_sled(folder: &Path, live: Generation) -> Result<Arc<dyn Tier>, StoreError> {
+pub(super) fn open_disk(folder: &Path, live: Generation) -> Result<Disk, StoreError> {
     let home = live.folder(folder);
     for path in [&home, &home.join("sled")] {
         atomic_file::create_folder(path).map_err(StoreError::io("create", path.clone()))?;
@@ -229,7 +256,7 @@ pub(super) fn open_sled(folder: &Path, live: Generation) -> Result<Arc<dyn Tier>
     let failed = |fault| StoreError::Tier { path: folder.to_owned(), fault };
     let disk = Disk::open(&home.join("sled")).map_err(failed)?;
     for kind in Kind::iter() {
-        disk.scan(kind, &mut |_, _| super::tier::Scan::Stop).map_err(failed)?;
+        disk.scan(kind, None, &mut |_, _| super::tier::Scan::Stop).map_err(failed)?;
     }
-    Ok(Arc::new(disk))
+    Ok(disk)
 }

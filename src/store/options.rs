@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::model::{Bytes, Policy};
+use crate::model::{Bytes, Kind, Policy};
 
 /// Which entries leave memory first.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
@@ -35,6 +35,56 @@ pub struct Options {
     pub strict: bool,
     /// How often what is new is made safe on the disk.
     pub checkpoint_ms: u64,
+    /// The store stops writing when the disk has less space left.
+    pub free_bytes: Bytes,
+    /// How long entries are good for.
+    pub ttl: Ttl,
+}
+
+/// How long entries of each kind are good for, in seconds; 0 for as long as they are kept.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
+pub struct Ttl {
+    /// Counts.
+    pub count_seconds: u64,
+    /// Tags.
+    pub tags_seconds: u64,
+    /// Rendered lines.
+    pub tree_seconds: u64,
+    /// Maps.
+    pub map_seconds: u64,
+    /// Results of language models.
+    pub result_seconds: u64,
+    /// What was fetched.
+    pub fetch_seconds: u64,
+}
+
+impl Default for Ttl {
+    fn default() -> Self {
+        Self {
+            count_seconds: 0,
+            tags_seconds: 0,
+            tree_seconds: 0,
+            map_seconds: 0,
+            result_seconds: 0,
+            fetch_seconds: 3600,
+        }
+    }
+}
+
+impl Ttl {
+    /// Returns how many seconds entries of `kind` are good for; `None` when they always are.
+    pub(super) fn of(&self, kind: Kind) -> Option<u64> {
+        let seconds = match kind {
+            Kind::Count => self.count_seconds,
+            Kind::Tags => self.tags_seconds,
+            Kind::Tree => self.tree_seconds,
+            Kind::Map => self.map_seconds,
+            Kind::Result => self.result_seconds,
+            Kind::Fetch => self.fetch_seconds,
+        };
+        (seconds > 0).then_some(seconds)
+    }
 }
 
 impl Default for Options {
@@ -48,6 +98,8 @@ impl Default for Options {
             memory_policy: MemoryPolicy::Lru,
             strict: false,
             checkpoint_ms: 5000,
+            free_bytes: Bytes(256 << 20),
+            ttl: Ttl::default(),
         }
     }
 }

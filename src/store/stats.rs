@@ -7,7 +7,10 @@ use std::{io, path::Path};
 
 use serde::{Deserialize, Serialize};
 
-use super::atomic_file::{self, Sync};
+use super::{
+    atomic_file::{self, Sync},
+    tally::ClassRecord,
+};
 
 /// The form of the file.
 const VERSION: u32 = 1;
@@ -31,6 +34,30 @@ pub(super) struct KindRecord {
     pub(super) bytes: u64,
     pub(super) hits: u64,
     pub(super) misses: u64,
+    // Left out when zero or empty, so that the sum of a file from before fits.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(super) spared_us: u64,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(super) spared_pico: u64,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(super) file_bytes: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde wants it")]
+const fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
+/// Numbers of a kind in a tier, for life.
+#[derive(Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub(super) struct CellRecord {
+    pub(super) kind: String,
+    pub(super) tier: String,
+    pub(super) hits: u64,
+    pub(super) misses: u64,
+    pub(super) fills: u64,
+    pub(super) evictions: u64,
+    pub(super) errors: u64,
 }
 
 /// Everything in the file.
@@ -41,6 +68,10 @@ pub(super) struct Saved {
     pub(super) disk_use: u64,
     pub(super) tiers: Vec<TierRecord>,
     pub(super) kinds: Vec<KindRecord>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) cells: Vec<CellRecord>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) results: Vec<ClassRecord>,
 }
 
 #[derive(Deserialize, Serialize)]
@@ -93,5 +124,26 @@ mod tests {
         std::fs::write(&path, text.replace("\"spared_us\":5", "\"spared_us\":6")).unwrap();
         assert_eq!(load(&path), None);
         assert_eq!(load(&folder.path().join("missing")), None);
+    }
+
+    #[test]
+    fn numbers_of_the_first_form_are_taken_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("stats");
+        let numbers = r#"{"clean":true,"spared_us":9,"disk_use":1,"tiers":[{"tier":"disk","hits":3,"misses":2,"fills":5,"evictions":1,"errors":4}],"kinds":[{"kind":"count","entries":7,"bytes":70,"hits":3,"misses":2}]}"#;
+        let sum = &blake3::hash(numbers.as_bytes()).to_hex()[..16];
+        std::fs::write(&path, format!(r#"{{"version":1,"sum":"{sum}","numbers":{numbers}}}"#))
+            .unwrap();
+        let counters = super::super::counters::Counters::default();
+        counters.load(&load(&path).unwrap());
+        let disk = counters.tier_stats(crate::model::Tier::Disk, counters_size(&counters));
+        assert_eq!((disk.hits, disk.misses, disk.fills), (3, 2, 5));
+        assert_eq!((disk.errors, disk.entries, disk.bytes.0), (4, 7, 70));
+        assert_eq!(counters.kind_stats()[0].hits, 3);
+    }
+
+    fn counters_size(counters: &super::super::counters::Counters) -> (u64, u64, u64) {
+        let (entries, bytes) = counters.on_disk();
+        (entries, bytes, 0)
     }
 }

@@ -2,8 +2,10 @@
 
 use std::sync::atomic::Ordering::Relaxed;
 
+use strum::IntoEnumIterator;
+
 use super::store::Store;
-use crate::model::{Bytes, CacheStatus, Shown, Tier};
+use crate::model::{Bytes, CacheStatus, CellStats, Kind, Shown, Tier};
 
 impl Store {
     /// Returns all numbers; never waits for the disk.
@@ -28,13 +30,36 @@ impl Store {
                 counters.tier_stats(Tier::Disk, disk),
             ],
             kinds: counters.kind_stats(),
-            cells: Vec::new(),
+            cells: self.cells(),
             saved: counters.saved(),
             session_hits,
             session_misses,
             exact: counters.exact.load(Relaxed),
             disk_use: Bytes(counters.disk_use.load(Relaxed)),
         }
+    }
+
+    /// Returns the numbers of each kind in each tier that has or had any of it.
+    fn cells(&self) -> Vec<CellStats> {
+        let core = self.core();
+        let both = Kind::iter().flat_map(|kind| Tier::iter().map(move |tier| (kind, tier)));
+        let stats = |(kind, tier): (Kind, Tier)| {
+            let size = match tier {
+                Tier::Index if kind == Kind::Count => (
+                    core.counters.index_entries.load(Relaxed),
+                    core.counters.index_bytes.load(Relaxed),
+                ),
+                Tier::Index => (0, 0),
+                Tier::Memory => core.memory.size_of(kind),
+                Tier::Disk => core.counters.size_of(kind),
+            };
+            let oldest = (tier == Tier::Disk).then(|| core.oldest(kind)).flatten();
+            CellStats { oldest, ..core.counters.cell_stats(kind, tier, size) }
+        };
+        let is_used = |cell: &CellStats| {
+            cell.entries + cell.hits + cell.misses + cell.fills + cell.evictions + cell.errors > 0
+        };
+        both.map(stats).filter(is_used).collect()
     }
 
     /// Returns all numbers, the index tier's over all repositories; reads the heads of their files.

@@ -2,7 +2,7 @@
 
 use std::{
     io,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{
         Arc, Condvar, Mutex,
         atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
@@ -16,9 +16,13 @@ use crate::model::{
 };
 
 use super::{
+    age::Opened,
     atomic_file,
+    blob::Blobs,
+    chain::Spared,
     core::{Bottom, Chores, Core, Retry},
     counters::Counters,
+    entry::Deps,
     error::StoreError,
     flight::Turn,
     generation::Generation,
@@ -56,6 +60,23 @@ pub struct Got {
     pub tier: Option<Tier>,
 }
 
+/// Where the store keeps what.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Places {
+    /// What can be made again; it may be deleted at any time.
+    pub cache: PathBuf,
+    /// What cost money.
+    pub results: PathBuf,
+}
+
+impl Places {
+    /// Names the folders of a cache and of what must be kept.
+    #[must_use]
+    pub fn new(cache: &Path, data: &Path) -> Self {
+        Self { cache: cache.to_owned(), results: data.join("results") }
+    }
+}
+
 /// The store; clones are the same store, and the last one dropped closes it.
 #[derive(Clone, Debug)]
 pub struct Store(Arc<Handle>);
@@ -79,10 +100,11 @@ struct Found {
 }
 
 impl Store {
-    /// Opens the store in `folder`; whatever is wrong with it, a store comes back, and its mode
-    /// says how it works. The database itself is opened when it is needed first.
+    /// Opens the store in its `places`; whatever is wrong with them, a store comes back, and its
+    /// mode says how it works. The database itself is opened when it is needed first.
     #[must_use]
-    pub fn open(folder: &Path, options: &Options, clock: Arc<dyn Clock>) -> Self {
+    pub fn open(places: &Places, options: &Options, clock: Arc<dyn Clock>) -> Self {
+        let folder = places.cache.as_path();
         let now = clock.wall();
         let found = find(folder, now).unwrap_or_else(|error| refused(folder, &error, now));
         match &found.mode {
@@ -91,10 +113,11 @@ impl Store {
                 tracing::warn!(reason, "the cache is not written");
             }
         }
-        let core = Self::core_with(Some(folder), options, clock, found);
+        let core = Self::core_with(Some(places), options, clock, found);
         let numbers = stats::load(&hold(&core.generation).folder(folder).join("stats"));
         if let Some(saved) = &numbers {
             core.counters.load(saved);
+            core.tally.load(&saved.results);
         }
         let store = Self(Arc::new(Handle(Arc::new(core))));
         let core = store.core();
@@ -127,17 +150,22 @@ impl Store {
     }
 
     fn core_with(
-        folder: Option<&Path>,
+        places: Option<&Places>,
         options: &Options,
         clock: Arc<dyn Clock>,
         found: Found,
     ) -> Core {
+        let opened_at = Opened::now(&*clock);
+        let began = clock.monotonic();
         let bottom = if found.lock.is_some() { Bottom::Idle } else { Bottom::Closed };
         Core {
-            folder: folder.map(Path::to_owned),
+            folder: places.map(|places| places.cache.clone()),
+            blobs: places.map(|places| Arc::new(Blobs::new(&places.cache, &places.results))),
             options: options.clone(),
             clock,
             counters: Counters::default(),
+            tally: super::tally::Tally::default(),
+            catalog: super::catalog::Catalog::default(),
             memory: Memory::new(options),
             pending: super::pending::Pending::default(),
             flights: super::flight::Flights::default(),
@@ -145,16 +173,23 @@ impl Store {
             opened: Condvar::new(),
             mode: Mutex::new(found.mode),
             owner: found.owner,
+            nearly_full: Mutex::default(),
             lock: Mutex::new(found.lock),
             generation: Mutex::new(found.generation),
             fresh: AtomicBool::new(found.fresh),
             storing: Mutex::new(false),
-            chores: Mutex::new(Chores { damage: None, old_generations: true }),
+            chores: Mutex::new(Chores { old_generations: true, ..Chores::default() }),
             remarks: Mutex::default(),
             index_writing: Mutex::default(),
             retry: Mutex::new(Retry::default()),
             writer: Mutex::new(None),
+            opened_at,
+            aged_at: Mutex::new(began),
             sweeper: Mutex::new(None),
+            compactor: Mutex::new(None),
+            compacting: AtomicBool::new(false),
+            database_bytes: AtomicU64::new(0),
+            compacted_to: AtomicU64::new(0),
             sweeping: AtomicBool::new(false),
             swept_to: AtomicU64::new(0),
             opening_now: AtomicBool::new(false),
@@ -199,7 +234,8 @@ impl Store {
 
     /// Keeps a value, which took `remake` to make.
     pub fn put(&self, kind: Kind, key: &EntryKey, value: &[u8], remake: Duration) {
-        self.core().put(kind, key, value, remake);
+        let header = self.header(kind, remake.into(), None);
+        self.core().put(key, &header, value);
     }
 
     /// Returns the value of `key`, computing it when no tier knows it; threads that ask for the
@@ -211,6 +247,15 @@ impl Store {
         &self,
         kind: Kind,
         key: &EntryKey,
+        compute: impl FnOnce() -> Result<Computed, E>,
+    ) -> Result<Got, E> {
+        self.compute_with((kind, key), || None, compute)
+    }
+
+    pub(super) fn compute_with<E>(
+        &self,
+        (kind, key): (Kind, &EntryKey),
+        deps: impl FnOnce() -> Deps,
         compute: impl FnOnce() -> Result<Computed, E>,
     ) -> Result<Got, E> {
         let copy = |value: &[u8]| Some(value.to_vec());
@@ -226,13 +271,14 @@ impl Store {
                     return Ok(Got { value: value.to_vec(), tier: Some(Tier::Memory) });
                 }
             };
-            if let Some(value) = self.core().recheck(key, copy) {
+            if let Some(value) = self.core().recheck(kind, key, copy) {
                 self.core().shared(kind);
                 return Ok(Got { value, tier: Some(Tier::Memory) });
             }
             self.core().missed(kind);
             let computed = compute()?;
-            self.put(kind, key, &computed.value, computed.remake);
+            let header = self.header(kind, computed.remake.into(), deps());
+            self.core().put(key, &header, &computed.value);
             lead.land(&computed.value);
             return Ok(Got { value: computed.value, tier: None });
         }
@@ -286,8 +332,9 @@ impl Store {
     /// Notes reads of counts that the path index answered, or passed on.
     pub fn record_index(&self, hits: u64, misses: u64, saved: Millis) {
         let counters = &self.core().counters;
-        counters.hit(Kind::Count, Tier::Index, hits, saved.0.saturating_mul(1000));
-        counters.passed(Tier::Index, misses);
+        let spared = Spared { us: saved.0.saturating_mul(1000), pico: 0 };
+        counters.hit(Kind::Count, Tier::Index, hits, spared);
+        counters.passed(Kind::Count, Tier::Index, misses);
     }
 
     /// Reads every entry and removes the damaged ones; returns how many were read and removed.
@@ -302,8 +349,8 @@ impl Store {
     #[must_use]
     pub fn shrink_memory(&self, to_entries: usize) -> u64 {
         let gone = self.core().memory.shrink(to_entries);
-        self.core().counters.tier(Tier::Memory).evictions.fetch_add(gone, Relaxed);
-        gone
+        self.core().counters.evicted(Tier::Memory, &gone);
+        gone.iter().sum()
     }
 
     /// Makes everything kept so far safe on the disk.
@@ -352,6 +399,7 @@ fn refused(folder: &Path, error: &StoreError, now: UnixNanos) -> Found {
         StoreError::Newer { .. }
         | StoreError::Io { .. }
         | StoreError::Tier { .. }
+        | StoreError::TooLarge { .. }
         | StoreError::NotKept(_)
         | StoreError::Cancelled => (StoreMode::MemoryOnly(reason), None),
     };

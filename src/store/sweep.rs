@@ -1,4 +1,5 @@
-//! Removing entries: as asked for, and by itself when the disk tier grows over its high mark.
+//! The clean-up that starts by itself when the disk tier grows over its high mark, and the check of
+//! every entry.
 
 use std::sync::{
     Arc,
@@ -7,97 +8,18 @@ use std::sync::{
 
 use strum::IntoEnumIterator;
 
-use crate::model::{
-    Bytes, EntryKey, EvictRequest, EvictTarget, EvictionPlan, Kind, Tier as TierName,
-};
+use crate::model::{Bytes, EvictRequest, EvictTarget, Kind};
 
 use super::{
+    catalog::Scope,
     core::Core,
-    entry,
+    entry::{self, Decoded},
     error::{Fault, StoreError},
-    evict::{self, Row},
     hold::hold,
-    tier::{Scan, Tier},
-    touches::TouchMap,
+    tier::Scan,
 };
 
-/// So many entries go at once; then others get their turn.
-const CHUNK: usize = 512;
-
 impl Core {
-    /// Returns what is known of every entry of `kind`, or of all.
-    pub(super) fn rows(self: &Arc<Self>, kind: Option<Kind>) -> Vec<Row> {
-        self.pending.drain();
-        let Some(tier) = self.tier_for_read() else {
-            let mut rows = self.memory.rows();
-            rows.retain(|row| kind.is_none_or(|kind| kind == row.kind));
-            return rows;
-        };
-        self.save_touches();
-        let touches = self.touches().map_or_else(TouchMap::default, |touches| touches.load());
-        let mut rows = Vec::new();
-        for of in Kind::iter().filter(|of| kind.is_none_or(|kind| kind == *of)) {
-            if let Err(fault) = scan(&*tier, of, &touches, &mut rows) {
-                self.failed("list", fault);
-            }
-        }
-        rows
-    }
-
-    /// Returns what an eviction would remove, naming at most `list` victims.
-    pub(super) fn plan(self: &Arc<Self>, request: &EvictRequest, list: usize) -> EvictionPlan {
-        let victims = evict::choose(self.rows(request.kind), request, self.clock.wall());
-        evict::plan(&victims, request, list)
-    }
-
-    /// Removes entries; returns what went.
-    pub(super) fn evict(
-        self: &Arc<Self>,
-        request: &EvictRequest,
-        cancel: &AtomicBool,
-    ) -> Result<(EvictionPlan, Vec<EntryKey>), StoreError> {
-        let mut victims = evict::choose(self.rows(request.kind), request, self.clock.wall());
-        let tier = self.tier_for_read();
-        let mut gone = 0;
-        for chunk in victims.chunks(CHUNK) {
-            if cancel.load(Relaxed) || self.closing.load(Relaxed) {
-                break;
-            }
-            self.drop_chunk(tier.as_deref(), chunk)?;
-            gone += chunk.len();
-        }
-        victims.truncate(gone);
-        let plan = evict::plan(&victims, request, gone);
-        tracing::info!(
-            policy = %request.policy, entries = plan.entries, bytes = plan.bytes.0, "evicted"
-        );
-        Ok((plan, victims.iter().map(|row| row.key).collect()))
-    }
-
-    fn drop_chunk(&self, tier: Option<&dyn Tier>, chunk: &[Row]) -> Result<(), StoreError> {
-        for row in chunk {
-            self.memory.remove(&row.key);
-        }
-        let Some(tier) = tier else {
-            let counter = &self.counters.tier(TierName::Memory).evictions;
-            counter.fetch_add(chunk.len() as u64, Relaxed);
-            return Ok(());
-        };
-        let result = self.change(|| {
-            for row in chunk {
-                if let Some(length) = tier.remove(row.kind, &row.key)? {
-                    self.counters.removed(row.kind, length);
-                    self.counters.tier(TierName::Disk).evictions.fetch_add(1, Relaxed);
-                }
-            }
-            Ok(())
-        });
-        result.map_err(|fault| {
-            self.failed("evict", fault.clone());
-            StoreError::Tier { path: self.folder.clone().unwrap_or_default(), fault }
-        })
-    }
-
     /// Starts a clean-up when the disk tier is over its high mark and none runs.
     ///
     /// One that could not reach its target is not repeated until the store has grown again.
@@ -123,7 +45,14 @@ impl Core {
     fn sweep(self: &Arc<Self>, low: u64) {
         let target = EvictTarget::Bytes(Bytes(low));
         let request = EvictRequest { policy: self.options.policy, target, kind: None };
-        if let Err(error) = self.evict(&request, &AtomicBool::new(false)) {
+        let never = AtomicBool::new(false);
+        // What cost money goes only when all that is cheap is not enough.
+        let scope = Scope { spare: Some(Kind::Result), ..self.scope(&request) };
+        let mut result = self.evict_in(&request, &scope, &never);
+        if result.is_ok() && self.counters.on_disk().1 > low {
+            result = self.evict(&request, &never);
+        }
+        if let Err(error) = result {
             tracing::error!(%error, "the clean-up failed");
         }
         self.swept_to.store(self.counters.on_disk().1, Relaxed);
@@ -135,8 +64,7 @@ impl Core {
         self: &Arc<Self>,
         cancel: &AtomicBool,
     ) -> Result<(u64, u64), StoreError> {
-        self.pending.drain();
-        let Some(tier) = self.tier_for_read() else { return Ok((0, 0)) };
+        let Some(tier) = self.settled() else { return Ok((0, 0)) };
         let failed = |fault: Fault| {
             self.failed("verify", fault.clone());
             StoreError::Tier { path: self.folder.clone().unwrap_or_default(), fault }
@@ -145,7 +73,7 @@ impl Core {
         for kind in Kind::iter() {
             let result = tier.scan(kind, &mut |key, record| {
                 read += 1;
-                if entry::decode(&key, record) == entry::Decoded::Damaged {
+                if entry::decode(&key, record) == Decoded::Damaged {
                     damaged.push((kind, key));
                 }
                 if cancel.load(Relaxed) { Scan::Stop } else { Scan::Next }
@@ -154,27 +82,11 @@ impl Core {
         }
         for (kind, key) in &damaged {
             self.memory.remove(key);
-            self.drop_damaged(&*tier, *kind, key);
+            self.drop_damaged(*kind, key);
         }
         if cancel.load(Relaxed) {
             return Err(StoreError::Cancelled);
         }
         Ok((read, damaged.len() as u64))
     }
-}
-
-fn scan(tier: &dyn Tier, kind: Kind, touches: &TouchMap, rows: &mut Vec<Row>) -> Result<(), Fault> {
-    tier.scan(kind, &mut |key, record| {
-        // Entries of a form not known here are evicted as the cheapest: nobody reads them.
-        let header = entry::peek(record);
-        rows.push(Row {
-            key,
-            kind,
-            bytes: u32::try_from(super::counters::entry_bytes(record.len())).unwrap_or(u32::MAX),
-            created: header.map_or_else(Default::default, |header| header.created),
-            remake_us: header.map_or(0, |header| header.remake_us),
-            touch: touches.of(&key),
-        });
-        Scan::Next
-    })
 }

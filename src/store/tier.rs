@@ -27,15 +27,22 @@ pub(super) trait Tier: Send + Sync {
     /// Returns the record of `key`.
     fn get(&self, kind: Kind, key: &EntryKey) -> Result<Option<Vec<u8>>, Fault>;
 
-    /// Stores a record and returns the length of the one it replaces.
-    fn put(&self, kind: Kind, key: &EntryKey, record: &[u8]) -> Result<Option<usize>, Fault>;
+    /// Stores a record and returns the one it replaces.
+    fn put(&self, kind: Kind, key: &EntryKey, record: &[u8]) -> Result<Option<Vec<u8>>, Fault>;
 
-    /// Removes a record and returns its length when there was one.
-    fn remove(&self, kind: Kind, key: &EntryKey) -> Result<Option<usize>, Fault>;
+    /// Removes a record and returns it when there was one.
+    fn remove(&self, kind: Kind, key: &EntryKey) -> Result<Option<Vec<u8>>, Fault>;
 
-    /// Visits every record of `kind`, in the order of keys.
-    fn scan(&self, kind: Kind, visit: &mut dyn FnMut(EntryKey, &[u8]) -> Scan)
-    -> Result<(), Fault>;
+    /// Returns the keys of `kind` that begin with these eight bytes, the first one first.
+    fn keys_with(&self, kind: Kind, part: u64) -> Result<Vec<EntryKey>, Fault>;
+
+    /// Visits every record of `kind` after a key, in the order of keys.
+    fn scan(
+        &self,
+        kind: Kind,
+        after: Option<&EntryKey>,
+        visit: &mut dyn FnMut(EntryKey, &[u8]) -> Scan,
+    ) -> Result<(), Fault>;
 
     /// Removes every record of `kind`.
     fn clear(&self, kind: Kind) -> Result<(), Fault>;

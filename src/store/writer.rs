@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use crate::model::{StoreMode, catch_panic};
+use crate::model::{StoreMode, Tier, catch_panic};
 
 use super::{
     atomic_file::Sync,
@@ -15,7 +15,7 @@ use super::{
     hold::hold,
     opening::Attempt,
     pending::{Next, Write},
-    stats,
+    stats::{self, Saved},
 };
 
 impl Core {
@@ -56,11 +56,16 @@ impl Core {
     }
 
     /// What is due every few seconds.
-    pub(super) fn tick(&self) {
+    pub(super) fn tick(self: &Arc<Self>) {
+        self.watch_space();
         if self.open_tier().is_none() {
             self.try_again();
         } else if let Err(error) = self.checkpoint_now() {
             tracing::error!(%error, "cannot make the cache safe");
+        } else {
+            self.sweep_expired();
+            self.remove_old_generations();
+            self.compact_when_wasteful();
         }
     }
 
@@ -70,10 +75,22 @@ impl Core {
             self.recover_from(&reason);
         }
         self.remove_old_generations();
+        if std::mem::take(&mut hold(&self.chores).unlisted)
+            && let Some(rack) = self.open_tier()
+        {
+            self.adopt_files(&rack);
+        }
     }
 
     fn remove_old_generations(&self) {
-        let wanted = std::mem::take(&mut hold(&self.chores).old_generations);
+        let mut chores = hold(&self.chores);
+        chores.replaced.retain(|rack| rack.strong_count() > 0);
+        // sled must not find its files gone while somebody still works with them.
+        let wanted = chores.old_generations && chores.replaced.is_empty();
+        if wanted {
+            chores.old_generations = false;
+        }
+        drop(chores);
         if let (true, Some(folder)) = (wanted, &self.folder) {
             generation::remove_older(folder, *hold(&self.generation));
         }
@@ -87,8 +104,9 @@ impl Core {
         let mut stored = 0;
         let result = self.change(|| {
             for write in writes {
-                let old = tier.put(write.kind, &write.key, &write.record)?;
-                self.counters.stored(write.kind, write.record.len(), old);
+                let changed = tier.put(write.kind, &write.key, &write.record)?;
+                self.note(write.kind, &write.key, &changed);
+                self.counters.cell(write.kind, Tier::Disk).fills.fetch_add(1, Relaxed);
                 stored += 1;
             }
             Ok(())
@@ -117,7 +135,7 @@ impl Core {
         let Some(folder) = &self.folder else { return };
         let home = hold(&self.generation).folder(folder);
         let clean = clean && self.counters.exact.load(Relaxed);
-        let saved = self.counters.save(clean);
+        let saved = Saved { results: self.tally.save(), ..self.counters.save(clean) };
         let result = super::atomic_file::create_folder(&home)
             .and_then(|()| stats::save(&home.join("stats"), &saved, sync));
         if let Err(error) = result {

@@ -56,7 +56,7 @@ pub enum Action {
     BarStyle,
     /// Filter the whole tree while typing; a glob when it holds * ? or [.
     Filter,
-    /// Filter the list while typing.
+    /// Filter the list while typing: keys, models, what was spent, entries of the cache.
     FilterList,
     /// Mark the entry into the context, or take it out, and move down.
     Mark,
@@ -146,10 +146,22 @@ pub enum Action {
     Accept,
     /// Refuse.
     Refuse,
-    /// Choose the next value.
+    /// Choose the next value, or show the next view.
     NextValue,
-    /// Choose the value before.
+    /// Choose the value before, or show the view before.
     PreviousValue,
+    /// Count the next range of days: 7 days, 30 days, this month, all.
+    NextRange,
+    /// Count the range of days before.
+    PreviousRange,
+    /// Sort by what comes next: the newest, the dearest or the most tokens first.
+    NextOrder,
+    /// Show what is behind the line: the requests of a group, or all about one.
+    Inspect,
+    /// Show every budget, forecast, window, saving, quality and skipped line in full.
+    ShowFigures,
+    /// Read the logs of all tools again.
+    ReadLogs,
     /// Delete the character before the cursor.
     EraseBack,
     /// Delete the word before the cursor.

@@ -1,10 +1,11 @@
 //! Numbers as people read them, and text that fits: pure functions, one space before each unit.
 
 use humansize::{DECIMAL, format_size};
+use jiff::tz::TimeZone;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::glyphs::Glyphs;
-use crate::model::{Bytes, Millis, PicoUsd, TokenCount, Tokens, UnixNanos};
+use crate::model::{Bytes, Millis, PicoUsd, SignedPicoUsd, TokenCount, Tokens, UnixNanos};
 
 /// Counts from here on are shown with three significant digits and a unit.
 const SHORTENED_FROM: u64 = 100_000;
@@ -178,6 +179,32 @@ pub fn dollars(amount: PicoUsd) -> String {
     format!("${}.{part}", group(whole))
 }
 
+/// Returns money that may be less than nothing: `-$1.25`.
+#[must_use]
+pub fn signed_dollars(amount: SignedPicoUsd) -> String {
+    let (amount, negative) = amount.parts();
+    let sign = if negative { "-" } else { "" };
+    format!("{sign}{}", dollars(amount))
+}
+
+/// Returns a moment in a zone by its name, else in UTC: `2026-07-01 12:30`.
+#[must_use]
+pub fn moment(at: UnixNanos, zone: &str) -> String {
+    in_zone(at, zone).map(|time| time.strftime("%Y-%m-%d %H:%M").to_string()).unwrap_or_default()
+}
+
+/// Returns the day of a moment in a zone by its name, else in UTC: `2026-07-01`.
+#[must_use]
+pub fn day(at: UnixNanos, zone: &str) -> String {
+    in_zone(at, zone).map(|time| time.strftime("%Y-%m-%d").to_string()).unwrap_or_default()
+}
+
+fn in_zone(at: UnixNanos, zone: &str) -> Option<jiff::Zoned> {
+    let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+    let time = jiff::Timestamp::from_nanosecond(i128::from(at.0)).ok()?;
+    Some(time.to_zoned(zone))
+}
+
 /// Returns the columns that `text` takes.
 #[must_use]
 pub fn width(text: &str) -> usize {
@@ -249,7 +276,7 @@ fn end(text: &str, columns: usize) -> &str {
 
 /// Returns a moment in UTC: `2026-07-01 12:30:05 UTC`.
 #[must_use]
-pub fn moment(at: UnixNanos) -> String {
+pub fn utc(at: UnixNanos) -> String {
     strftime(at, "%Y-%m-%d %H:%M:%S UTC")
 }
 

@@ -13,6 +13,7 @@ mod error;
 pub mod format;
 mod fuzzy;
 mod glyphs;
+mod grid;
 mod input;
 mod inquiry;
 mod keymap;

@@ -12,7 +12,10 @@ use super::{
         tasks::Tasks,
         tree::Tree,
     },
-    screens::{Screen, cache as cache_screen, log, spend},
+    screens::{
+        Screen, cache as cache_screen, log,
+        spend::{self, Spend},
+    },
     settings::Settings,
 };
 use crate::model::{NoticeLevel, Snapshot};
@@ -38,6 +41,8 @@ pub struct Model {
     pub(crate) cache_cursor: Cursor,
     /// How far the budget pane is scrolled.
     pub(crate) budget_cursor: Cursor,
+    /// What the Spend screen remembers.
+    pub(crate) spend: Spend,
     /// What lies on top, the last one topmost.
     pub(crate) log: log::Log,
     pub(crate) overlays: Vec<Overlay>,
@@ -89,6 +94,7 @@ impl Model {
             tasks: Tasks::default(),
             cache_cursor: Cursor::default(),
             budget_cursor: Cursor::default(),
+            spend: Spend::default(),
             log: log::Log::default(),
             overlays: Vec::new(),
             asks: Asks::default(),

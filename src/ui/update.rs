@@ -8,7 +8,7 @@ mod on_top;
 mod palette;
 mod prompt;
 mod screens;
-mod table;
+pub(in crate::ui) mod table;
 
 use super::{
     message::{Effect, Message},
@@ -127,7 +127,7 @@ fn settle(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Shows a line in the footer for some seconds.
-pub(super) fn notify(model: &mut Model, level: NoticeLevel, text: &str) {
+pub(in crate::ui) fn notify(model: &mut Model, level: NoticeLevel, text: &str) {
     let text = Shown::text(text).as_str().to_owned();
     model.notice = Some(Shout { level, text, about: About::Event, until_ms: None });
 }

@@ -11,7 +11,7 @@
 mod footer;
 mod header;
 
-pub(crate) use footer::spinner;
+pub(crate) use footer::{Hint, spinner};
 use ratatui::{Frame, buffer::Buffer};
 
 use super::{

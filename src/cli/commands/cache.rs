@@ -2,9 +2,11 @@
 
 mod clear;
 mod evict;
+mod import;
 mod inspect;
 mod invalidate;
 mod list;
+mod result;
 mod status;
 mod verify;
 
@@ -27,6 +29,9 @@ pub(in crate::cli) fn run(program: &mut Program, command: CacheCommand) -> Resul
         CacheCommand::Clear(args) => clear::run(program, &args),
         CacheCommand::Invalidate { paths, json } => invalidate::run(program, &paths, json),
         CacheCommand::Verify(args) => verify::run(program, &args),
+        CacheCommand::Put(args) => result::put(program, &args),
+        CacheCommand::Get(args) => result::get(program, &args),
+        CacheCommand::Import(args) => import::run(program, &args),
     }
 }
 

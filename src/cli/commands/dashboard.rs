@@ -17,7 +17,7 @@ use crate::{
     },
     client::Keep,
     config::{Colour, Config, Flag, nearest},
-    model::Shown,
+    model::{Command, Shown},
     ui::{
         self, BuiltIn, ColourDepth, Glyphs, Look, Mouse, Multiplexer, Picture, Settings,
         TerminalHints, Theme,
@@ -49,6 +49,9 @@ pub(in crate::cli) fn run(program: &mut Program, args: &DashboardArgs) -> Result
     let keep = if args.no_cache { Keep::Nothing } else { Keep::Cache };
     program.block_on(async |program| {
         let session = Session::open(&config, Some(&root), keep, Arc::clone(&program.clock))?;
+        if config.ledger.enabled {
+            session.client().send(Command::ReadLogs).await?;
+        }
         let Some(keys) = &args.once else {
             let mouse = if config.ui.mouse { Mouse::On } else { Mouse::Off };
             let ending = ui::run(session.client(), settings, look, mouse).await?;

@@ -9,5 +9,8 @@ pub(super) mod doctor;
 pub(super) mod keys;
 pub(super) mod man;
 mod path;
+pub(super) mod prices;
 mod root;
+pub(super) mod spend;
+pub(super) mod statusline;
 pub(super) mod tasks;

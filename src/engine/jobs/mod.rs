@@ -3,3 +3,4 @@
 pub(super) mod count;
 pub(super) mod scan;
 pub(super) mod side;
+pub(super) mod takeover;

@@ -3,6 +3,7 @@
 //!
 //! Deliberately not here: the disk, the queue, the store. It is told what is there.
 
+mod cold;
 mod encoding;
 mod file;
 mod filter;

@@ -2,10 +2,31 @@
 //!
 //! Deliberately not here: prices, and what was counted before. Nothing here is ever written to.
 
+mod aider;
+mod claude;
+mod codex;
+mod find;
+mod follow;
+mod gemini;
+mod lines;
+mod moment;
+mod opencode;
+mod reason;
+mod scan;
+mod sink;
+mod sources;
+mod touched;
+mod usage;
+mod whole;
+
 use std::{fmt::Debug, io, path::Path, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+pub use self::{
+    sources::{SourceOptions, sources},
+    usage::{AnswerUsage, NoUsage, usage_of},
+};
 use super::Request;
 use crate::model::{Tool, UnixNanos};
 
@@ -75,3 +96,6 @@ pub struct Window {
     /// When that was said.
     pub at: UnixNanos,
 }
+
+#[cfg(test)]
+pub(in crate::ledger) mod tests;

@@ -84,6 +84,15 @@ pub(super) fn write(root: &Path, stamp: Stamp, mut records: Vec<IndexRecord>) ->
 
 /// Checks the bytes of a file; the error says what is wrong with it.
 pub(super) fn check(root: &Path, bytes: &[u8]) -> Result<Parts, &'static str> {
+    let parts = check_any(bytes)?;
+    if bytes[HEAD..parts.start] != *root.as_os_str().as_bytes() {
+        return Err("it is of another folder");
+    }
+    Ok(parts)
+}
+
+/// Checks the bytes of a file of whatever folder.
+pub(super) fn check_any(bytes: &[u8]) -> Result<Parts, &'static str> {
     let head: &[u8; HEAD] = bytes.first_chunk().ok_or("it is too short")?;
     if !head.starts_with(MAGIC) {
         return Err("it is of another version");
@@ -94,8 +103,8 @@ pub(super) fn check(root: &Path, bytes: &[u8]) -> Result<Parts, &'static str> {
     let word = |at: usize| head[at..].first_chunk().map_or(0, |w| u32::from_le_bytes(*w));
     let long = |at: usize| head[at..].first_chunk().map_or(0, |w| u64::from_le_bytes(*w));
     let start = HEAD + word(60) as usize;
-    if bytes.get(HEAD..start) != Some(root.as_os_str().as_bytes()) {
-        return Err("it is of another folder");
+    if start > bytes.len() {
+        return Err("it is too short");
     }
     Ok(Parts { stamp: Stamp { epoch: long(40), version: word(48) }, records: long(52), start })
 }

@@ -1,6 +1,7 @@
 //! Loading and saving path indexes through the store.
 
 use std::{
+    collections::HashSet,
     fs, io,
     os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
@@ -8,7 +9,7 @@ use std::{
 };
 
 use crate::{
-    model::Encoding,
+    model::{ContentHash, Encoding},
     store::{
         CountKey, Store, StoreError,
         atomic_file::{self, Sync},
@@ -62,6 +63,31 @@ impl Store {
         totals.fold((0, 0), |sum, (records, bytes)| (sum.0 + records, sum.1 + bytes))
     }
 
+    /// Forgets what is known of the repository at `root`; returns the contents that only it had.
+    pub(in crate::store) fn forget_index(
+        &self,
+        root: &Path,
+    ) -> Result<HashSet<ContentHash>, StoreError> {
+        let core = self.core();
+        core.own_folder()?;
+        let _one_at_a_time = hold(&core.index_writing);
+        let Some(path) = index_path(core, root) else { return Ok(HashSet::new()) };
+        let mut contents = contents_in(&path);
+        let folder = path.parent().unwrap_or(Path::new("."));
+        for other in fs::read_dir(folder).into_iter().flatten().flatten() {
+            if other.path() != path && !contents.is_empty() {
+                let shared = contents_in(&other.path());
+                contents.retain(|content| !shared.contains(content));
+            }
+        }
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(StoreError::io("delete", path)(error))
+            }
+            Ok(()) | Err(_) => Ok(contents),
+        }
+    }
+
     /// Replaces what is known of the repository at `root`; its counts are of `version`.
     ///
     /// # Errors
@@ -101,9 +127,18 @@ fn open(core: &Core, root: &Path, bytes: Vec<u8>, version: u32) -> Result<PathIn
     PathIndex::build(bytes, parts, rules).ok_or("its records are damaged")
 }
 
+/// Returns the contents that an index file knows; none when it cannot be read.
+fn contents_in(path: &Path) -> HashSet<ContentHash> {
+    let Ok(bytes) = fs::read(path) else { return HashSet::new() };
+    let Ok(parts) = format::check_any(&bytes) else { return HashSet::new() };
+    let rules = Rules { counts: Counts::Drop, trust: Trust::Nothing };
+    let index = PathIndex::build(bytes, parts, rules).unwrap_or_else(PathIndex::empty);
+    index.iter().filter_map(|record| record.state.hash()).collect()
+}
+
 /// Tells a tier that names files, such as the JSON file, where the counted contents lie.
 fn place_files(core: &Core, root: &Path, version: u32, records: &[IndexRecord]) {
-    let Some(tier) = core.open_tier().filter(|tier| tier.names_files()) else { return };
+    let Some(tier) = core.open_tier().filter(|rack| rack.tier().names_files()) else { return };
     core.pending.drain();
     for record in records {
         let IndexState::Text { hash, counts, .. } = record.state else { continue };
@@ -111,7 +146,7 @@ fn place_files(core: &Core, root: &Path, version: u32, records: &[IndexRecord]) 
         let place = Place { path: &path.to_string_lossy(), fingerprint: record.fingerprint };
         for encoding in Encoding::ALL {
             if counts[usize::from(encoding.number())].is_some() {
-                tier.place(&CountKey { hash, encoding, version }.entry_key(), &place);
+                tier.tier().place(&CountKey { hash, encoding, version }.entry_key(), &place);
             }
         }
     }

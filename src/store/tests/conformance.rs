@@ -31,7 +31,7 @@ fn each(folder: &Path) -> Vec<Store> {
     stores
 }
 
-fn for_each(test: impl Fn(&Store)) {
+pub(super) fn for_each(test: impl Fn(&Store)) {
     let folder = tempfile::tempdir().unwrap();
     each(folder.path()).iter().for_each(test);
 }

@@ -147,7 +147,7 @@ fn a_damaged_entry_is_a_miss_is_counted_and_is_removed() {
     let tier_below = store.core().tier().unwrap();
     let hurt = |id: u32| {
         let key = count_key(id).entry_key();
-        let mut record = tier_below.get(Kind::Count, &key).unwrap().unwrap();
+        let mut record = tier_below.record(Kind::Count, &key).unwrap().unwrap();
         *record.last_mut().unwrap() ^= 1;
         tier_below.put(Kind::Count, &key, &record).unwrap();
     };

@@ -98,8 +98,11 @@ fn the_one_remaining_entry_is_not_lost() {
 fn oldest_removes_what_was_made_first() {
     let folder = tempfile::tempdir().unwrap();
     let clock = clock();
-    let store =
-        Store::open(folder.path(), &Options::default(), Arc::clone(&clock) as Arc<dyn Clock>);
+    let store = Store::open(
+        &places(folder.path()),
+        &Options::default(),
+        Arc::clone(&clock) as Arc<dyn Clock>,
+    );
     for id in 0..10 {
         put(&store, id, b"value");
         clock.advance(Duration::from_secs(61));
@@ -115,8 +118,13 @@ fn oldest_removes_what_was_made_first() {
 fn reads_decide_what_lru_removes_also_after_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let clock = clock();
-    let open =
-        || Store::open(folder.path(), &Options::default(), Arc::clone(&clock) as Arc<dyn Clock>);
+    let open = || {
+        Store::open(
+            &places(folder.path()),
+            &Options::default(),
+            Arc::clone(&clock) as Arc<dyn Clock>,
+        )
+    };
     let store = open();
     (0..3).for_each(|id| put(&store, id, b"value"));
     clock.advance(Duration::from_hours(1));

@@ -1,11 +1,15 @@
 //! Tests of the store as a whole.
 
+mod age;
+mod compact;
 mod conformance;
 mod damage;
 mod eviction;
 mod index;
 mod life;
 mod memory;
+mod results;
+mod truth;
 
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -13,7 +17,7 @@ use crate::model::{
     Clock, ContentHash, Encoding, EntryKey, FakeClock, Kind, Tier, TierStats, Tokens, UnixNanos,
 };
 
-use super::{CountKey, Options, Store};
+use super::{CountKey, Options, Places, Store};
 
 /// A day in 2025.
 const NOW: UnixNanos = UnixNanos(1_760_000_000_000_000_000);
@@ -26,8 +30,13 @@ fn open(folder: &Path) -> Store {
     open_with(folder, &Options::default())
 }
 
+/// Everything in one folder, so that copying it copies the store.
+fn places(folder: &Path) -> Places {
+    Places { cache: folder.to_owned(), results: folder.join("results") }
+}
+
 fn open_with(folder: &Path, options: &Options) -> Store {
-    Store::open(folder, options, clock() as Arc<dyn Clock>)
+    Store::open(&places(folder), options, clock() as Arc<dyn Clock>)
 }
 
 fn memory_only(options: &Options) -> Store {

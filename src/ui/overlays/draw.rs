@@ -29,13 +29,15 @@ use crate::ui::{
 };
 
 /// A box, ready to be put on the screen.
-struct Sheet {
-    title: String,
-    lines: Vec<Strip>,
+pub(crate) struct Sheet {
+    /// On its upper border.
+    pub(crate) title: String,
+    /// Its lines.
+    pub(crate) lines: Vec<Strip>,
     /// Its last line, which is seen however low the box is.
-    foot: Option<Strip>,
+    pub(crate) foot: Option<Strip>,
     /// True when the box is only as high as its lines.
-    snug: bool,
+    pub(crate) snug: bool,
 }
 
 /// Draws everything on top, the last one topmost.
@@ -65,7 +67,8 @@ fn sheet(model: &Model, look: &Look, overlay: &Overlay, inner: Area) -> Sheet {
     }
 }
 
-fn put(
+/// Puts a box on the screen.
+pub(crate) fn put(
     model: &Model,
     look: &Look,
     buffer: &mut Buffer,

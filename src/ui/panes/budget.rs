@@ -1,12 +1,18 @@
 //! The budget pane: what is held against the model's window.
 
 pub(crate) mod draw;
+pub(crate) mod spend;
 
 use crate::model::{Gauge, Level, Row, Snapshot, Thresholds, TokenCount, Tokens};
 use crate::ui::{format, glyphs::Glyphs};
 
-/// Lines of the pane: model, price, three gauges, and a note on the first.
-pub(crate) const LINES: u64 = 6;
+/// Lines of the pane without spend: model, price, three gauges, and a note on the first.
+const LINES: u64 = 6;
+
+/// Returns the lines of the pane.
+pub(crate) fn lines(known: Option<&Snapshot>) -> u64 {
+    LINES + known.map_or(0, |known| spend::lines(&known.spend))
+}
 
 /// Returns the marked tokens as the model counts them.
 pub(crate) fn context_tokens(known: &Snapshot) -> TokenCount {

@@ -6,9 +6,11 @@
 //! `scrolled`, `told` (an event), `answered` and `unanswered`, `is_settled`, and `draw`.
 
 pub(crate) mod cache;
+pub(crate) mod card;
 pub(crate) mod home;
 pub(crate) mod log;
 pub(crate) mod spend;
+pub(crate) mod tabs;
 
 use super::layout::Area;
 

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::fake::{Fake, claude, gpt};
+use super::{
+    fake::{Fake, claude, gpt},
+    fake_spend,
+};
 use crate::model::{
     Answer, Bytes, ContentHash, CountPlace, Details, Encoding, EntryKey, EvictionPlan, FileStatus,
     Fingerprint, Kind, Mark, Millis, NodeId, Order, PicoUsd, Preview, PreviewBody, PreviewLine,
@@ -148,6 +151,8 @@ impl Fake {
                 Answer::Preview(Box::new(self.preview(*node, (*from, *len))))
             }
             Question::Task(_) => Answer::Task(None),
+            Question::Spend(query) => Answer::Spend(Box::new(fake_spend::report(query))),
+            Question::SpendRecords(query) => Answer::SpendRecords(fake_spend::records(query)),
             Question::Context
             | Question::Tasks { .. }
             | Question::Cache
@@ -155,8 +160,6 @@ impl Fake {
             | Question::Entry(_)
             | Question::CacheReport
             | Question::Result(_)
-            | Question::Spend(_)
-            | Question::SpendRecords(_)
             | Question::SpendSummary
             | Question::Count(_) => return None,
         })

@@ -18,7 +18,16 @@ pub(super) fn check(name: &str, fake: &Fake) {
     check_as(name, fake, &look());
 }
 
+/// Compares a picture of a screen but Home.
+pub(super) fn check_at(name: &str, fake: &Fake) {
+    compare(name, fake, &look());
+}
+
 fn check_as(name: &str, fake: &Fake, look: &Look) {
+    compare(&format!("home-{name}"), fake, look);
+}
+
+fn compare(name: &str, fake: &Fake, look: &Look) {
     let (width, height) = fake.model.size;
     let picture = picture(fake, look);
     let settings = || {
@@ -29,7 +38,7 @@ fn check_as(name: &str, fake: &Fake, look: &Look) {
         settings
     };
     settings().bind(|| {
-        insta::assert_snapshot!(format!("home-{name}-{width}x{height}"), picture.styled());
+        insta::assert_snapshot!(format!("{name}-{width}x{height}"), picture.styled());
     });
 }
 

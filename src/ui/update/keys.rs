@@ -144,6 +144,13 @@ fn by_hand(model: &mut Model, action: Action) -> Vec<Effect> {
         | Action::Rescan
         | Action::Warm
         | Action::Invalidate
+        // Only screens but Home have these.
+        | Action::NextRange
+        | Action::PreviousRange
+        | Action::NextOrder
+        | Action::Inspect
+        | Action::ShowFigures
+        | Action::ReadLogs
         | Action::EraseBack
         | Action::EraseWord
         | Action::EraseAll => {}
@@ -187,7 +194,10 @@ pub(super) fn step(model: &mut Model, step: Step) -> Vec<Effect> {
             }
         }
         Pane::Cache => model.cache_cursor.scroll(step, model.cache_lines(), model.height()),
-        Pane::Budget => model.budget_cursor.scroll(step, budget::LINES, model.height()),
+        Pane::Budget => {
+            let lines = budget::lines(model.known.as_deref());
+            model.budget_cursor.scroll(step, lines, model.height());
+        }
     }
     Vec::new()
 }

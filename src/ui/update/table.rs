@@ -14,12 +14,12 @@ use crate::{
 };
 
 /// Returns the value that a table has for an action.
-pub(super) fn find<T: Clone>(table: &[(Action, T)], action: Action) -> Option<T> {
+pub(in crate::ui) fn find<T: Clone>(table: &[(Action, T)], action: Action) -> Option<T> {
     table.iter().find(|(known, _)| *known == action).map(|(_, value)| value.clone())
 }
 
 /// Movements.
-pub(super) const STEPS: [(Action, Step); 8] = [
+pub(in crate::ui) const STEPS: [(Action, Step); 8] = [
     (Action::CursorDown, Step::Lines(1)),
     (Action::CursorUp, Step::Lines(-1)),
     (Action::HalfPageDown, Step::Half(1)),
@@ -60,7 +60,7 @@ pub(super) const TREE_KEYS: [(Action, TreeKey); 18] = [
 ];
 
 /// What happens outside of the dashboard.
-pub(super) const OUTSIDE: [(Action, Effect); 3] = [
+pub(in crate::ui) const OUTSIDE: [(Action, Effect); 3] = [
     (Action::Quit, Effect::Quit),
     (Action::Suspend, Effect::Suspend),
     (Action::Redraw, Effect::Redraw),

@@ -12,6 +12,7 @@ use crate::{
         look::Look,
         model::{Model, Shout},
         overlays::Overlay,
+        screens::{Screen, spend},
         strip::Strip,
         widgets,
     },
@@ -23,16 +24,18 @@ const SPIN_MS: u64 = 100;
 const BAR: u16 = 16;
 
 /// Keys named together, and the word for them.
-type Hint = (&'static [Action], &'static str);
+pub(crate) type Hint = (&'static [Action], &'static str);
 
 const MOVE: Hint = (&[Action::CursorDown, Action::CursorUp], "move");
 const PANE: Hint = (&[Action::NextPane], "pane");
-const SCREENS: [Hint; 4] = [
-    (&[Action::ShowHome], "Home"),
-    (&[Action::ShowSpend], "Spend"),
-    (&[Action::ShowCache], "Cache"),
-    (&[Action::ShowLog], "Log"),
+const SCREENS: [(Screen, &[Action], &str); 4] = [
+    (Screen::Home, &[Action::ShowHome], "Home"),
+    (Screen::Spend, &[Action::ShowSpend], "Spend"),
+    (Screen::Cache, &[Action::ShowCache], "Cache"),
+    (Screen::Log, &[Action::ShowLog], "Log"),
 ];
+/// Columns that other keys have beside the names of the screens, and beside their keys alone.
+const LEAST_HINTS: (usize, usize) = (64, 58);
 const EVERYWHERE: [Hint; 6] = [
     (&[Action::ChooseModel], "model"),
     (&[Action::Evict], "evict"),
@@ -112,6 +115,8 @@ pub(crate) fn draw(model: &Model, look: &Look, buffer: &mut Buffer, area: Area) 
     let columns = usize::from(area.width);
     let progress = progress(model, look);
     let progress = if progress.width() + 30 > columns { Strip::default() } else { progress };
+    let screens = screens(model, look, columns.saturating_sub(progress.width()));
+    let progress = progress.join(screens);
     let room = columns.saturating_sub(progress.width() + 1);
     let left = match &model.notice {
         Some(notice) => shout(notice, look, room),
@@ -147,6 +152,29 @@ fn progress(model: &Model, look: &Look) -> Strip {
         .gap(1)
 }
 
+/// Returns the keys of the screens, the one in front standing out; they never take the room of
+/// what matters more.
+fn screens(model: &Model, look: &Look, columns: usize) -> Strip {
+    let theme = &look.theme;
+    if !model.overlays.is_empty() {
+        return Strip::default();
+    }
+    let named = SCREENS.iter().fold(Strip::default(), |line, (screen, actions, word)| {
+        let hint = hint(model, look, Scope::Global, (actions, word));
+        line.join(if *screen == model.screen { hint.over(theme.cursor, 0) } else { hint })
+    });
+    let keys: Vec<String> = SCREENS
+        .iter()
+        .filter_map(|(_, actions, _)| {
+            model.settings.keymap.keys_for(Scope::Global, actions[0]).into_iter().next()
+        })
+        .collect();
+    let short = Strip::of(keys.join(" "), theme.key).add(" screens ", theme.dim);
+    let lines = [(named, LEAST_HINTS.0), (short, LEAST_HINTS.1)];
+    let fits = |(line, least): &(Strip, usize)| line.width() + least <= columns;
+    lines.into_iter().find(fits).map(|(line, _)| line).unwrap_or_default()
+}
+
 /// Returns whole percent, rounded down: 100 % is said when all is done, not before.
 fn floor_percent(share: f64) -> String {
     format::whole_percent((share * 100.0).floor() / 100.0)
@@ -165,15 +193,21 @@ fn shout(notice: &Shout, look: &Look, room: usize) -> Strip {
 
 fn hints(model: &Model, look: &Look, room: usize) -> Strip {
     let scope = model.scope();
+    let of_screen = match model.screen {
+        Screen::Home => Vec::new(),
+        Screen::Spend => spend::hints(model),
+        Screen::Cache => vec![MOVE],
+        Screen::Log => LOG.to_vec(),
+    };
     let lists: [&[Hint]; 2] = match scope {
         Scope::Tree => [&TREE, &[]],
         Scope::Tasks => [&TASKS, &EVERYWHERE],
-        Scope::Log => [&LOG, &SCREENS],
-        Scope::Spend | Scope::Entries => [&[MOVE], &SCREENS],
+        Scope::Spend | Scope::Entries | Scope::Log => [&of_screen, &[]],
         Scope::Cache | Scope::Budget | Scope::List => [&[PANE, MOVE], &EVERYWHERE],
         Scope::Global => [&[PANE], &EVERYWHERE],
         Scope::Editor if !model.overlays.is_empty() => [typed_on_top(model), &[]],
         Scope::Editor => [&EDITOR, &[]],
+        Scope::Dialog | Scope::Overlay if model.overlays.is_empty() => [&[SCROLL, BACK], &[]],
         Scope::Dialog | Scope::Overlay => [on_top(model), &[]],
     };
     let help = hint(model, look, scope, (&[Action::Palette], "commands")).join(hint(

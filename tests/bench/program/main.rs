@@ -1,11 +1,12 @@
 //! How fast the whole program is, against the numbers that it is meant to reach.
 //!
-//! `cargo bench --bench program [-- counting|opening|resting|changing|storing|many …]` prints a
+//! `cargo bench --bench program [-- counting|opening|resting|changing|storing|many|policies …]` prints a
 //! Markdown table; without names it measures everything, in a few minutes. The environment says:
 //!
 //! - `LARDER_BENCH_CORPUS`: the repository to count; a generated tree of 10 000 files if unset
 //! - `LARDER_BENCH_FILES`: files of the large tree, 100 000 if unset
 //! - `LARDER_BENCH_ENTRIES`: entries of the store, 100 000 if unset
+//! - `LARDER_BENCH_HISTORY`: the repository whose commits are replayed, this one if unset
 //! - `LARDER_BENCH_TREES`: where generated trees lie, `target/bench-trees` if unset
 //!
 //! "Cold" is an empty cache of larder's; the files themselves lie in the memory of the system, which
@@ -25,6 +26,7 @@ mod home;
 mod machine;
 mod many;
 mod opening;
+mod policies;
 mod process;
 mod resting;
 mod screen;
@@ -40,6 +42,9 @@ use table::Row;
 /// A part of the bench: its name, and what measures its rows.
 type Part = (&'static str, fn() -> Vec<Row>);
 
+/// Parts with tables of their own.
+const TABLES: [(&str, fn()); 1] = [("policies", policies::print)];
+
 /// All parts, in the order of the table.
 const PARTS: [Part; 6] = [
     ("counting", || counting::rows(&trees::corpus())),
@@ -52,9 +57,20 @@ const PARTS: [Part; 6] = [
 
 fn main() {
     let names: Vec<String> = env::args().skip(1).filter(|name| !name.starts_with("--")).collect();
+    let known: Vec<&str> =
+        PARTS.iter().map(|(part, _)| *part).chain(TABLES.iter().map(|(part, _)| *part)).collect();
     for name in &names {
-        assert!(PARTS.iter().any(|(part, _)| part == name), "there is no part {name:?}");
+        assert!(known.contains(&name.as_str()), "there is no part {name:?}");
     }
+    let is_wanted = |part: &str| names.is_empty() || names.iter().any(|name| name == part);
+    if PARTS.iter().any(|(part, _)| is_wanted(part)) {
+        print_rows(is_wanted);
+    }
+    TABLES.iter().filter(|(part, _)| is_wanted(part)).for_each(|(_, print)| print());
+}
+
+/// Measures and prints the parts that share one table.
+fn print_rows(is_wanted: impl Fn(&str) -> bool) {
     let corpus = trees::corpus();
     machine::print();
     println!("- corpus: {}, {} files, {:.1} MB", corpus.display(), trees::stat_walk(&corpus), {
@@ -63,7 +79,7 @@ fn main() {
     println!();
     table::print_head();
     for (name, rows) in PARTS {
-        if names.is_empty() || names.iter().any(|wanted| wanted == name) {
+        if is_wanted(name) {
             rows().iter().for_each(Row::print);
         }
     }

@@ -7,7 +7,7 @@ use larder::{
         Bytes, Clock, ContentHash, Encoding, EvictRequest, EvictTarget, Fingerprint, Policy,
         RepoPath, SystemClock, Tier, Tokens, UnixNanos,
     },
-    store::{CountKey, IndexRecord, IndexState, Options, PathIndex, Store},
+    store::{CountKey, IndexRecord, IndexState, Options, PathIndex, Places, Store},
 };
 use tempfile::TempDir;
 
@@ -118,7 +118,11 @@ fn tended(folder: &Path, entries: usize) -> Vec<Row> {
 }
 
 fn open(folder: &Path) -> Store {
-    Store::open(folder, &Options::default(), Arc::new(SystemClock::start()))
+    Store::open(
+        &Places::new(folder, &folder.join("data")),
+        &Options::default(),
+        Arc::new(SystemClock::start()),
+    )
 }
 
 /// Returns how long each of so many calls took; the clock itself takes some 30 ns of each.

@@ -174,6 +174,17 @@ fn keys_and_models_and_doctor_report_in_json() {
     for model in each(&models, "models") {
         has(model, "name:s provider:s window:n");
     }
+    let prices = home.json(&["prices", "gpt-5.4", "--at", "2026-11-01", "--json"]);
+    has(&prices, "asked:s day:s version:s name:s how:s deprecated:n0 spans:l near:l");
+    for span in each(&prices, "spans") {
+        has(span, "from:s maybe_from:s0 until:s0 is_asked:b source:s rows:l web_search:s0");
+        for row in each(span, "rows") {
+            has(row, "service:s over:n0 is_inclusive:b per_million:o");
+            has(&row["per_million"], "input:s0 output:s0 cache_read:s0");
+        }
+    }
+    let table = home.json(&["prices", "--json"]);
+    has(&table, "version:s lists:l providers:l models:n own:n");
     let doctor = home.json(&["doctor", "--json"]);
     has(&doctor, "healthy:b checks:l");
     for check in each(&doctor, "checks") {

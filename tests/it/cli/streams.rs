@@ -48,7 +48,9 @@ fn an_error_output_that_is_closed_changes_nothing() {
 #[test]
 fn output_that_is_no_terminal_has_no_escapes() {
     let home = home();
-    for args in [&["count"][..], &["cache", "status"], &["keys"], &["config"], &["doctor"]] {
+    for args in
+        [&["count"][..], &["cache", "status"], &["keys"], &["config"], &["doctor"], &["prices"]]
+    {
         let run = home.run(args);
         let is_plain = |text: &str| !text.contains('\x1b') && !text.contains('\r');
         assert!(is_plain(&run.out) && is_plain(&run.err), "{args:?}: {run:?}");

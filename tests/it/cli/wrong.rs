@@ -139,6 +139,27 @@ fn folders_default_to_those_of_the_specification() {
 }
 
 #[test]
+fn a_model_without_a_price_is_said_with_names_that_are_near() {
+    let home = home();
+    let run = home.run(&["prices", "claude-sonet-4-5"]).ended_with(1);
+    run.says(&["no price is known for `claude-sonet-4-5`", "`anthropic/claude-sonnet-4-5`"]);
+    home.run(&["prices", "no-such-model-at-all"]).ended_with(1).says(&["prices.toml"]);
+    home.run(&["prices", "gpt-5.4", "--at", "yesterday"]).ended_with(2).says(&["2026-05-31"]);
+}
+
+#[test]
+fn own_prices_are_shown_and_what_is_wrong_with_them_is_said() {
+    let home = home();
+    let file = home.settings("").with_file_name("prices.toml");
+    let good = "[[models]]\nname = \"my/model\"\ninput = 1.5\noutput = 2\n";
+    std::fs::write(&file, good).unwrap();
+    let run = home.run(&["prices", "my/model"]).ended_with(0);
+    assert!(run.out.contains("1.50") && run.out.contains("prices.toml"), "{run:?}");
+    std::fs::write(&file, good.replace("1.5", "cheap")).unwrap();
+    home.run(&["prices", "gpt-5.4"]).ended_with(2).says(&["prices.toml:3: "]);
+}
+
+#[test]
 fn the_doctor_reports_wrong_settings_and_goes_on() {
     let home = home();
     for (text, place) in [

@@ -68,7 +68,9 @@ async fn verify(
     }
     match session.run(Command::Verify { sample }, &mut program.output).await? {
         Ended::Verified(report) => Ok(report),
-        Ended::Done => Err(Failure::Task("the verification ended without a report".to_owned())),
+        Ended::Done | Ended::Imported(_) | Ended::Exported(_) => {
+            Err(Failure::Task("the verification ended without a report".to_owned()))
+        }
     }
 }
 

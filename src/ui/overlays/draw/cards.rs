@@ -63,12 +63,12 @@ fn facts(model: &Model, look: &Look, details: &Details) -> Vec<(String, String)>
     for (encoding, tokens) in &details.counts {
         add(encoding.name(), format!("{} tokens", format::grouped(tokens.0)));
     }
-    add("changed", format::moment(row.modified));
+    add("changed", format::utc(row.modified));
     if let Some(word) = place(details.cached) {
         add("cache", word.to_owned());
     }
     if let Some(print) = details.fingerprint {
-        add("attributes", format!("changed {}", format::moment(print.changed)));
+        add("attributes", format!("changed {}", format::utc(print.changed)));
         add("inode", print.inode.to_string());
     }
     if let Some(hash) = details.hash {

@@ -22,7 +22,7 @@ pub(super) fn sheet(look: &Look, card: &RecordCard, inner: Area) -> Sheet {
         Strip::default().gap(1).left(label, LABEL, theme.dim, glyphs).add(value, style)
     };
     let mut lines = vec![
-        pair("at", &format::moment(record.at), theme.text),
+        pair("at", &format::utc(record.at), theme.text),
         pair("level", record.level.word(), level_style(look, record.level)),
         pair("from", Shown::text(&record.target).as_str(), theme.text),
         Strip::default(),

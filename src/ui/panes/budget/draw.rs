@@ -19,7 +19,10 @@ use crate::{
         layout::Area,
         look::Look,
         model::Model,
-        panes::{Drawn, budget::Certainty},
+        panes::{
+            Drawn,
+            budget::{Certainty, spend},
+        },
         strip::Strip,
         widgets,
     },
@@ -42,15 +45,31 @@ pub(crate) fn content(model: &Model, look: &Look, inner: Area) -> Drawn {
     let Some(known) = &model.known else { return Drawn { title, ..Drawn::default() } };
     let columns = usize::from(inner.width);
     let skip = usize::try_from(model.budget_cursor.top).unwrap_or(0);
-    let lines = [
-        name(known, look, columns),
-        price(known, look, columns),
-        context(model, known, look, columns),
+    let mut lines = vec![name(known, look, columns)];
+    let spent = spend::content(&known.spend, look, columns);
+    // What a person watches comes first: where money is spent, the price of a call can wait.
+    let price = price(known, look, columns);
+    let context = context(model, known, look, columns);
+    let late = if spent.is_empty() {
+        lines.extend([price, context]);
+        None
+    } else {
+        lines.push(context);
+        lines.extend(spent);
+        Some(price)
+    };
+    lines.extend([
         context_note(known, look, columns),
         selection(model, known, look, columns),
         repository(known, look, columns),
-    ];
-    Drawn { title, lines: lines.into_iter().skip(skip).collect(), ..Drawn::default() }
+    ]);
+    lines.extend(late);
+    let remark = if known.spend.api_equivalent && spend::is_shown(&known.spend) {
+        Strip::of("API-equivalent", look.theme.dim)
+    } else {
+        Strip::default()
+    };
+    Drawn { title, remark, lines: lines.into_iter().skip(skip).collect() }
 }
 
 fn name(known: &Snapshot, look: &Look, columns: usize) -> Strip {
@@ -148,7 +167,8 @@ fn repository(known: &Snapshot, look: &Look, columns: usize) -> Strip {
     label("repository", look).add(text, theme.text).against(tokens, columns)
 }
 
-fn label(word: &str, look: &Look) -> Strip {
+/// Returns the word at the start of a line.
+pub(crate) fn label(word: &str, look: &Look) -> Strip {
     Strip::default().gap(1).left(word, LABEL, look.theme.dim, &look.glyphs)
 }
 
@@ -250,8 +270,18 @@ fn share(gauge: Gauge) -> f64 {
     if gauge.limit == 0 { 0.0 } else { gauge.used as f64 / gauge.limit as f64 }
 }
 
-/// Returns the pane in one line.
+/// Returns the pane in one line: the context, and what is spent.
 pub(crate) fn summary(model: &Model, known: &Snapshot, look: &Look, columns: usize) -> Strip {
+    let Some(spent) = spend::summary(&known.spend, look) else {
+        return context_summary(model, known, look, columns);
+    };
+    let dot = Strip::of(format!(" {} ", look.glyphs.separator), look.theme.dim);
+    let room = columns.saturating_sub(spent.width() + dot.width());
+    let context = context_summary(model, known, look, room);
+    if context.width() == 0 { spent } else { spent.join(dot).join(context) }
+}
+
+fn context_summary(model: &Model, known: &Snapshot, look: &Look, columns: usize) -> Strip {
     let theme = &look.theme;
     if !model.has_marks() {
         let window = format::tokens(known.model.window);

@@ -1,0 +1,72 @@
+//! `larder spend`: what language models cost.
+
+mod csv;
+mod json;
+mod record;
+mod table;
+mod verify;
+
+pub(super) use table::budget;
+
+use crate::{
+    cli::{
+        Exit, Failure, Program,
+        args::{SpendArgs, SpendCommand, SpendWhich},
+    },
+    client::Books,
+    config::Config,
+    model::{Level, SpendFilter, SpendQuery, SpendReport},
+};
+
+/// Shows sums, or does what the subcommand says.
+pub(in crate::cli) fn run(program: &mut Program, args: &SpendArgs) -> Result<Exit, Failure> {
+    match &args.command {
+        Some(SpendCommand::Record(args)) => record::run(program, args),
+        Some(SpendCommand::Verify { json }) => verify::run(program, *json),
+        None => show(program, args),
+    }
+}
+
+fn show(program: &mut Program, args: &SpendArgs) -> Result<Exit, Failure> {
+    let config = program.config(None, Vec::new())?;
+    let mut books = open(program, &config)?;
+    let query = SpendQuery { by: args.by.unwrap_or_default(), filter: filter(&args.which) };
+    let report = books.report(&query);
+    for warning in books.take_warnings() {
+        program.output.say(warning);
+    }
+    if args.json {
+        program.output.json(&json::Report::of(&report))?;
+    } else if args.csv {
+        program.output.text(&csv::text(&report))?;
+    } else {
+        program.output.text(&table::text(&report))?;
+    }
+    Ok(if args.check && is_exceeded(&report) { Exit::NotHeld } else { Exit::Done })
+}
+
+/// Opens the ledger and reads all logs.
+fn open(program: &mut Program, config: &Config) -> Result<Books, Failure> {
+    let mut books = Books::open(config, std::sync::Arc::clone(&program.clock))?;
+    let output = &mut program.output;
+    books.refresh(&mut |done, files| output.progress(&format!("{done} of {files} logs")));
+    output.end_progress();
+    Ok(books)
+}
+
+fn filter(which: &SpendWhich) -> SpendFilter {
+    SpendFilter {
+        since: which.since,
+        until: which.until,
+        tool: which.tool,
+        provider: which.provider.clone(),
+        model: which.model.clone(),
+        project: which.project.clone(),
+        session: which.session.clone(),
+        text: None,
+    }
+}
+
+fn is_exceeded(report: &SpendReport) -> bool {
+    report.budgets.iter().any(|budget| budget.level == Level::Exceeded)
+}

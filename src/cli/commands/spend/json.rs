@@ -1,0 +1,125 @@
+//! The JSON of `larder spend`.
+
+use serde::Serialize;
+
+use crate::model::{
+    BudgetState, Day, ForecastView, PicoUsd, Quality, Savings, SkippedLines, SpendReport, SpendRow,
+    Tokens,
+};
+
+/// The whole document.
+#[derive(Debug, Serialize)]
+pub(super) struct Report<'r> {
+    range: Range<'r>,
+    by: String,
+    rows: Vec<Row<'r>>,
+    total: Total<'r>,
+    quality: Vec<QualityRow>,
+    skipped: &'r [SkippedLines],
+    attributed: Option<f64>,
+    savings: Savings,
+    budgets: &'r [BudgetState],
+    forecast: &'r ForecastView,
+}
+
+#[derive(Debug, Serialize)]
+struct Range<'r> {
+    from: Day,
+    to: Day,
+    zone: &'r str,
+}
+
+/// Sums of a group; `input` is what was not cached, `cache_write` all classes of writes.
+#[derive(Debug, Serialize)]
+struct Row<'r> {
+    key: &'r str,
+    requests: u64,
+    input: Tokens,
+    cache_read: Tokens,
+    cache_write: Tokens,
+    cache_write_5m: Tokens,
+    cache_write_1h: Tokens,
+    output: Tokens,
+    reasoning: Tokens,
+    cost_usd: Option<PicoUsd>,
+    unpriced_tokens: Tokens,
+    quality: Quality,
+}
+
+#[derive(Debug, Serialize)]
+struct Total<'r> {
+    #[serde(flatten)]
+    sums: Row<'r>,
+    skipped_lines: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct QualityRow {
+    quality: Quality,
+    requests: u64,
+}
+
+impl<'r> Report<'r> {
+    /// Returns the document for a report.
+    pub(super) fn of(report: &'r SpendReport) -> Self {
+        let quality = report
+            .quality
+            .iter()
+            .map(|(quality, requests)| QualityRow { quality: *quality, requests: *requests });
+        Self {
+            range: Range { from: report.from, to: report.to, zone: &report.zone },
+            by: report.by.to_string(),
+            rows: report.rows.iter().map(Row::of).collect(),
+            total: Total {
+                sums: Row::of(&report.total),
+                skipped_lines: report.skipped.iter().map(|skipped| skipped.lines).sum(),
+            },
+            quality: quality.collect(),
+            skipped: &report.skipped,
+            attributed: report.attributed,
+            savings: report.savings,
+            budgets: &report.budgets,
+            forecast: &report.forecast,
+        }
+    }
+}
+
+impl<'r> Row<'r> {
+    fn of(row: &'r SpendRow) -> Self {
+        Self {
+            key: &row.key,
+            requests: row.requests,
+            input: row.tokens.input,
+            cache_read: row.tokens.cache_read,
+            cache_write: row.tokens.cache_write(),
+            cache_write_5m: row.tokens.cache_write_5m,
+            cache_write_1h: row.tokens.cache_write_1h,
+            output: row.tokens.output,
+            reasoning: row.tokens.reasoning,
+            cost_usd: row.cost,
+            unpriced_tokens: row.unpriced,
+            quality: row.quality,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::commands::spend::table::tests::report;
+
+    #[test]
+    fn the_json_has_the_documented_shape_and_unpriced_is_null() {
+        let json = serde_json::to_value(Report::of(&report())).unwrap();
+        assert_eq!(json["range"]["from"], "2026-05-01");
+        assert_eq!(json["range"]["zone"], "Europe/Berlin");
+        assert_eq!(json["rows"][0]["cost_usd"], "1.25");
+        assert_eq!(json["rows"][0]["cache_write"], 1_500);
+        assert_eq!(json["rows"][1]["cost_usd"], serde_json::Value::Null);
+        assert_eq!(json["rows"][1]["quality"], "unpriced");
+        assert_eq!(json["total"]["unpriced_tokens"], 700);
+        assert_eq!(json["total"]["skipped_lines"], 3);
+        assert_eq!(json["forecast"]["state"], "not-enough");
+        assert_eq!(json["budgets"][0]["percent"], 75);
+    }
+}

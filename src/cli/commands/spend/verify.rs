@@ -1,0 +1,108 @@
+//! `larder spend verify`: every line of the ledger, read and checked.
+
+use serde::Serialize;
+
+use crate::{
+    cli::{Exit, Failure, Program, table::number_of},
+    client::{Books, LedgerCheck, LedgerDamage, LedgerDamageKind},
+    model::Shown,
+    ui::format::bytes,
+};
+
+#[derive(Serialize)]
+struct Report {
+    segments: u64,
+    lines: u64,
+    requests: u64,
+    duplicates: u64,
+    newer: u64,
+    bad: u64,
+    missing: u64,
+    torn_bytes: u64,
+    damage: Vec<Place>,
+    sound: bool,
+}
+
+#[derive(Serialize)]
+struct Place {
+    file: String,
+    offset: u64,
+    bytes: u64,
+    what: String,
+}
+
+/// Checks the ledger and says what is wrong with it.
+pub(super) fn run(program: &mut Program, json: bool) -> Result<Exit, Failure> {
+    let config = program.config(None, Vec::new())?;
+    let check = Books::verify(&config, std::sync::Arc::clone(&program.clock))?;
+    if json {
+        program.output.json(&Report::of(&check))?;
+    } else {
+        program.output.text(&text(&check))?;
+    }
+    Ok(if is_sound(&check) { Exit::Done } else { Exit::NotHeld })
+}
+
+/// Returns true when nothing that was written is lost or changed; a torn end never was whole.
+const fn is_sound(check: &LedgerCheck) -> bool {
+    check.is_clean()
+}
+
+impl Report {
+    fn of(check: &LedgerCheck) -> Self {
+        let place = |damage: &LedgerDamage| Place {
+            file: damage.file.to_string_lossy().into_owned(),
+            offset: damage.offset.0,
+            bytes: damage.len.0,
+            what: words(damage.kind).to_owned(),
+        };
+        Self {
+            segments: check.segments,
+            lines: check.lines,
+            requests: check.requests,
+            duplicates: check.duplicates,
+            newer: check.newer,
+            bad: check.bad,
+            missing: check.missing,
+            torn_bytes: check.torn.0,
+            damage: check.damage.iter().map(place).collect(),
+            sound: is_sound(check),
+        }
+    }
+}
+
+fn text(check: &LedgerCheck) -> String {
+    let lines = |count| number_of(count, "line", "lines");
+    let mut text = format!(
+        "{} in {}: {}, {} that say nothing new\n",
+        lines(check.lines),
+        number_of(check.segments, "file", "files"),
+        number_of(check.requests, "request", "requests"),
+        check.duplicates,
+    );
+    for damage in &check.damage {
+        let file = Shown::text(&damage.file.to_string_lossy()).to_string();
+        text += &format!(
+            "{file} at byte {}: {}, {}\n",
+            damage.offset.0,
+            words(damage.kind),
+            bytes(damage.len)
+        );
+    }
+    if check.newer > 0 {
+        text += &format!("{} of a newer larder, left as they are\n", lines(check.newer));
+    }
+    if check.missing > 0 {
+        text += &format!("{} missing between others\n", lines(check.missing));
+    }
+    text + if is_sound(check) { "the ledger is sound\n" } else { "the ledger is damaged\n" }
+}
+
+const fn words(kind: LedgerDamageKind) -> &'static str {
+    match kind {
+        LedgerDamageKind::Line => "the checksum does not fit the line",
+        LedgerDamageKind::Torn => "the last line has no end",
+        LedgerDamageKind::SetAside => "cut off and set aside after a crash",
+        LedgerDamageKind::Suspect => "not made durable, and written again into the next file",
+    }
+}

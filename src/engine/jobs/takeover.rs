@@ -1,0 +1,174 @@
+//! What comes into the store and leaves it beside the counting: results, imports, exports; and
+//! making it anew.
+
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
+    },
+    time::Duration,
+};
+
+use super::count::Workshop;
+use crate::{
+    count::{VERSION, Worker, is_binary},
+    engine::report::SideEnd,
+    import::{Hooks, Importer, Keeping, Kept, KeptName, Tag, TagRole},
+    model::{
+        Bytes, ContentHash, Encoding, EntryKey, ExportReport, ImportRequest, Kind, ResultEntry,
+        Shown, Tokens,
+    },
+    store::{CountKey, Keyed, Store, TagsKey},
+};
+
+/// How far a task is.
+#[derive(Debug, Default)]
+pub(in crate::engine) struct Pieces {
+    done: AtomicU64,
+    total: AtomicU64,
+}
+
+impl Pieces {
+    /// Returns pieces done and in all, when there are any.
+    pub(in crate::engine) fn read(&self) -> Option<(u64, u64)> {
+        let total = self.total.load(Relaxed);
+        (total > 0).then(|| (self.done.load(Relaxed).min(total), total))
+    }
+
+    fn note(&self, done: u64, total: u64) {
+        self.done.store(done, Relaxed);
+        self.total.store(total, Relaxed);
+    }
+}
+
+/// Removes one entry.
+pub(in crate::engine) fn remove(store: &Store, key: &EntryKey) -> SideEnd {
+    let kind = store.entry(key).map(|details| details.entry.kind);
+    let removed = kind.is_some_and(|kind| store.remove(kind, key));
+    SideEnd::Removed { entries: u64::from(removed) }
+}
+
+/// Keeps a result; it is safe on the disk when this returns.
+pub(in crate::engine) fn keep(store: &Store, entry: &ResultEntry) -> SideEnd {
+    match store.put_result(entry) {
+        Ok(_) => SideEnd::Kept,
+        Err(error) => failed("keep the result", &error),
+    }
+}
+
+fn failed(what: &str, error: &dyn std::error::Error) -> SideEnd {
+    SideEnd::Failed(format!("cannot {what}: {}", Shown::text(&error.to_string())))
+}
+
+/// What an import needs.
+#[derive(Debug)]
+pub(in crate::engine) struct Takeover {
+    pub(in crate::engine) store: Store,
+    pub(in crate::engine) workshop: Workshop,
+    pub(in crate::engine) pieces: Arc<Pieces>,
+}
+
+impl Takeover {
+    /// Takes over the cache of another tool, or an export of larder.
+    pub(in crate::engine) fn run(&self, request: &ImportRequest, cancel: &AtomicBool) -> SideEnd {
+        let mut worker = self.workshop.counter.worker();
+        let importer = Importer {
+            root: self.workshop.root.clone(),
+            max_file: self.workshop.max_file,
+            clock: &*self.workshop.clock,
+            cancel,
+        };
+        let hooks = Hooks {
+            keep: &mut |kept| self.keep(kept),
+            read_back: &mut |name| self.read_back(name),
+            count: Some(&mut |bytes, encoding| count(&mut worker, bytes, encoding)),
+            progress: &mut |done, total| self.pieces.note(done, total),
+        };
+        let ended = match importer.run(request, hooks) {
+            Ok(report) => SideEnd::Imported(Box::new(report)),
+            Err(crate::import::ImportError::Cancelled) => return SideEnd::Cancelled,
+            Err(error) => return failed("import", &error),
+        };
+        // What is said to be in the cache is on the disk by then.
+        match self.store.checkpoint() {
+            Ok(()) => ended,
+            Err(error) => failed("write the cache", &error),
+        }
+    }
+
+    fn keep(&self, kept: &Kept) -> Result<Keeping, String> {
+        if self.read_back(&kept.name()).is_some() {
+            return Ok(Keeping::AlreadyThere);
+        }
+        match kept {
+            Kept::Count(hash, encoding, tokens) => {
+                self.store.put_count(count_key(*hash, *encoding), *tokens, Duration::ZERO);
+                Ok(Keeping::Stored(COUNT_BYTES))
+            }
+            Kept::Tags(hash, tags) => {
+                let value = serde_json::to_vec(&tags.iter().map(Row::of).collect::<Vec<_>>())
+                    .map_err(|error| error.to_string())?;
+                self.store.keep(&tags_key(*hash), &value, Duration::ZERO);
+                Ok(Keeping::Stored(Bytes(value.len() as u64)))
+            }
+            Kept::Result(entry) => {
+                self.store.put_result(entry).map_err(|error| error.to_string())?;
+                Ok(Keeping::Stored(Bytes(entry.value.len() as u64)))
+            }
+        }
+    }
+
+    fn read_back(&self, name: &KeptName) -> Option<Kept> {
+        match name {
+            KeptName::Count(hash, encoding) => {
+                let (tokens, _) = self.store.count(hash, *encoding, VERSION)?;
+                Some(Kept::Count(*hash, *encoding, tokens))
+            }
+            KeptName::Tags(hash) => {
+                let hit = self.store.find(&tags_key(*hash))?;
+                let rows: Vec<Row> = serde_json::from_slice(&hit.value).ok()?;
+                Some(Kept::Tags(*hash, rows.into_iter().map(Row::tag).collect()))
+            }
+            KeptName::Result(factors) => {
+                let key = factors.entry_key();
+                let entry = self.store.result_of_key(&key)?;
+                Some(Kept::Result(Box::new(entry)))
+            }
+        }
+    }
+}
+
+/// What the count of a content takes, key and header included.
+const COUNT_BYTES: Bytes = Bytes(128);
+
+const fn count_key(hash: ContentHash, encoding: Encoding) -> CountKey {
+    CountKey { hash, encoding, version: VERSION }
+}
+
+/// Returns the key of tags that aider found: of its grammars, not of larder's.
+fn tags_key(content: ContentHash) -> TagsKey {
+    TagsKey { content, grammar: "aider".to_owned(), query: 4 }
+}
+
+fn count(worker: &mut Worker, bytes: &[u8], encoding: Encoding) -> Option<Tokens> {
+    if is_binary(bytes) {
+        return None;
+    }
+    worker.count_bytes(encoding, bytes).ok()
+}
+
+/// A tag as it is kept: name, whether it is a definition, line.
+#[derive(serde::Deserialize, serde::Serialize)]
+struct Row(String, bool, Option<u32>);
+
+impl Row {
+    fn of(tag: &Tag) -> Self {
+        Self(tag.name.clone(), tag.role == TagRole::Definition, tag.line)
+    }
+
+    fn tag(self) -> Tag {
+        let role = if self.1 { TagRole::Definition } else { TagRole::Reference };
+        Tag { name: self.0, role, line: self.2 }
+    }
+}

@@ -1,0 +1,258 @@
+//! The ledger with the logs it is fed from.
+
+use std::{
+    cell::RefCell,
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use super::Weights;
+use crate::{
+    config::Config,
+    ledger::{
+        Ledger, LedgerError, Places, Prices, PricesError,
+        budget::{Mark, message},
+        logs::{SourceOptions, UsageLog, sources},
+    },
+    model::{
+        Clock, Notice, NoticeLevel, Shown, SpendQuery, SpendRecords, SpendRecordsQuery,
+        SpendReport, SpendState, SpendSummary,
+    },
+    store::Store,
+};
+
+/// Why the books cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum BooksError {
+    /// The ledger cannot be opened, or does not take something.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The user's prices are wrong.
+    #[error(transparent)]
+    Prices(#[from] PricesError),
+    /// What should be recorded is no request; holds why.
+    #[error("{0}")]
+    NoRequest(String),
+}
+
+/// The ledger, the logs it is fed from, and what files weigh.
+#[derive(Debug)]
+pub struct Books {
+    ledger: Ledger,
+    sources: Vec<Box<dyn UsageLog>>,
+    weights: RefCell<Weights>,
+    store: Store,
+    /// Folders of the logs that were found last.
+    folders: BTreeSet<PathBuf>,
+    notices: Vec<Notice>,
+    warnings: Vec<String>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Books {
+    /// Opens the books of a user, without the help of an engine; no log is read.
+    ///
+    /// # Errors
+    /// Fails when the ledger cannot be read, or the user's prices are wrong.
+    pub fn open(config: &Config, clock: Arc<dyn Clock>) -> Result<Self, BooksError> {
+        let places = crate::store::Places::new(&config.paths.cache, &config.paths.data);
+        let store = Store::open(&places, &config.store, Arc::clone(&clock));
+        Self::open_with(config, store, None, clock)
+    }
+
+    /// Opens the books with a store that knows what files weigh, and the repository that is open.
+    pub(in crate::engine) fn open_with(
+        config: &Config,
+        store: Store,
+        repository: Option<&Path>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, BooksError> {
+        let ledger = open_ledger(config, Arc::clone(&clock))?;
+        let here = repository.map(Path::to_path_buf);
+        let options = SourceOptions {
+            aider_analytics: config.ledger.aider_logs.clone(),
+            projects: here.into_iter().collect(),
+            zone: Some(ledger.zone().time_zone().clone()),
+        };
+        Ok(Self {
+            ledger,
+            sources: sources(&config.environment, &options),
+            weights: RefCell::new(Weights::new(store.clone())),
+            store,
+            folders: BTreeSet::new(),
+            notices: Vec::new(),
+            warnings: Vec::new(),
+            clock,
+        })
+    }
+
+    /// Reads what is new in all logs; `progress` is told how many files are done of how many.
+    ///
+    /// What cannot be read is warned of, and does not keep the others from being read. While
+    /// another larder keeps the ledger, what that one has read is taken instead.
+    pub fn refresh(&mut self, progress: &mut dyn FnMut(u64, u64)) {
+        if let Err(error) = self.ledger.poll() {
+            self.warn(&error.to_string());
+        }
+        let logs: Vec<(usize, PathBuf)> = self
+            .sources
+            .iter()
+            .enumerate()
+            .flat_map(|(at, source)| source.files().into_iter().map(move |file| (at, file)))
+            .collect();
+        self.folders = logs.iter().filter_map(|(_, file)| Some(file.parent()?.into())).collect();
+        if self.ledger.is_writer() {
+            let total = logs.len() as u64;
+            for ((source, file), done) in logs.iter().zip(0..) {
+                progress(done, total);
+                self.import(*source, file);
+            }
+            progress(total, total);
+        }
+        self.weights.borrow_mut().forget();
+        self.ledger.checkpoint();
+        self.note_budgets();
+    }
+
+    /// Reads what is new in one log, whoever's it is.
+    fn refresh_file(&mut self, file: &Path) {
+        let is_below =
+            |source: &dyn UsageLog| source.roots().iter().any(|root| file.starts_with(root));
+        let source = self.sources.iter().position(|source| is_below(&**source));
+        if let Some(source) = source.filter(|_| self.ledger.is_writer()) {
+            self.import(source, file);
+        }
+    }
+
+    fn import(&mut self, source: usize, file: &Path) {
+        let Some(source) = self.sources.get(source) else { return };
+        let weights = &self.weights;
+        let weigh = |project: &str, file: &str| {
+            weights.borrow_mut().of(Path::new(project), Path::new(file))
+        };
+        if let Err(error) = self.ledger.import(&**source, file, &weigh) {
+            self.warn(&error.to_string());
+        }
+    }
+
+    fn warn(&mut self, text: &str) {
+        let text = Shown::text(text).to_string();
+        tracing::warn!("{text}");
+        self.warnings.push(text);
+    }
+
+    /// Says of each budget once in its period that it reached a mark.
+    fn note_budgets(&mut self) {
+        let (reached, kept) = self.ledger.take_crossings();
+        if let Err(error) = kept {
+            self.warn(&error.to_string());
+        }
+        let budgets = if reached.is_empty() { Vec::new() } else { self.ledger.summary().budgets };
+        for one in reached.iter().filter(|one| !one.is_withdrawn) {
+            let Some(budget) = budgets.iter().find(|budget| budget.name == one.budget) else {
+                continue;
+            };
+            let (level, text) = match (one.mark, budget.run_out) {
+                (Mark::WillRunOut, Some(day)) => {
+                    let name = &budget.name;
+                    (NoticeLevel::Warning, format!("the budget `{name}` will be used up on {day}"))
+                }
+                (Mark::Exceeded, _) => (NoticeLevel::Error, message(budget)),
+                (Mark::Warning | Mark::Alert | Mark::WillRunOut, _) => {
+                    (NoticeLevel::Warning, message(budget))
+                }
+            };
+            let at = self.clock.wall();
+            self.notices.push(Notice { level, text: Shown::text(&text).to_string(), at });
+        }
+    }
+
+    /// Returns what a person should know of budgets, once.
+    #[must_use]
+    pub fn take_notices(&mut self) -> Vec<Notice> {
+        std::mem::take(&mut self.notices)
+    }
+
+    /// Returns what could not be read, once.
+    #[must_use]
+    pub fn take_warnings(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.warnings)
+    }
+
+    /// Returns sums.
+    #[must_use]
+    pub fn report(&mut self, query: &SpendQuery) -> SpendReport {
+        let mut report = self.ledger.query(query);
+        let saved = self.store.status().saved;
+        (report.savings.larder, report.savings.larder_ms) = (saved.usd, saved.ms);
+        report
+    }
+
+    /// Returns single requests.
+    ///
+    /// # Errors
+    /// Fails when the journal cannot be read.
+    pub fn records(&mut self, query: &SpendRecordsQuery) -> Result<SpendRecords, BooksError> {
+        Ok(self.ledger.records(query)?)
+    }
+
+    /// Returns everything at a glance.
+    #[must_use]
+    pub fn summary(&mut self) -> SpendSummary {
+        let mut summary = self.ledger.summary();
+        let saved = self.store.status().saved;
+        (summary.savings.larder, summary.savings.larder_ms) = (saved.usd, saved.ms);
+        if let SpendState::Off | SpendState::Reading { .. } = summary.state {
+            summary.state = SpendState::Ready;
+        }
+        summary
+    }
+
+    /// Returns everything at a glance without reading any log but, when one is named, that one.
+    ///
+    /// # Errors
+    /// Fails as [`Books::open`] does.
+    pub fn glance(
+        config: &Config,
+        log: Option<&Path>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<SpendSummary, BooksError> {
+        let reason = "only the ledger is looked at";
+        let store = Store::in_memory(&config.store, Arc::clone(&clock), reason);
+        let mut books = Self::open_with(config, store, None, clock)?;
+        if let Some(log) = log {
+            books.refresh_file(log);
+        }
+        Ok(books.ledger.summary())
+    }
+
+    /// Returns the folders that hold logs, whether they exist or not.
+    pub(super) fn roots(&self) -> BTreeSet<PathBuf> {
+        self.sources.iter().flat_map(|source| source.roots()).collect()
+    }
+
+    /// Returns every folder between `root` and the logs below it.
+    pub(super) fn folders_below(&self, root: &Path) -> BTreeSet<PathBuf> {
+        let below = self.folders.iter().filter(|folder| folder.starts_with(root));
+        below
+            .flat_map(|folder| folder.ancestors().take_while(|above| above.starts_with(root)))
+            .map(Path::to_path_buf)
+            .collect()
+    }
+
+    /// Makes everything durable.
+    ///
+    /// # Errors
+    /// Fails when the journal cannot be written.
+    pub fn close(self) -> Result<(), BooksError> {
+        Ok(self.ledger.close()?)
+    }
+}
+
+/// Opens the ledger alone.
+pub(super) fn open_ledger(config: &Config, clock: Arc<dyn Clock>) -> Result<Ledger, BooksError> {
+    let prices = Prices::load(&config.paths.prices_file())?;
+    let places = Places::in_folders(&config.paths.state, &config.paths.cache);
+    Ok(Ledger::open(&places, config.ledger.clone(), prices, clock)?)
+}

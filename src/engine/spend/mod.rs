@@ -1,0 +1,19 @@
+//! What language models cost: the ledger, the logs it is fed from, and the thread that keeps both.
+//!
+//! A command of the shell opens the [`Books`] itself; in a dashboard [`Accounts`] keeps them on a
+//! thread of its own.
+
+mod accounts;
+mod books;
+mod plan;
+mod record;
+mod weights;
+
+pub use crate::ledger::{
+    Damage as LedgerDamage, DamageKind as LedgerDamageKind, VerifyReport as LedgerCheck,
+};
+pub(super) use accounts::{Accounts, Setup};
+pub use books::{Books, BooksError};
+pub(super) use plan::BooksPlan;
+pub use record::{Recorded, Used};
+use weights::Weights;

@@ -1,0 +1,336 @@
+//! The whole of an import: copy, read, look at the files, keep, read back, report.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    path::PathBuf,
+    sync::atomic::AtomicBool,
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{
+    Bytes, Clock, ContentHash, Encoding, ImportReport, ImportRequest, Millis, ResultEntry,
+    ResultFactors, Tokens, UnixNanos,
+};
+
+use super::{
+    Failure, ForeignCount, ForeignResult, ForeignTags, Format, Found, ImportError, Imported,
+    LeftOut, Tag, TagRole, backup, detect, place::Places, read, reading::Reading,
+};
+
+/// How many failures a report names; the others are counted.
+const NAMED: usize = 5;
+
+/// Something to be kept, in larder's terms.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kept {
+    /// Tokens of a content.
+    Count(ContentHash, Encoding, Tokens),
+    /// Definitions and references of a content, as another tool found them.
+    Tags(ContentHash, Vec<Tag>),
+    /// An answer of a language model.
+    Result(Box<ResultEntry>),
+}
+
+/// By what it is found again.
+#[derive(Clone, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+pub enum KeptName {
+    /// Tokens of a content in an encoding.
+    Count(ContentHash, Encoding),
+    /// Tags of a content.
+    Tags(ContentHash),
+    /// A result.
+    Result(ResultFactors),
+}
+
+/// What became of something that was to be kept.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Keeping {
+    /// It takes so many bytes now.
+    Stored(Bytes),
+    /// It was there already, and is left as it is.
+    AlreadyThere,
+}
+
+/// Keeps something, or says why it cannot.
+pub type Keep<'a> = &'a mut dyn FnMut(&Kept) -> Result<Keeping, String>;
+
+/// Counts a content when such a content is counted at all.
+pub type Count<'a> = Option<&'a mut dyn FnMut(&[u8], Encoding) -> Option<Tokens>>;
+
+/// What the caller of an import does.
+pub struct Hooks<'a> {
+    /// Keeps something, or says why it cannot.
+    pub keep: Keep<'a>,
+    /// Reads something back as a normal reader would.
+    pub read_back: &'a mut dyn FnMut(&KeptName) -> Option<Kept>,
+    /// Counts a content; `None` when such a content is not counted. A count of another tool that
+    /// differs is not taken over. Without it a count is believed when the content is the same.
+    pub count: Count<'a>,
+    /// Is told how many entries are done of how many.
+    pub progress: &'a mut dyn FnMut(u64, u64),
+}
+
+/// Imports the caches of other tools.
+#[derive(Debug)]
+pub struct Importer<'a> {
+    /// What relative paths in a source are relative to.
+    pub root: PathBuf,
+    /// Files that are larger are not read.
+    pub max_file: Bytes,
+    /// Tells how long it took.
+    pub clock: &'a dyn Clock,
+    /// Ends the import early.
+    pub cancel: &'a AtomicBool,
+}
+
+impl Importer<'_> {
+    /// Imports what `request` asks for.
+    ///
+    /// # Errors
+    /// Fails when the source is nothing that can be imported, the backup cannot be made, or it is
+    /// cancelled. Single entries that fail are in the report.
+    pub fn run(
+        &self,
+        request: &ImportRequest,
+        mut hooks: Hooks<'_>,
+    ) -> Result<ImportReport, ImportError> {
+        let start = self.clock.monotonic();
+        let found = detect(&request.source)?;
+        let mut report = ImportReport { format: words(&found), ..<_>::default() };
+        if let Some(to) = &request.backup {
+            backup(&request.source, to)?;
+            report.backup = Some(to.clone());
+        }
+        let mut run = Run::new(Places::new(self.root.clone(), self.max_file));
+        let mut done = 0;
+        for one in &found {
+            match self.read(one, &mut run, &mut hooks, done) {
+                Ok(bytes) => report.source_bytes += bytes,
+                Err(ImportError::Cancelled) => return Err(ImportError::Cancelled),
+                Err(error) if found.len() == 1 => return Err(error),
+                Err(error) => run.fail(Failure::of_file(&one.path, &error.to_string())),
+            }
+            done = run.steps;
+        }
+        if request.verify {
+            report.verified = Some(run.verify(&mut hooks));
+        }
+        run.report(&mut report);
+        let took = self.clock.monotonic().saturating_sub(start);
+        report.took = Millis(u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
+        Ok(report)
+    }
+
+    fn read(
+        &self,
+        found: &Found,
+        run: &mut Run,
+        hooks: &mut Hooks<'_>,
+        before: u64,
+    ) -> Result<Bytes, ImportError> {
+        let Hooks { keep, count, progress, .. } = hooks;
+        let progress = &mut |done: u64, total: u64| progress(before + done, before + total);
+        let sink = &mut |item| run.take(item, *keep, count);
+        let summary = read(found.format, &found.path, Reading::new(progress, sink, self.cancel))?;
+        run.steps += summary.found + summary.failed;
+        Ok(summary.bytes)
+    }
+}
+
+/// Returns the formats in words.
+fn words(found: &[Found]) -> String {
+    let mut formats: Vec<Format> = found.iter().map(|one| one.format).collect();
+    formats.sort_unstable();
+    formats.dedup();
+    formats.iter().map(|format| format.words()).collect::<Vec<_>>().join(", ")
+}
+
+/// What an import did so far.
+struct Run {
+    places: Places,
+    found: u64,
+    skipped: BTreeMap<LeftOut, u64>,
+    failed: u64,
+    failures: Vec<(String, String)>,
+    stored: Bytes,
+    /// Entries and failures, as progress counts them.
+    steps: u64,
+    /// When each was made and a hash of its value, by name.
+    kept: HashMap<KeptName, (UnixNanos, [u8; 32])>,
+}
+
+impl Run {
+    fn new(places: Places) -> Self {
+        Self {
+            places,
+            found: 0,
+            skipped: BTreeMap::new(),
+            failed: 0,
+            failures: Vec::new(),
+            stored: Bytes(0),
+            steps: 0,
+            kept: HashMap::new(),
+        }
+    }
+
+    /// Takes what a reader found.
+    fn take(&mut self, item: Imported, keep: Keep<'_>, count: &mut Count<'_>) {
+        let (made, placed) = match item {
+            Imported::Failed(failure) => return self.fail(failure),
+            Imported::LeftOut(reason) => {
+                self.found += u64::from(reason.is_entry());
+                return self.leave_out(reason);
+            }
+            Imported::Count(entry) => (seconds(entry.updated), self.count(&entry, count)),
+            Imported::Tags(entry) => (seconds(entry.modified), self.tags(entry)),
+            Imported::Result(entry) => (entry.created, Ok(self.result(*entry))),
+        };
+        self.found += 1;
+        match placed {
+            Ok(kept) => self.keep(&kept, made, keep),
+            Err(reason) => self.leave_out(reason),
+        }
+    }
+
+    fn count(&self, entry: &ForeignCount, count: &mut Count<'_>) -> Result<Kept, LeftOut> {
+        let same = self.places.counted(entry)?;
+        if let Some(count) = count {
+            match count(&same.bytes, entry.encoding) {
+                None => return Err(LeftOut::NotText),
+                Some(tokens) if tokens != entry.tokens => return Err(LeftOut::Different),
+                Some(_) => {}
+            }
+        }
+        Ok(Kept::Count(same.content, entry.encoding, entry.tokens))
+    }
+
+    fn tags(&self, entry: ForeignTags) -> Result<Kept, LeftOut> {
+        self.places.tagged(&entry).map(|content| Kept::Tags(content, entry.tags))
+    }
+
+    fn result(&self, entry: ForeignResult) -> Kept {
+        let content = self.places.sent(&entry);
+        Kept::Result(Box::new(ResultEntry {
+            factors: ResultFactors {
+                of: entry.of,
+                content,
+                provider: entry.provider,
+                model: entry.model,
+                prompt: entry.prompt,
+                schema: entry.schema,
+            },
+            repository: entry.repository.to_string_lossy().into_owned(),
+            file: entry.file,
+            tokens: entry.tokens,
+            cost: entry.cost,
+            took: Millis(0),
+            created: entry.created,
+            value: entry.value,
+        }))
+    }
+
+    /// Keeps the newest of all with the same name.
+    fn keep(&mut self, kept: &Kept, made: UnixNanos, keep: Keep<'_>) {
+        let name = kept.name();
+        let known = self.kept.get(&name).map(|(made, _)| *made);
+        if known.is_some_and(|known| known >= made) {
+            return self.leave_out(LeftOut::Twice);
+        }
+        match keep(kept) {
+            Ok(Keeping::Stored(bytes)) => {
+                self.stored += bytes;
+                self.kept.insert(name, (made, kept.digest()));
+                if known.is_some() {
+                    self.leave_out(LeftOut::Twice);
+                }
+            }
+            Ok(Keeping::AlreadyThere) => self.leave_out(LeftOut::AlreadyThere),
+            Err(why) => self.fail_found(kept, &why),
+        }
+    }
+
+    fn fail_found(&mut self, kept: &Kept, why: &str) {
+        self.found -= 1;
+        self.fail(Failure::of_entry(&kept.words(), why));
+    }
+
+    fn fail(&mut self, failure: Failure) {
+        self.failed += 1;
+        if self.failures.len() < NAMED {
+            self.failures.push((failure.what, failure.why));
+        }
+    }
+
+    fn leave_out(&mut self, reason: LeftOut) {
+        *self.skipped.entry(reason).or_default() += 1;
+    }
+
+    /// Reads back all that was kept and returns how many there were and how many differ.
+    fn verify(&self, hooks: &mut Hooks<'_>) -> (u64, u64) {
+        let differs = |(name, (_, digest)): &(&KeptName, &(UnixNanos, [u8; 32]))| {
+            (hooks.read_back)(name)
+                .is_none_or(|kept| kept.name() != **name || kept.digest() != *digest)
+        };
+        let differing = self.kept.iter().filter(differs).count();
+        (self.kept.len() as u64, differing as u64)
+    }
+
+    fn report(self, report: &mut ImportReport) {
+        report.found = self.found;
+        report.imported = self.kept.len() as u64;
+        report.skipped = self
+            .skipped
+            .iter()
+            .map(|(reason, count)| (reason.words().to_owned(), *count))
+            .collect();
+        report.failed = self.failed;
+        report.failures = self.failures;
+        report.stored_bytes = self.stored;
+    }
+}
+
+impl Kept {
+    /// Returns by what it is found again.
+    #[must_use]
+    pub fn name(&self) -> KeptName {
+        match self {
+            Self::Count(content, encoding, _) => KeptName::Count(*content, *encoding),
+            Self::Tags(content, _) => KeptName::Tags(*content),
+            Self::Result(entry) => KeptName::Result(entry.factors.clone()),
+        }
+    }
+
+    /// Returns a hash of what it holds.
+    fn digest(&self) -> [u8; 32] {
+        let mut hasher = blake3::Hasher::new();
+        match self {
+            Self::Count(_, _, tokens) => hasher.update(&tokens.0.to_le_bytes()),
+            Self::Tags(_, tags) => tags.iter().fold(&mut hasher, |hasher, tag| {
+                let is_definition = u8::from(tag.role == TagRole::Definition);
+                hasher
+                    .update(&[is_definition])
+                    .update(&tag.line.unwrap_or(0).to_le_bytes())
+                    .update(&(tag.name.len() as u64).to_le_bytes())
+                    .update(tag.name.as_bytes())
+            }),
+            Self::Result(entry) => hasher.update(&entry.value),
+        };
+        *hasher.finalize().as_bytes()
+    }
+
+    /// Returns what a failure calls it.
+    fn words(&self) -> String {
+        match self {
+            Self::Count(content, encoding, _) => format!("tokens of {content} in {encoding}"),
+            Self::Tags(content, _) => format!("tags of {content}"),
+            Self::Result(entry) => format!("{} ({})", entry.file, entry.factors.of),
+        }
+    }
+}
+
+/// Returns a moment that is given in seconds.
+#[expect(clippy::cast_possible_truncation, reason = "held at the ends of the range")]
+fn seconds(seconds: f64) -> UnixNanos {
+    UnixNanos((seconds * 1e9) as i64)
+}

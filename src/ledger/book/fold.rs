@@ -1,0 +1,266 @@
+//! The book: every request once, whatever copies of it are heard of.
+//!
+//! Records of one group are kept apart by the part of their key and by whether they are copies.
+//! Each part that a record which is no copy names is a request; all other records of the group are
+//! copies of the one with the same part or else of the one with the largest output. Where no such
+//! part is named, the group is one request. So what the requests are depends only on which records
+//! there are.
+
+use std::collections::HashMap;
+
+use hashbrown::HashTable;
+
+use super::{Names, Record, Types, join::join};
+
+/// The number of a request in the book.
+pub(in crate::ledger) type Id = u32;
+
+/// All requests.
+#[derive(Debug, Default)]
+pub(in crate::ledger) struct Book {
+    pub(in crate::ledger) names: Names,
+    pub(in crate::ledger) types: Types,
+    records: Vec<Record>,
+    /// The first request of each group.
+    index: HashTable<Id>,
+    /// Groups of which more than one record is known.
+    groups: HashMap<u64, Group>,
+}
+
+/// What is known of a group with more than one record.
+#[derive(Clone, Debug, Default)]
+pub(in crate::ledger) struct Group {
+    /// Each record once for its part and for being a copy, sorted by these.
+    pub(in crate::ledger) records: Vec<Record>,
+    /// Its requests.
+    pub(in crate::ledger) requests: Vec<Id>,
+}
+
+/// A request that is new or has changed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(in crate::ledger) struct Change {
+    /// Which.
+    pub(in crate::ledger) id: Id,
+    /// How it was.
+    pub(in crate::ledger) old: Option<Record>,
+}
+
+/// What hearing of a record did.
+#[derive(Debug, Default)]
+pub(in crate::ledger) struct Heard {
+    /// The record as it is known now; `None` when it said nothing new.
+    pub(in crate::ledger) record: Option<Record>,
+    /// The request that it belongs to.
+    pub(in crate::ledger) request: Id,
+    /// The requests that have changed.
+    pub(in crate::ledger) changes: Vec<Change>,
+}
+
+impl Book {
+    /// Returns a book without requests that knows these names.
+    pub(in crate::ledger) fn named(names: Names) -> Self {
+        Self { names, ..Self::default() }
+    }
+
+    /// Returns how many requests there are.
+    pub(in crate::ledger) fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Returns a request.
+    pub(in crate::ledger) fn record(&self, id: Id) -> &Record {
+        &self.records[id as usize]
+    }
+
+    /// Returns a request, to change its charge.
+    pub(in crate::ledger) fn record_mut(&mut self, id: Id) -> &mut Record {
+        &mut self.records[id as usize]
+    }
+
+    /// Returns all requests, in the order they were first heard of.
+    pub(in crate::ledger) fn records(&self) -> &[Record] {
+        &self.records
+    }
+
+    /// Returns the groups with more than one record.
+    pub(in crate::ledger) fn groups(&self) -> impl ExactSizeIterator<Item = (&u64, &Group)> {
+        self.groups.iter()
+    }
+
+    /// Puts requests and groups back that were saved.
+    pub(in crate::ledger) fn restore(
+        names: Names,
+        types: Types,
+        records: Vec<Record>,
+        groups: HashMap<u64, Group>,
+    ) -> Self {
+        let mut book = Self { names, types, records, index: HashTable::new(), groups };
+        book.index.reserve(book.records.len(), |&id| book.records[id as usize].group);
+        for id in 0..book.records.len() {
+            let group = book.records[id].group;
+            if book.find(group).is_none() {
+                let records = &book.records;
+                let id = u32::try_from(id).expect("the records were numbered before");
+                book.index.insert_unique(group, id, |&id| records[id as usize].group);
+            }
+        }
+        book
+    }
+
+    /// Returns the request with these hashes.
+    pub(in crate::ledger) fn request(&self, group: u64, part: u64) -> Option<Id> {
+        let first = self.find(group)?;
+        let Some(known) = self.groups.get(&group) else { return Some(first) };
+        let with_part = known.requests.iter().find(|id| self.record(**id).part == part);
+        with_part.or_else(|| known.requests.first()).copied()
+    }
+
+    /// Takes a record into account.
+    pub(in crate::ledger) fn hear(&mut self, record: Record) -> Heard {
+        let group = record.group;
+        let Some(first) = self.find(group) else { return self.add_first(record) };
+        if let Some(known) = self.groups.remove(&group) {
+            return self.hear_in_group(known, record);
+        }
+        let old = *self.record(first);
+        if slot(&old) != slot(&record) {
+            let known = Group { records: vec![old.uncharged()], requests: vec![first] };
+            return self.hear_in_group(known, record);
+        }
+        let joined = join(&old, &record, &self.names, &mut self.types);
+        if joined == old {
+            return Heard { request: first, ..Heard::default() };
+        }
+        *self.record_mut(first) = joined;
+        let changes = vec![Change { id: first, old: Some(old) }];
+        Heard { record: Some(joined), request: first, changes }
+    }
+
+    fn find(&self, group: u64) -> Option<Id> {
+        self.index.find(group, |&id| self.records[id as usize].group == group).copied()
+    }
+
+    fn add_first(&mut self, record: Record) -> Heard {
+        let id = self.push(record);
+        let records = &self.records;
+        self.index.insert_unique(record.group, id, |&id| records[id as usize].group);
+        Heard { record: Some(record), request: id, changes: vec![Change { id, old: None }] }
+    }
+
+    fn push(&mut self, record: Record) -> Id {
+        let id = Id::try_from(self.records.len()).expect("memory ends before 2^32 requests");
+        self.records.push(record);
+        id
+    }
+
+    fn hear_in_group(&mut self, mut known: Group, record: Record) -> Heard {
+        let record = record.uncharged();
+        let said = match known.records.binary_search_by_key(&slot(&record), slot) {
+            Ok(at) => {
+                let old = known.records[at];
+                let joined = join(&old, &record, &self.names, &mut self.types);
+                known.records[at] = joined;
+                (joined != old).then_some(joined)
+            }
+            Err(at) => {
+                known.records.insert(at, record);
+                Some(record)
+            }
+        };
+        let mut changes = Vec::new();
+        if said.is_some() {
+            self.settle(&mut known, &mut changes);
+        }
+        let request = self.request_of(&known, &record);
+        self.groups.insert(record.group, known);
+        Heard { record: said, request, changes }
+    }
+
+    /// Works out the requests of a group from its records.
+    fn settle(&mut self, known: &mut Group, changes: &mut Vec<Change>) {
+        let parts = parts_of(known);
+        let mut requests = Vec::with_capacity(parts.len());
+        let mut free: Vec<Id> = known.requests.clone();
+        free.retain(|id| {
+            let keeps = parts.contains(&self.record(*id).part);
+            if keeps {
+                requests.push(*id);
+            }
+            !keeps
+        });
+        for &part in &parts {
+            let wanted = self.together(known, part, &parts);
+            let there = requests.iter().copied().find(|id| self.record(*id).part == part);
+            let Some(id) = there.or_else(|| free.pop()) else {
+                let id = self.push(wanted);
+                requests.push(id);
+                changes.push(Change { id, old: None });
+                continue;
+            };
+            if there.is_none() {
+                requests.push(id);
+            }
+            let old = *self.record(id);
+            let mut new = wanted;
+            new.take_charge(&old);
+            if new != old {
+                *self.record_mut(id) = new;
+                changes.push(Change { id, old: Some(old) });
+            }
+        }
+        requests.sort_unstable();
+        known.requests = requests;
+    }
+
+    /// Joins all records that belong to the request with this part.
+    fn together(&mut self, known: &Group, part: u64, parts: &[u64]) -> Record {
+        let chosen = chosen_part(known, parts);
+        let belongs = |one: &&Record| home_of(one, parts, chosen) == part;
+        let mut all = known.records.iter().filter(belongs);
+        let first = *all.next().expect("a part comes from a record");
+        let (names, types) = (&self.names, &mut self.types);
+        let mut joined = all.fold(first, |joined, one| join(&joined, one, names, types));
+        joined.part = part;
+        joined
+    }
+
+    /// Returns the request that a record of a settled group belongs to.
+    fn request_of(&self, known: &Group, record: &Record) -> Id {
+        let parts = parts_of(known);
+        let part = home_of(record, &parts, chosen_part(known, &parts));
+        let id = known.requests.iter().find(|id| self.record(**id).part == part);
+        *id.expect("every part of a settled group is a request")
+    }
+}
+
+/// Tells the records of one group apart.
+const fn slot(record: &Record) -> (u64, bool) {
+    (record.part, record.is_copy)
+}
+
+/// Returns the parts that are requests: those that records name which are no copies, or the first
+/// one when there is none.
+fn parts_of(known: &Group) -> Vec<u64> {
+    let named = known.records.iter().filter(|one| !one.is_copy && one.part != 0);
+    let mut parts: Vec<u64> = named.map(|one| one.part).collect();
+    if parts.is_empty() {
+        parts.extend(known.records.first().map(|one| one.part));
+    }
+    parts
+}
+
+/// Returns the part that copies without a home belong to.
+fn chosen_part(known: &Group, parts: &[u64]) -> u64 {
+    let own = |one: &&Record| !one.is_copy && parts.contains(&one.part);
+    let largest = known
+        .records
+        .iter()
+        .filter(own)
+        .max_by_key(|one| (one.output(), one.total(), std::cmp::Reverse(one.part)));
+    largest.map_or_else(|| parts.first().copied().unwrap_or(0), |one| one.part)
+}
+
+/// Returns the part of the request that a record belongs to.
+fn home_of(record: &Record, parts: &[u64], chosen: u64) -> u64 {
+    if parts.contains(&record.part) { record.part } else { chosen }
+}

@@ -1,0 +1,25 @@
+//! The journal: append-only files that are the ledger's truth.
+//!
+//! One larder writes; a line counts as written when `fdatasync` has returned. Others read, and leave
+//! what they have to say in a spool, from where the writer takes it. Nothing is ever edited or
+//! deleted: a torn end is set aside in a file of its own, a damaged line is skipped and counted.
+//!
+//! Deliberately not here: what a line means for a sum.
+
+mod entry;
+mod line;
+mod lock;
+mod position;
+mod reader;
+mod segment;
+mod spool;
+#[cfg(test)]
+mod tests;
+mod writer;
+
+pub(super) use entry::{Body, ChargeLine, ChargeOf, Entry, LineRead, RequestLine};
+pub(super) use position::Position;
+pub(super) use reader::Reader;
+pub(super) use segment::create_folder;
+pub(super) use spool::{Inbox, Spool};
+pub(super) use writer::{Taken, Writer};

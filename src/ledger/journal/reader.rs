@@ -1,0 +1,163 @@
+//! Reading the journal: line by line, whatever is damaged.
+
+use std::{
+    fs::File,
+    io::{self, BufRead, BufReader, Seek, SeekFrom},
+    ops::Range,
+    path::{Path, PathBuf},
+};
+
+use super::{Entry, LineRead, Position, segment};
+
+/// A line longer than this is no line of ours; it is skipped without being kept in memory.
+const LONGEST_LINE: usize = 1 << 20;
+
+/// Where a line is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::ledger) struct Place {
+    /// Where in its file the line begins.
+    pub(in crate::ledger) offset: u64,
+    /// Its bytes, the newline included.
+    pub(in crate::ledger) bytes: u64,
+    /// Whether a newline ends it.
+    pub(in crate::ledger) is_ended: bool,
+}
+
+/// Reads the segments in a folder.
+#[derive(Clone, Debug)]
+pub(in crate::ledger) struct Reader {
+    folder: PathBuf,
+}
+
+impl Reader {
+    /// Names the folder, which may be missing.
+    pub(in crate::ledger) fn new(folder: &Path) -> Self {
+        Self { folder: folder.to_owned() }
+    }
+
+    /// Returns how long the journal is now.
+    pub(in crate::ledger) fn end(&self) -> io::Result<Position> {
+        let mut position = Position::default();
+        for name in self.segments()? {
+            let len = std::fs::metadata(self.folder.join(&name))?.len();
+            position.0.insert(name, len);
+        }
+        Ok(position)
+    }
+
+    /// Reads all lines after `position`, and before `until` where that is given, in the order they
+    /// were written, and moves it behind the last line that has ended.
+    pub(in crate::ledger) fn read(
+        &self,
+        position: &mut Position,
+        until: Option<&Position>,
+        visit: &mut dyn FnMut(&Path, Place, LineRead<'_>),
+    ) -> io::Result<()> {
+        let mut segments = Vec::new();
+        for name in self.segments()? {
+            let path = self.folder.join(&name);
+            segments.push((first_number(&path)?, name, path));
+        }
+        // The clock may have gone back to an earlier month in between.
+        segments.sort();
+        for (_, name, path) in segments {
+            let from = position.0.get(&name).copied().unwrap_or(0);
+            let to = until.map_or(u64::MAX, |until| until.0.get(&name).copied().unwrap_or(0));
+            let visit = &mut |place, read: LineRead<'_>| visit(&path, place, read);
+            let end = read_range(&path, from..to, visit)?;
+            position.0.insert(name, end);
+        }
+        Ok(())
+    }
+
+    /// Returns the names of the segments.
+    fn segments(&self) -> io::Result<Vec<String>> {
+        match segment::list(&self.folder) {
+            Ok(names) => Ok(names.iter().map(segment::SegmentName::text).collect()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Returns the number of the first intact line; the last of all when there is none.
+pub(super) fn first_number(path: &Path) -> io::Result<u64> {
+    let mut lines = Lines::open(path, 0)?;
+    while let Some((_, line)) = lines.next()? {
+        if let LineRead::Entry(entry) = Entry::read(line) {
+            return Ok(entry.n);
+        }
+    }
+    Ok(u64::MAX)
+}
+
+/// Reads the lines of a file and returns where the last one that has ended ends.
+pub(super) fn read_lines(
+    path: &Path,
+    from: u64,
+    visit: &mut dyn FnMut(Place, LineRead<'_>),
+) -> io::Result<u64> {
+    read_range(path, from..u64::MAX, visit)
+}
+
+/// Reads the lines of a file that begin in a range.
+fn read_range(
+    path: &Path,
+    range: Range<u64>,
+    visit: &mut dyn FnMut(Place, LineRead<'_>),
+) -> io::Result<u64> {
+    let mut lines = Lines::open(path, range.start)?;
+    let mut end = range.start;
+    while let Some((place, line)) = lines.next()? {
+        if place.offset >= range.end {
+            break;
+        }
+        if place.is_ended {
+            end = place.offset + place.bytes;
+        }
+        let read = if place.is_ended { Entry::read(line) } else { LineRead::Bad };
+        visit(place, read);
+    }
+    Ok(end)
+}
+
+/// The lines of a file, one at a time.
+struct Lines {
+    file: BufReader<File>,
+    offset: u64,
+    line: Vec<u8>,
+}
+
+impl Lines {
+    fn open(path: &Path, from: u64) -> io::Result<Self> {
+        let mut file = BufReader::with_capacity(256 << 10, File::open(path)?);
+        file.seek(SeekFrom::Start(from))?;
+        Ok(Self { file, offset: from, line: Vec::new() })
+    }
+
+    /// Returns the next line without its newline.
+    fn next(&mut self) -> io::Result<Option<(Place, &[u8])>> {
+        self.line.clear();
+        let (mut bytes, mut is_ended) = (0_u64, false);
+        while !is_ended {
+            let buffer = self.file.fill_buf()?;
+            if buffer.is_empty() {
+                break;
+            }
+            let end = memchr::memchr(b'\n', buffer);
+            let text = &buffer[..end.unwrap_or(buffer.len())];
+            let room = LONGEST_LINE.saturating_sub(self.line.len());
+            self.line.extend_from_slice(&text[..text.len().min(room)]);
+            is_ended = end.is_some();
+            let used = text.len() + usize::from(is_ended);
+            bytes += used as u64;
+            self.file.consume(used);
+        }
+        if bytes == 0 {
+            return Ok(None);
+        }
+        let offset = self.offset;
+        self.offset += bytes;
+        Ok(Some((Place { offset, bytes, is_ended }, &self.line)))
+    }
+}

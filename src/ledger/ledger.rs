@@ -1,0 +1,212 @@
+//! The ledger itself: what is known, and who may write it.
+
+use std::{collections::HashMap, path::Path, sync::Arc, time::Duration};
+
+use super::{
+    BudgetSpec, LedgerError, Options, Places,
+    book::{Book, Name},
+    days::Zone,
+    files::Files,
+    journal::{Inbox, Reader, Spool, Taken, Writer},
+    prices::Prices,
+    projects::Projects,
+    saved::{self, SavedSums},
+    sums::Sums,
+};
+use crate::model::{Clock, Shown, SpendState, UnixNanos};
+
+/// Between two times that the sums are saved while much comes in.
+const SAVE_EVERY: Duration = Duration::from_secs(1);
+
+/// The requests are saved again when reading the journal after them would take longer than this
+/// many bytes do: about fifty milliseconds.
+const LONGEST_TAIL: u64 = 8 << 20;
+
+/// What was spent, for good.
+#[derive(Debug)]
+pub struct Ledger {
+    pub(super) places: Places,
+    pub(super) options: Options,
+    pub(super) budgets: Vec<BudgetSpec>,
+    pub(super) prices: Prices,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) zone: Zone,
+    pub(super) role: Role,
+    /// Names and requests; the requests are only read when one is looked for.
+    pub(super) book: Book,
+    pub(super) has_requests: bool,
+    /// Everything else that is known.
+    pub(super) known: SavedSums,
+    pub(super) projects: Projects,
+    /// Who serves which model, as far as prices were looked for.
+    pub(super) providers: HashMap<(Name, Name), String>,
+    /// Whether the saved sums are behind, and when they were saved last.
+    pub(super) is_dirty: bool,
+    pub(super) saved_at: Option<Duration>,
+    /// How far the journal was read for the saved requests.
+    pub(super) requests_saved: u64,
+}
+
+/// Who this larder is to the journal.
+#[derive(Debug)]
+pub(super) enum Role {
+    /// The one that writes it.
+    Writer(Box<Writer>, Inbox),
+    /// One that reads it, and leaves its own records in a spool.
+    Reader(Spool),
+}
+
+impl Ledger {
+    /// Opens the ledger: as its writer, or as a reader while another larder writes it.
+    ///
+    /// A journal that cannot be written does not fail this: what comes is kept in memory, and
+    /// [`Ledger::state`] says why.
+    ///
+    /// # Errors
+    /// Fails when the zone is unknown, a budget is none, or the journal cannot be read.
+    pub fn open(
+        places: &Places,
+        options: Options,
+        prices: Prices,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, LedgerError> {
+        let zone = Zone::find(&options.zone)?;
+        let budgets = options.budgets().map_err(|(_, bad)| LedgerError::Budget(bad))?;
+        let role = match Writer::take(&places.journal, clock.clone()) {
+            Taken::Writer(writer) => Role::Writer(writer, Inbox::new(&places.journal)),
+            Taken::ByAnother => Role::Reader(Spool::new(&places.journal, clock.clone())),
+        };
+        let mut ledger = Self {
+            places: places.clone(),
+            options,
+            budgets,
+            prices,
+            clock,
+            zone,
+            role,
+            book: Book::default(),
+            has_requests: true,
+            known: SavedSums::default(),
+            projects: Projects::default(),
+            providers: HashMap::new(),
+            is_dirty: false,
+            saved_at: None,
+            requests_saved: 0,
+        };
+        ledger.load()?;
+        ledger.poll()?;
+        Ok(ledger)
+    }
+
+    /// Returns true when this larder writes the journal and may read logs into it.
+    #[must_use]
+    pub const fn is_writer(&self) -> bool {
+        matches!(self.role, Role::Writer(..))
+    }
+
+    /// Returns [`SpendState::Ready`], or why what comes cannot be kept.
+    #[must_use]
+    pub fn state(&self) -> SpendState {
+        let trouble = match &self.role {
+            Role::Writer(writer, _) => writer.trouble(),
+            Role::Reader(_) => None,
+        };
+        trouble.map_or(SpendState::Ready, |reason| SpendState::Broken {
+            reason: Shown::text(&format!(
+                "what was spent is only kept in memory, because the journal in {} cannot be \
+                 written: {reason}",
+                self.places.journal.display()
+            ))
+            .to_string(),
+        })
+    }
+
+    /// Returns the zone that days are cut in.
+    #[must_use]
+    pub const fn zone(&self) -> &Zone {
+        &self.zone
+    }
+
+    /// Returns how many requests there are.
+    #[must_use]
+    pub const fn requests(&self) -> u64 {
+        self.known.requests
+    }
+
+    /// Returns the prices that new requests are priced by.
+    #[must_use]
+    pub const fn prices(&self) -> &Prices {
+        &self.prices
+    }
+
+    pub(super) fn now(&self) -> UnixNanos {
+        self.clock.wall()
+    }
+
+    pub(super) fn reader(&self) -> Reader {
+        Reader::new(&self.places.journal)
+    }
+
+    pub(super) const fn sums(&self) -> &Sums {
+        &self.known.sums
+    }
+
+    pub(super) const fn files(&self) -> &Files {
+        &self.known.files
+    }
+
+    /// Makes everything durable and saves what makes the next opening fast.
+    ///
+    /// # Errors
+    /// Fails when the journal cannot be written.
+    pub fn close(mut self) -> Result<(), LedgerError> {
+        if let Role::Writer(writer, _) = &mut self.role {
+            writer.try_at_once();
+        }
+        self.commit()?;
+        self.save(Save::Now);
+        Ok(())
+    }
+
+    /// Saves the sums, and the requests where that pays; what is saved is always durable in the
+    /// journal before.
+    pub(super) fn save(&mut self, when: Save) {
+        let Role::Writer(writer, _) = &self.role else { return };
+        let now = self.clock.monotonic();
+        let is_soon = self.saved_at.is_some_and(|last| now.saturating_sub(last) < SAVE_EVERY);
+        if writer.pending() > 0 || !self.is_dirty || (when == Save::Soon && is_soon) {
+            return;
+        }
+        self.known.sums.recent.forget(self.clock.wall());
+        self.known.sums.refresh(&self.book, &self.zone);
+        self.known.zone = self.zone.name().to_owned();
+        let length: u64 = self.known.position.0.values().sum();
+        if self.has_requests && length.saturating_sub(self.requests_saved) > LONGEST_TAIL {
+            let path = self.places.requests();
+            let position = &self.known.position;
+            let saved = saved::save_requests(&path, self.known.generation, position, &self.book);
+            log(&path, saved);
+            self.requests_saved = length;
+        }
+        let path = self.places.sums();
+        log(&path, saved::save_sums(&path, &self.known, &self.book.names));
+        self.saved_at = Some(now);
+        self.is_dirty = false;
+    }
+}
+
+/// When the sums are saved.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Save {
+    /// Unless that was done a moment ago.
+    Soon,
+    /// In any case.
+    Now,
+}
+
+/// What could not be saved only makes the next opening slower.
+fn log(path: &Path, saved: std::io::Result<()>) {
+    if let Err(error) = saved {
+        tracing::warn!(path = %path.display(), %error, "cannot save the sums of the ledger");
+    }
+}

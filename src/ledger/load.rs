@@ -1,0 +1,221 @@
+//! Opening: what was saved, and then the journal from there on.
+
+use super::{
+    Ledger, LedgerError,
+    book::{Book, Change},
+    journal::{Body, LineRead, Position, Reader},
+    ledger::Role,
+    pack,
+    saved::{self, SavedSums},
+    sums::Sums,
+};
+/// What lines of the journal are read into.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Into {
+    /// Only the requests: the sums know them.
+    Requests,
+    /// Requests and sums.
+    All,
+}
+
+impl Ledger {
+    /// Reads what was saved, and the journal after it.
+    pub(super) fn load(&mut self) -> Result<(), LedgerError> {
+        let end = self.end()?;
+        let saved = saved::load_sums(&self.places.sums());
+        match saved.filter(|saved| saved.position.is_within(&end)) {
+            Some(mut saved) => {
+                self.book = Book::named(std::mem::take(&mut saved.names));
+                self.has_requests = saved.requests == 0;
+                self.known = saved;
+            }
+            None => self.begin_anew(),
+        }
+        let now = self.now();
+        let is_cut_alike = self.known.zone == self.zone.name();
+        if !is_cut_alike || self.known.sums.recent.is_ahead(now) {
+            self.require_requests()?;
+            self.sum_anew();
+        }
+        self.catch_up()
+    }
+
+    /// Reads what has come into the journal since.
+    pub(super) fn catch_up(&mut self) -> Result<(), LedgerError> {
+        let end = self.end()?;
+        if self.known.position.missing(&end) == 0 {
+            return Ok(());
+        }
+        self.require_requests()?;
+        let mut position = self.known.position.clone();
+        self.read(&mut position, None, Into::All)?;
+        self.known.position = position;
+        self.is_dirty = true;
+        Ok(())
+    }
+
+    /// Reads the requests, when that was not done yet.
+    pub(super) fn require_requests(&mut self) -> Result<(), LedgerError> {
+        if self.has_requests {
+            return Ok(());
+        }
+        let names = self.book.names.iter().len();
+        let path = self.places.requests();
+        let saved = saved::load_requests(&path, self.known.generation, names);
+        let saved = saved.filter(|saved| saved.position.is_within(&self.known.position));
+        let names = std::mem::take(&mut self.book.names);
+        let mut position = Position::default();
+        self.book = match saved {
+            Some(saved) => {
+                position = saved.position;
+                Book::restore(names, saved.types, saved.records, saved.groups)
+            }
+            None => Book::named(names),
+        };
+        self.requests_saved = position.0.values().sum();
+        self.has_requests = true;
+        let until = self.known.position.clone();
+        self.read(&mut position, Some(&until), Into::Requests)?;
+        if self.book.len() as u64 != self.known.requests {
+            tracing::warn!("the sums of the ledger do not belong to its journal; summed anew");
+            self.sum_anew();
+        }
+        Ok(())
+    }
+
+    /// Forgets everything that was saved, also how far logs were read.
+    fn begin_anew(&mut self) {
+        let generation = self.clock.wall().0.cast_unsigned();
+        let zone = self.zone.name().to_owned();
+        self.known = SavedSums { generation, zone, ..SavedSums::default() };
+        self.known.sums.recent.forget(self.clock.wall());
+        self.book = Book::default();
+        self.has_requests = true;
+    }
+
+    /// Makes all sums again from the requests.
+    pub(super) fn sum_anew(&mut self) {
+        self.known.sums = Sums::default();
+        self.known.sums.recent.forget(self.clock.wall());
+        self.known.zone = self.zone.name().to_owned();
+        self.known.requests = self.book.len() as u64;
+        for (id, record) in (0..).zip(self.book.records()) {
+            self.known.sums.replace(id, None, record, (&self.book.types, &self.zone));
+        }
+        self.is_dirty = true;
+    }
+
+    fn end(&self) -> Result<Position, LedgerError> {
+        self.reader().end().map_err(LedgerError::io("read", &self.places.journal))
+    }
+
+    fn read(
+        &mut self,
+        position: &mut Position,
+        until: Option<&Position>,
+        into: Into,
+    ) -> Result<(), LedgerError> {
+        let reader: Reader = self.reader();
+        let read = reader.read(position, until, &mut |_, place, read| match read {
+            LineRead::Entry(entry) => self.apply(entry.body, into),
+            LineRead::Newer(_) if into == Into::All => self.known.damaged.1 += 1,
+            // A line without its end may be on its way.
+            LineRead::Bad if into == Into::All && place.is_ended => self.known.damaged.0 += 1,
+            LineRead::Newer(_) | LineRead::Bad => {}
+        });
+        read.map_err(LedgerError::io("read", &self.places.journal))
+    }
+
+    /// Takes a line of the journal into account.
+    fn apply(&mut self, body: Body<'_>, into: Into) {
+        let changes = match body {
+            Body::Segment(_) | Body::Notice(_) if into == Into::Requests => return,
+            Body::Segment(_) => return,
+            Body::Notice(line) => {
+                self.known.notices.push(line);
+                return;
+            }
+            Body::Request(line) => {
+                let Some(record) = pack::from_line(&line, &mut self.book) else {
+                    self.known.damaged.0 += u64::from(into == Into::All);
+                    return;
+                };
+                let heard = self.book.hear(record);
+                let mut changes = heard.changes;
+                if let Some(charge) = &line.charge {
+                    self.recharge(heard.request, &mut changes, |record, names| {
+                        pack::take_line(record, charge, names);
+                    });
+                }
+                changes
+            }
+            Body::Charge(line) => {
+                let mut changes = Vec::new();
+                if let Some(id) = self.book.request(line.group, line.part) {
+                    self.recharge(id, &mut changes, |record, names| {
+                        pack::take_line(record, &line.charge, names);
+                    });
+                }
+                changes
+            }
+        };
+        if into == Into::All {
+            self.sum(&changes);
+        }
+    }
+
+    /// Changes the charge of a request, and notes how it was when that is not noted yet.
+    pub(super) fn recharge(
+        &mut self,
+        id: u32,
+        changes: &mut Vec<Change>,
+        charge: impl FnOnce(&mut super::book::Record, &mut super::book::Names),
+    ) {
+        let old = *self.book.record(id);
+        let mut new = old;
+        charge(&mut new, &mut self.book.names);
+        *self.book.record_mut(id) = new;
+        if new != old && !changes.iter().any(|change| change.id == id) {
+            changes.push(Change { id, old: Some(old) });
+        }
+    }
+
+    /// Takes changes of requests into the sums.
+    pub(super) fn sum(&mut self, changes: &[Change]) {
+        for change in changes {
+            let new = self.book.record(change.id);
+            self.known.requests += u64::from(change.old.is_none());
+            let with = (&self.book.types, &self.zone);
+            self.known.sums.replace(change.id, change.old.as_ref(), new, with);
+        }
+        self.is_dirty |= !changes.is_empty();
+    }
+
+    /// Takes what is new from others: the writer what lies in spools, a reader what was written.
+    ///
+    /// # Errors
+    /// Fails when journal or spools cannot be read, or what they hold cannot be written.
+    pub fn poll(&mut self) -> Result<u64, LedgerError> {
+        let before = self.known.requests;
+        if let Role::Reader(_) = self.role {
+            self.catch_up()?;
+            return Ok(self.known.requests - before);
+        }
+        let mut found = Vec::new();
+        let Role::Writer(_, inbox) = &mut self.role else { return Ok(0) };
+        let read = inbox.take(&mut |entry| {
+            if let Body::Request(line) = entry.body {
+                found.push(super::take::owned(&line));
+            }
+        });
+        read.map_err(LedgerError::io("read", self.places.journal.join("spool")))?;
+        for (request, files) in found {
+            self.take_request(request, &files)?;
+        }
+        self.commit()?;
+        if let Role::Writer(_, inbox) = &mut self.role {
+            inbox.settle();
+        }
+        Ok(self.known.requests - before)
+    }
+}

@@ -1,0 +1,158 @@
+//! Follows a log that grows: reads what is new, and knows a file that took another's place.
+//!
+//! A last line without a newline is looked at when it is whole, and read again later: the keys of
+//! requests make that harmless.
+//!
+//! Deliberately not here: what lines mean.
+
+use std::{
+    fs::{File, Metadata},
+    io::{self, Read, Seek, SeekFrom},
+    os::unix::fs::{FileExt, MetadataExt},
+    path::Path,
+};
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{
+    Found, Seen,
+    lines::{Line, Lines, Next},
+    reason::Reason,
+    sink::Sink,
+};
+use crate::model::UnixNanos;
+
+/// How much of a file tells it from others: the first line of every log holds an id in it.
+const HEAD: usize = 4096;
+
+/// Whether a last line without a newline may be looked at.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Tail {
+    /// What the reader takes proves to be whole.
+    Look,
+    /// Only a newline tells that it is whole: an empty line stands for the end instead.
+    Wait,
+}
+
+/// A log file that was opened, and how far it was read before.
+#[derive(Debug)]
+pub(super) struct Opened {
+    /// It.
+    pub(super) file: File,
+    /// How far it was read, as it is now: an offset of zero and no state when it must be read anew.
+    pub(super) seen: Seen,
+}
+
+/// Opens a file, or returns none when nothing is new in it.
+///
+/// # Errors
+/// Fails when it cannot be opened or read.
+pub(super) fn open(path: &Path, seen: &Seen) -> io::Result<Option<Opened>> {
+    // Before it is opened: a stat is all that an unchanged file costs.
+    if is_unchanged(&path.metadata()?, seen) {
+        return Ok(None);
+    }
+    let file = File::open(path)?;
+    let now = file.metadata()?;
+    let is_same = now.ino() == seen.inode
+        && now.len() >= seen.size
+        && seen.size > 0
+        && head(&file, seen.size)? == seen.head;
+    let (offset, state) =
+        if is_same { (seen.offset, seen.state.clone()) } else { (0, String::new()) };
+    let seen = Seen {
+        device: now.dev(),
+        inode: now.ino(),
+        size: now.len(),
+        modified: modified(&now),
+        offset,
+        head: head(&file, now.len())?,
+        state,
+    };
+    Ok(Some(Opened { file, seen }))
+}
+
+/// Says whether a file is as it was when it was read.
+pub(super) fn is_unchanged(now: &Metadata, seen: &Seen) -> bool {
+    now.ino() == seen.inode && now.len() == seen.size && modified(now) == seen.modified
+}
+
+/// Returns when a file was changed.
+pub(super) fn modified(file: &Metadata) -> UnixNanos {
+    UnixNanos(file.mtime().saturating_mul(1_000_000_000).saturating_add(file.mtime_nsec()))
+}
+
+/// Returns a hash of the first bytes of a file of this size.
+fn head(file: &File, size: u64) -> io::Result<u64> {
+    let mut bytes = [0; HEAD];
+    let wanted = usize::try_from(size).map_or(HEAD, |size| size.min(HEAD));
+    let mut len = 0;
+    while len < wanted {
+        let read = file.read_at(&mut bytes[len..wanted], len as u64)?;
+        if read == 0 {
+            break;
+        }
+        len += read;
+    }
+    let hash = blake3::hash(&bytes[..len]);
+    let first = hash.as_bytes().first_chunk().expect("a hash has 32 bytes");
+    Ok(u64::from_le_bytes(*first))
+}
+
+/// Reads the new lines of a file: `each` gets every one, with the state that it leaves behind.
+///
+/// # Errors
+/// Fails when the file cannot be read.
+pub(super) fn follow<S>(
+    path: &Path,
+    seen: &Seen,
+    (tail, found): (Tail, &mut dyn FnMut(Found)),
+    each: impl FnMut(&mut S, Line<'_>, &mut Sink<'_>),
+) -> io::Result<Seen>
+where
+    S: Clone + Default + DeserializeOwned + Serialize,
+{
+    let Some(opened) = open(path, seen)? else { return Ok(seen.clone()) };
+    let Opened { mut file, mut seen } = opened;
+    let state =
+        if seen.state.is_empty() { Ok(S::default()) } else { serde_json::from_str(&seen.state) };
+    // A state of another version of larder: the keys make reading again harmless.
+    let state = state.unwrap_or_else(|_| {
+        seen.offset = 0;
+        S::default()
+    });
+    file.seek(SeekFrom::Start(seen.offset))?;
+    // What is written meanwhile is new the next time: the size must fit what was read.
+    let rest = file.take(seen.size.saturating_sub(seen.offset));
+    let mut lines = Lines::new(rest, seen.offset);
+    let mut sink = Sink::new(found);
+    let state = read_all(&mut lines, state, tail, &mut sink, each)?;
+    sink.finish();
+    seen.offset = lines.offset();
+    seen.state = serde_json::to_string(&state).map_err(io::Error::other)?;
+    Ok(seen)
+}
+
+/// Reads all lines and returns the state behind the last whole one.
+pub(super) fn read_all<S: Clone>(
+    lines: &mut Lines<impl Read>,
+    mut state: S,
+    tail: Tail,
+    sink: &mut Sink<'_>,
+    mut each: impl FnMut(&mut S, Line<'_>, &mut Sink<'_>),
+) -> io::Result<S> {
+    loop {
+        match lines.next()? {
+            Next::Line(line) => each(&mut state, line, sink),
+            Next::TooLong => sink.skip(Reason::TooLong),
+            Next::Tail(line) => {
+                let bytes = if tail == Tail::Look { line.bytes } else { &[] };
+                if tail == Tail::Wait || !bytes.is_empty() {
+                    sink.will_be_read_again();
+                    each(&mut state.clone(), Line { bytes, ..line }, sink);
+                }
+                return Ok(state);
+            }
+        }
+    }
+}

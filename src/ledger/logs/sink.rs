@@ -1,0 +1,54 @@
+//! Where readers put what they find: requests at once, skipped lines as sums at the end.
+
+use strum::{EnumCount, IntoEnumIterator};
+
+use super::{Found, Window, reason::Reason};
+use crate::ledger::Request;
+
+/// Takes what a log holds.
+pub(super) struct Sink<'a> {
+    found: &'a mut dyn FnMut(Found),
+    skipped: [u64; Reason::COUNT],
+    /// True while a line is looked at that will be read again.
+    again: bool,
+}
+
+impl<'a> Sink<'a> {
+    /// Hands everything on to `found`.
+    pub(super) fn new(found: &'a mut dyn FnMut(Found)) -> Self {
+        Self { found, skipped: [0; Reason::COUNT], again: false }
+    }
+
+    /// Takes a request.
+    pub(super) fn request(&mut self, request: Request) {
+        (self.found)(Found::Request(Box::new(request)));
+    }
+
+    /// Takes what a provider said of a window.
+    pub(super) fn window(&mut self, window: Window) {
+        (self.found)(Found::Window(window));
+    }
+
+    /// Counts a line that is no request.
+    pub(super) const fn skip(&mut self, reason: Reason) {
+        if !self.again {
+            self.skipped[reason as usize] += 1;
+        }
+    }
+
+    /// From now on lines will be read again: requests have keys and may be found twice, but what
+    /// is skipped is counted only then.
+    pub(super) const fn will_be_read_again(&mut self) {
+        self.again = true;
+    }
+
+    /// Hands on how much was skipped.
+    pub(super) fn finish(self) {
+        for reason in Reason::iter() {
+            let lines = self.skipped[reason as usize];
+            if lines > 0 {
+                (self.found)(Found::Skipped { reason: reason.text(), lines });
+            }
+        }
+    }
+}

@@ -1,0 +1,346 @@
+//! The user's own prices: a file that comes before the table.
+//!
+//! ```toml
+//! [providers.anthropic]
+//! discount = 10                # percent off everything of this provider
+//!
+//! [[models]]
+//! name = "openai/my-model"     # or only an id, at any provider
+//! from = "2026-05-01"          # optional: before it, the table's price or the entry before holds
+//! input = 1.25                 # dollars per million tokens
+//! output = "10"
+//! cache-read = 0.125
+//! tiers = [{ over = 200_000, input = 2.5, output = 15 }]
+//! priority = { input = 2.5, output = 20 }
+//! ```
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt, io,
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Deserializer, de};
+use thiserror::Error;
+use toml::Spanned;
+
+use super::{
+    charge::Factor,
+    names,
+    offer::{Offer, Rates, Step, Tariff},
+    row::{Period, Row},
+};
+use crate::model::{Day, PicoUsd, Shown, Tokens};
+
+/// The user's prices cannot be used.
+#[derive(Debug, Error)]
+pub enum PricesError {
+    /// The file is there but cannot be read.
+    #[error("cannot read the prices in {}: {source}", Shown::text(&path.to_string_lossy()))]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The file is not what it should be.
+    #[error("{}:{line}: {}", Shown::text(&path.to_string_lossy()), Shown::text(message))]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong there.
+        message: String,
+    },
+}
+
+/// The user's own prices.
+#[derive(Clone, Debug, Default)]
+pub(super) struct UserPrices {
+    rows: HashMap<String, Row>,
+    /// What is left to pay, by provider.
+    keep: HashMap<String, Factor>,
+    /// What differs when the file does; `None` without a file.
+    pub(super) hash: Option<String>,
+}
+
+impl UserPrices {
+    /// Parses a file.
+    pub(super) fn parse(path: &Path, text: &str) -> Result<Self, PricesError> {
+        let fail = |offset: usize, message: String| PricesError::Malformed {
+            path: path.to_owned(),
+            line: text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1,
+            message,
+        };
+        let written: Written = toml::from_str(text).map_err(|error| {
+            let offset = error.span().map_or(0, |span| span.start);
+            fail(offset, error.message().trim_end().replace('\n', ", "))
+        })?;
+        let mut own = Self {
+            hash: Some(blake3::hash(text.as_bytes()).to_hex()[..12].to_owned()),
+            ..Self::default()
+        };
+        for (name, discounts) in written.providers {
+            own.keep.insert(names::provider(&name), discounts.discount.0);
+        }
+        for model in written.models {
+            let offset = model.span().start;
+            own.add(model.into_inner(), path).map_err(|message| fail(offset, message))?;
+        }
+        Ok(own)
+    }
+
+    fn add(&mut self, model: WrittenModel, path: &Path) -> Result<(), String> {
+        let name = full_name(&model.name);
+        if name.is_empty() {
+            return Err("a model needs a name".to_owned());
+        }
+        if model.input.is_none() && model.output.is_none() {
+            return Err(format!("`{}` needs a price for input or output", Shown::text(&name)));
+        }
+        let row = self.rows.entry(name).or_default();
+        row.name.clone_from(&model.name);
+        let from = model.from;
+        if row.periods.iter().any(|period| period.from == from) {
+            let since = from.map_or_else(String::new, |from| format!(" from {from} on"));
+            return Err(format!("`{}` is there twice{since}", Shown::text(&model.name)));
+        }
+        let source = Shown::text(&path.to_string_lossy()).to_string();
+        row.periods.push(Period { from, source, offer: model.offer(), ..Period::default() });
+        row.periods.sort_by_key(|period| period.from);
+        Ok(())
+    }
+
+    /// Returns the user's own prices of a model on a day.
+    pub(super) fn find(&self, provider: &str, id: &str, day: Day) -> Option<&Row> {
+        if self.rows.is_empty() {
+            return None;
+        }
+        let bare = names::split(id).1;
+        let served = (!provider.is_empty()).then(|| format!("{provider}/{id}"));
+        let names = [served.as_deref(), Some(&full_name(id)), Some(id), Some(bare)];
+        let rows = names.into_iter().flatten().filter_map(|name| self.rows.get(name));
+        rows.into_iter().find(|row| row.on(day).is_some_and(|force| force.is_listed))
+    }
+
+    /// Returns what of a provider's prices is left to pay.
+    pub(super) fn keep(&self, row: &str, provider: &str) -> Factor {
+        if self.keep.is_empty() {
+            return Factor::ONE;
+        }
+        let served = self.keep.get(&names::provider(provider));
+        let made = row.split_once('/').and_then(|(provider, _)| self.keep.get(provider));
+        served.or(made).copied().unwrap_or(Factor::ONE)
+    }
+
+    /// Returns the names of the models.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.rows.keys().map(String::as_str)
+    }
+}
+
+/// Returns a name as models are looked up: our name of the provider, and the id in lower case.
+fn full_name(name: &str) -> String {
+    let id = names::id(name);
+    match names::split(&id) {
+        (Some(provider), bare) => format!("{provider}/{bare}"),
+        (None, _) => id,
+    }
+}
+
+/// The file as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    #[serde(default)]
+    providers: BTreeMap<String, Discounts>,
+    #[serde(default)]
+    models: Vec<Spanned<WrittenModel>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Discounts {
+    discount: Discount,
+}
+
+/// Makes a table of the file that has prices among its fields: `#[serde(flatten)]` would lose the
+/// lines of what is wrong.
+macro_rules! with_rates {
+    (struct $name:ident { $($(#[$meta:meta])* $field:ident: $kind:ty,)* }) => {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+        struct $name {
+            $($(#[$meta])* $field: $kind,)*
+            input: Option<PerMillion>,
+            output: Option<PerMillion>,
+            reasoning: Option<PerMillion>,
+            cache_read: Option<PerMillion>,
+            cache_write: Option<PerMillion>,
+            cache_write_1h: Option<PerMillion>,
+        }
+
+        impl $name {
+            fn rates(&self) -> Rates {
+                let price = |price: Option<PerMillion>| price.map(|price| price.0);
+                Rates {
+                    input: price(self.input),
+                    output: price(self.output),
+                    reasoning: price(self.reasoning),
+                    cache_read: price(self.cache_read),
+                    cache_write_5m: price(self.cache_write),
+                    cache_write_1h: price(self.cache_write_1h),
+                    cache_write_12h: None,
+                }
+            }
+        }
+    };
+}
+
+with_rates! {
+    struct WrittenModel {
+        name: String,
+        from: Option<Day>,
+        #[serde(default)]
+        tiers: Vec<WrittenTier>,
+        priority: Option<WrittenTariff>,
+        flex: Option<WrittenTariff>,
+        batch: Option<WrittenTariff>,
+        web_search: Option<PerPiece>,
+        fast: Option<Times>,
+        us: Option<Times>,
+    }
+}
+
+with_rates! {
+    struct WrittenTier {
+        over: u64,
+    }
+}
+
+with_rates! {
+    struct WrittenTariff {
+        #[serde(default)]
+        tiers: Vec<WrittenTier>,
+    }
+}
+
+impl WrittenModel {
+    fn offer(self) -> Offer {
+        let own = |written: Option<WrittenTariff>| {
+            written.map_or_else(Tariff::default, |own| tariff(own.rates(), own.tiers))
+        };
+        Offer {
+            standard: tariff(self.rates(), self.tiers),
+            priority: own(self.priority),
+            flex: own(self.flex),
+            batch: own(self.batch),
+            search: self.web_search.map(|price| price.0),
+            us: self.us.map(|factor| factor.0),
+            fast: self.fast.map(|factor| factor.0),
+            ..Offer::default()
+        }
+    }
+}
+
+fn tariff(base: Rates, mut tiers: Vec<WrittenTier>) -> Tariff {
+    tiers.sort_by_key(|tier| tier.over);
+    let step = |tier: WrittenTier| Step {
+        over: Tokens(tier.over),
+        is_inclusive: false,
+        rates: tier.rates(),
+    };
+    Tariff { base, steps: tiers.into_iter().map(step).collect() }
+}
+
+/// The price of one token, written in dollars per million.
+#[derive(Clone, Copy)]
+struct PerMillion(PicoUsd);
+
+/// The price of one piece, written in dollars.
+#[derive(Clone, Copy)]
+struct PerPiece(PicoUsd);
+
+/// A factor in thousandths, written as a number.
+#[derive(Clone, Copy)]
+struct Times(u32);
+
+/// What is left to pay, written as percent off.
+#[derive(Clone, Copy)]
+struct Discount(Factor);
+
+impl<'de> Deserialize<'de> for PerMillion {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let rule = "dollars per million tokens, such as 1.25, with at most 6 decimals";
+        decimal(from, 6, rule).map(|micro| Self(PicoUsd(micro)))
+    }
+}
+
+impl<'de> Deserialize<'de> for PerPiece {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        decimal(from, 12, "dollars, such as 0.01").map(|pico| Self(PicoUsd(pico)))
+    }
+}
+
+impl<'de> Deserialize<'de> for Times {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let rule = "a factor such as 1.1, with at most 3 decimals";
+        let factor = decimal(from, 3, rule)?;
+        u32::try_from(factor).map(Self).map_err(|_| de::Error::custom(format!("give {rule}")))
+    }
+}
+
+impl<'de> Deserialize<'de> for Discount {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let rule = "percent from 0 to 100, with at most 2 decimals";
+        let off = decimal(from, 2, rule)?;
+        let keep = 10_000_u128.checked_sub(off);
+        let keep = keep.ok_or_else(|| de::Error::custom(format!("give {rule}")))?;
+        Ok(Self(Factor::ONE.times(keep, 10_000)))
+    }
+}
+
+/// Reads a decimal number, in quotes or not, as a whole number of its last decimals.
+fn decimal<'de, D: Deserializer<'de>>(
+    from: D,
+    decimals: usize,
+    rule: &'static str,
+) -> Result<u128, D::Error> {
+    let text = from.deserialize_any(NumberText { rule })?;
+    let scale = 10_u128.pow(u32::try_from(12_usize.saturating_sub(decimals)).unwrap_or(0));
+    let number = PicoUsd::parse_dollars(&text).ok().filter(|number| number.0 % scale == 0);
+    number
+        .map(|number| number.0 / scale)
+        .ok_or_else(|| de::Error::custom(format!("`{text}` is not right: give {rule}")))
+}
+
+/// Reads a number as the text that it is written as.
+struct NumberText {
+    rule: &'static str,
+}
+
+impl de::Visitor<'_> for NumberText {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.rule)
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<String, E> {
+        Ok(text.to_owned())
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<String, E> {
+        Ok(number.to_string())
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<String, E> {
+        Ok(number.to_string())
+    }
+
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<String, E> {
+        // The shortest text that reads as this number is what was written.
+        Ok(number.to_string())
+    }
+}

@@ -1,0 +1,356 @@
+//! What comes in: from logs, from scripts, from spools.
+
+use std::{collections::BTreeMap, path::Path};
+
+use super::{
+    Charge, Ledger, LedgerError, Request, RequestKey,
+    book::{Change, Record},
+    journal::{Body, ChargeOf, RequestLine},
+    ledger::{Role, Save},
+    logs::{Found, Seen, UsageLog},
+    pack,
+};
+use crate::model::{PicoUsd, Quality, Shown, TokenUse, Tokens, Tool, UnixNanos};
+
+/// So much is written at once while logs are read; about two thousand requests.
+const GROUP_BYTES: usize = 1 << 20;
+
+/// The longest ending of a file name that is a type of its own.
+const LONGEST_ENDING: usize = 16;
+
+/// Tells how many tokens a file of a project has; `None` when nobody counted it.
+pub type Weigh<'w> = dyn Fn(&str, &str) -> Option<Tokens> + 'w;
+
+/// What reading a log has brought.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Imported {
+    /// Requests that were not known.
+    pub new: u64,
+    /// Records that changed what is known of a request, or were its copies.
+    pub changed: u64,
+    /// Records that said nothing new.
+    pub known: u64,
+    /// Lines that were skipped.
+    pub skipped: u64,
+}
+
+/// What a log holds, and how far it was read, on its way into the ledger.
+#[derive(Debug, Default)]
+pub struct Batch {
+    imported: Imported,
+    skipped: BTreeMap<&'static str, u64>,
+}
+
+/// What became of a record.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Recorded {
+    /// It is a new request.
+    New,
+    /// It changed what is known of a request.
+    Changed,
+    /// It was known.
+    Known,
+    /// It lies in a spool, from where the larder that writes the ledger takes it.
+    Spooled,
+}
+
+impl Ledger {
+    /// Reads what is new in a log. Killed anywhere, reading it again gives the same: how far the
+    /// log was read is saved after everything found in it is durable.
+    ///
+    /// # Errors
+    /// Fails when another larder writes the ledger, the log cannot be read, or the journal cannot
+    /// be written; what was found is then kept in memory.
+    pub fn import(
+        &mut self,
+        source: &dyn UsageLog,
+        file: &Path,
+        weigh: &Weigh<'_>,
+    ) -> Result<Imported, LedgerError> {
+        let mut batch = Batch::default();
+        let mut failed = None;
+        let seen = source.read(file, &self.seen(file), &mut |found| {
+            if failed.is_none() {
+                failed = self.absorb(source.tool(), found, weigh, &mut batch).err();
+            }
+        });
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        match seen {
+            Ok(seen) => self.finish(source.tool(), file, seen, batch),
+            Err(source_error) => {
+                let why = Shown::text(&source_error.to_string()).to_string();
+                let problem = (source.tool(), why);
+                self.known.files.problems.insert(file.to_owned(), problem);
+                self.commit()?;
+                Err(LedgerError::Log { path: file.to_owned(), source: source_error })
+            }
+        }
+    }
+
+    /// Returns how far a log was read.
+    #[must_use]
+    pub fn seen(&self, file: &Path) -> Seen {
+        self.known.files.seen(file)
+    }
+
+    /// Returns the logs that were read before, also those that are gone.
+    pub fn logs(&self) -> impl Iterator<Item = (&Path, Tool)> {
+        self.known.files.logs.iter().map(|(path, log)| (path.as_path(), log.tool))
+    }
+
+    /// Takes what a log holds, for readers that run elsewhere; [`Ledger::finish`] ends it.
+    ///
+    /// # Errors
+    /// Fails when another larder writes the ledger.
+    pub fn absorb(
+        &mut self,
+        tool: Tool,
+        found: Found,
+        weigh: &Weigh<'_>,
+        batch: &mut Batch,
+    ) -> Result<(), LedgerError> {
+        if !self.is_writer() {
+            return Err(LedgerError::Reader { path: self.places.journal.clone() });
+        }
+        match found {
+            Found::Request(request) => {
+                let files = types_of(&request, weigh);
+                match self.take_request(*request, &files) {
+                    Ok(Recorded::New) => batch.imported.new += 1,
+                    Ok(Recorded::Changed | Recorded::Spooled) => batch.imported.changed += 1,
+                    Ok(Recorded::Known) => batch.imported.known += 1,
+                    Err(LedgerError::Refused(reason)) => batch.skip(reason, 1),
+                    Err(error) => return Err(error),
+                }
+                self.commit_when_large();
+            }
+            Found::Skipped { reason, lines } => batch.skip(reason, lines),
+            Found::Window(window) => {
+                self.known.files.see_window(tool, window);
+                self.is_dirty = true;
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes what was found in a log durable, and then remembers how far it was read.
+    ///
+    /// # Errors
+    /// Fails when the journal cannot be written; what was found is kept in memory.
+    pub fn finish(
+        &mut self,
+        tool: Tool,
+        file: &Path,
+        seen: Seen,
+        batch: Batch,
+    ) -> Result<Imported, LedgerError> {
+        self.is_dirty |= self.known.files.finish(tool, file, seen, batch.skipped);
+        self.commit()?;
+        self.save(Save::Soon);
+        Ok(batch.imported)
+    }
+
+    /// Records one request; it is durable when this returns.
+    ///
+    /// # Errors
+    /// Fails when a number in it cannot be true, or it cannot be written; then it is kept in
+    /// memory and written as soon as that is possible.
+    pub fn record(&mut self, request: Request, weigh: &Weigh<'_>) -> Result<Recorded, LedgerError> {
+        let files = types_of(&request, weigh);
+        let recorded = self.take_request(request, &files)?;
+        self.commit()?;
+        self.save(Save::Soon);
+        Ok(recorded)
+    }
+
+    /// Counts a record that a script gave and that cannot be used.
+    pub fn refuse(&mut self, tool: Tool, reason: &str) {
+        *self.known.files.refused.entry((tool, reason.to_owned())).or_default() += 1;
+        self.is_dirty = true;
+    }
+
+    /// Makes everything durable that was taken; tries again what could not be written before.
+    ///
+    /// # Errors
+    /// Fails when the journal cannot be written.
+    pub fn commit(&mut self) -> Result<(), LedgerError> {
+        let Role::Writer(writer, _) = &mut self.role else { return Ok(()) };
+        writer.commit()?;
+        if let Some((segment, len)) = writer.place() {
+            self.known.position.0.insert(segment, len);
+        }
+        Ok(())
+    }
+
+    /// Saves what makes the next opening fast; to be called when a round of logs is read.
+    pub fn checkpoint(&mut self) {
+        self.save(Save::Now);
+    }
+
+    /// A failure here is met again at the end of the batch.
+    fn commit_when_large(&mut self) {
+        if let Role::Writer(writer, _) = &self.role
+            && writer.pending() > GROUP_BYTES
+            && let Err(error) = self.commit()
+        {
+            tracing::debug!(%error, "the ledger waits to be written");
+        }
+    }
+
+    /// Takes a request: into the book, the sums and the lines that wait to be written.
+    pub(super) fn take_request(
+        &mut self,
+        mut request: Request,
+        files: &BTreeMap<String, u32>,
+    ) -> Result<Recorded, LedgerError> {
+        self.require_requests()?;
+        request.project = self.projects.fold(std::mem::take(&mut request.project));
+        let record = pack::pack(&request, files, &mut self.book).map_err(LedgerError::Refused)?;
+        if let Role::Reader(_) = self.role {
+            return self.spool(&request, &record);
+        }
+        let heard = self.book.hear(record);
+        let Some(said) = heard.record else { return Ok(Recorded::Known) };
+        let mut changes = heard.changes;
+        let is_new = changes.iter().any(|change| change.old.is_none());
+        for at in 0..changes.len() {
+            self.price(changes[at].id, &request, &mut changes);
+        }
+        self.write_down(&request.key, &said, heard.request, &changes);
+        self.sum(&changes);
+        if self.known.priced_by.is_empty() {
+            self.known.priced_by = self.prices.version();
+        }
+        Ok(if is_new { Recorded::New } else { Recorded::Changed })
+    }
+
+    /// Prices a request as it is known now; `like` saves work when it is just that.
+    pub(super) fn price(&mut self, id: u32, like: &Request, changes: &mut Vec<Change>) {
+        let record = *self.book.record(id);
+        let names = &self.book.names;
+        let is_like = record.at == like.at.0
+            && record.usage() == like.tokens
+            && names.text(record.model) == like.model
+            && names.text(record.provider) == like.provider
+            && pack::money(record.recorded) == like.recorded
+            && (record.searches, record.service) == (like.web_searches, like.service)
+            && (record.us_only, record.counts) == (like.us_only, like.counts);
+        let unpacked;
+        let request = if is_like {
+            like
+        } else {
+            unpacked = pack::unpack(&record, names);
+            &unpacked
+        };
+        let charge = self.prices.charge(request);
+        let prompt_cost = if record.types.0 == 0 {
+            PicoUsd(0)
+        } else {
+            prompt_cost(request, &charge, |prompt| self.prices.charge(prompt))
+        };
+        let served = match self.providers.get(&(record.provider, record.model)) {
+            Some(served) => served.clone(),
+            None => self.prices.provider_of(request),
+        };
+        self.providers.insert((record.provider, record.model), served.clone());
+        self.recharge(id, changes, |record, names| {
+            pack::take_charge(record, (&charge, prompt_cost, &served), names);
+        });
+    }
+
+    fn write_down(&mut self, key: &RequestKey, said: &Record, request: u32, changes: &[Change]) {
+        let Role::Writer(writer, _) = &mut self.role else { return };
+        let (names, types) = (&self.book.names, &self.book.types);
+        let charge = pack::charge_line(self.book.record(request), names);
+        let line = pack::to_line(said, key, (names, types), Some(charge));
+        writer.push(Body::Request(Box::new(line)));
+        for change in changes.iter().filter(|change| change.id != request) {
+            let record = self.book.record(change.id);
+            let charge = pack::charge_line(record, names);
+            writer.push(Body::Charge(ChargeOf { group: record.group, part: record.part, charge }));
+        }
+    }
+
+    fn spool(&mut self, request: &Request, record: &Record) -> Result<Recorded, LedgerError> {
+        let Role::Reader(spool) = &mut self.role else { return Ok(Recorded::Known) };
+        let with = (&self.book.names, &self.book.types);
+        let line = pack::to_line(record, &request.key, with, None);
+        spool
+            .write(vec![Body::Request(Box::new(line))])
+            .map_err(LedgerError::io("write", self.places.journal.join("spool")))?;
+        Ok(Recorded::Spooled)
+    }
+}
+
+impl Batch {
+    fn skip(&mut self, reason: &'static str, lines: u64) {
+        *self.skipped.entry(reason).or_default() += lines;
+        self.imported.skipped += lines;
+    }
+}
+
+/// Returns what the prompt alone costs: by its price, or its share of a recorded cost.
+fn prompt_cost(request: &Request, charge: &Charge, price: impl Fn(&Request) -> Charge) -> PicoUsd {
+    let Some(cost) = charge.cost else { return PicoUsd(0) };
+    if charge.quality == Quality::Recorded {
+        let (prompt, total) = (request.tokens.prompt().0, request.tokens.total().0);
+        return PicoUsd(cost.0.saturating_mul(prompt.into()) / u128::from(total.max(1)));
+    }
+    let tokens = TokenUse { output: Tokens(0), reasoning: Tokens(0), ..request.tokens };
+    let prompt = Request { tokens, files: Vec::new(), ..request.clone() };
+    price(&prompt).cost.unwrap_or_default()
+}
+
+/// Returns the tokens of the files of a request by the ending of their names.
+fn types_of(request: &Request, weigh: &Weigh<'_>) -> BTreeMap<String, u32> {
+    let mut types: BTreeMap<String, u32> = BTreeMap::new();
+    for file in &request.files {
+        let Some(tokens) = weigh(&request.project, file).filter(|tokens| tokens.0 > 0) else {
+            continue;
+        };
+        let sum = types.entry(ending(file)).or_default();
+        *sum = sum.saturating_add(u32::try_from(tokens.0).unwrap_or(u32::MAX));
+    }
+    types
+}
+
+/// Returns the type of a file: the ending of its name in small letters, or the name.
+fn ending(file: &str) -> String {
+    let name = Path::new(file).file_name().unwrap_or_default().to_string_lossy();
+    let ending = Path::new(&*name).extension().map(|ending| ending.to_string_lossy());
+    let ending = ending.unwrap_or_else(|| name.clone()).to_lowercase();
+    let is_plain = ending.chars().count() <= LONGEST_ENDING && !ending.is_empty();
+    if is_plain { ending } else { "other".to_owned() }
+}
+
+/// Returns the request that another process left in its spool, and the types of its files.
+pub(super) fn owned(line: &RequestLine<'_>) -> (Request, BTreeMap<String, u32>) {
+    let [input, cache_read, cache_write_5m, cache_write_1h, output, reasoning] =
+        line.tokens.map(Tokens);
+    let key = RequestKey {
+        group: line.group.clone().into_owned(),
+        part: line.part.clone().map(std::borrow::Cow::into_owned),
+    };
+    let request = Request {
+        tool: line.tool,
+        key,
+        is_copy: line.copy,
+        session: line.session.clone().into_owned(),
+        project: line.project.clone().into_owned(),
+        at: UnixNanos(line.at),
+        provider: line.provider.clone().into_owned(),
+        model: line.model.clone().into_owned(),
+        tokens: TokenUse { input, cache_read, cache_write_5m, cache_write_1h, output, reasoning },
+        web_searches: line.searches,
+        service: line.service,
+        us_only: line.us_only,
+        recorded: line.recorded,
+        counts: line.counts,
+        implausible: line.implausible,
+        files: Vec::new(),
+    };
+    let types = line.types.iter().map(|(ending, tokens)| (ending.clone().into_owned(), *tokens));
+    (request, types.collect())
+}

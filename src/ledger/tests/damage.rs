@@ -1,0 +1,143 @@
+//! Damage of the journal: exact sums of what is intact, and a check that tells where.
+
+use std::{collections::BTreeMap, fs};
+
+use super::*;
+use crate::ledger::{DamageKind, VerifyReport};
+
+const REQUESTS: u64 = 40;
+
+/// Fills a ledger with requests, each with an output of its own.
+fn filled() -> (Home, Vec<u8>) {
+    let home = Home::new();
+    let mut ledger = home.open();
+    for id in 0..REQUESTS {
+        let mut one = request(&id.to_string(), 1 + id);
+        one.session = format!("s{}", id % 3);
+        record(&mut ledger, &one);
+    }
+    ledger.close().unwrap();
+    let bytes = fs::read(&home.segments()[0]).unwrap();
+    (home, bytes)
+}
+
+/// Returns the sums that the intact lines of a segment have.
+fn intact(bytes: &[u8]) -> (u64, u64) {
+    let mut outputs = BTreeMap::new();
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+        let Some(line) = line.strip_suffix(b"\n") else { continue };
+        let Some((crc, json)) = line.split_at_checked(9) else { continue };
+        let is_whole = std::str::from_utf8(crc)
+            .is_ok_and(|crc| crc == format!("{:08x} ", crc32fast::hash(json)));
+        let json: serde_json::Value = match serde_json::from_slice(json) {
+            Ok(json) if is_whole => json,
+            _ => continue,
+        };
+        if let Some(tokens) = json["is"]["request"]["tokens"].as_array() {
+            let group = json["is"]["request"]["group"].to_string();
+            outputs.insert(group, tokens[4].as_u64().unwrap());
+        }
+    }
+    (outputs.len() as u64, outputs.values().sum())
+}
+
+/// Opens a journal with these bytes, without anything saved, and compares sums and check.
+fn holds(home: &Home, bytes: &[u8], what: &str) -> VerifyReport {
+    let segment = &home.segments()[0];
+    drop(fs::remove_dir_all(home.places().cache));
+    fs::remove_dir_all(home.journal()).unwrap();
+    fs::create_dir(home.journal()).unwrap();
+    fs::write(segment, bytes).unwrap();
+    let mut ledger = home.open();
+    let (requests, output, _) = totals(&mut ledger);
+    assert_eq!((requests, output), intact(bytes), "{what}");
+    let checked = ledger.verify().unwrap();
+    assert_eq!(checked.requests, requests, "{what}");
+    // It goes on working: what is recorded now is there the next time.
+    record(&mut ledger, &request("later", 1000));
+    drop(ledger);
+    assert_eq!(totals(&mut home.open()).1, output + 1000, "{what}");
+    checked
+}
+
+#[test]
+fn flipped_bits_cost_their_line_and_are_told() {
+    let (home, bytes) = filled();
+    for round in 0..60_usize {
+        let bit = (round * 7919 + 13) % (bytes.len() * 8);
+        let mut damaged = bytes.clone();
+        damaged[bit / 8] ^= 1 << (bit % 8);
+        let report = holds(&home, &damaged, &format!("bit {bit}"));
+        assert!(!report.damage.is_empty(), "bit {bit} is not told");
+        let at = bit as u64 / 8;
+        let is_there = report.damage.iter().any(|one| match one.kind {
+            DamageKind::Line => (one.offset.0..one.offset.0 + one.len.0).contains(&at),
+            DamageKind::Torn | DamageKind::SetAside | DamageKind::Suspect => true,
+        });
+        assert!(is_there, "bit {bit}: {:?}", report.damage);
+    }
+}
+
+#[test]
+fn truncations_cost_only_what_was_cut() {
+    let (home, bytes) = filled();
+    for round in 0..40_usize {
+        let len = (round * 104_729 + 3) % bytes.len();
+        holds(&home, &bytes[..len], &format!("cut at {len}"));
+    }
+}
+
+#[test]
+fn zeroed_pages_cost_only_their_lines() {
+    let (home, bytes) = filled();
+    for page in 0..bytes.len().div_ceil(512) {
+        let mut damaged = bytes.clone();
+        let end = (page * 512 + 512).min(damaged.len());
+        damaged[page * 512..end].fill(0);
+        let report = holds(&home, &damaged, &format!("page {page}"));
+        assert!(!report.damage.is_empty(), "page {page}");
+    }
+}
+
+#[test]
+fn a_line_that_was_edited_or_taken_away_is_told() {
+    let (home, bytes) = filled();
+    let text = String::from_utf8(bytes).unwrap();
+    let edited = text.replacen("[100,0,0,0,7,", "[100,0,0,0,1,", 1);
+    assert_ne!(edited, text);
+    let report = holds(&home, edited.as_bytes(), "edited");
+    assert_eq!((report.bad, report.missing, report.is_clean()), (1, 1, false));
+    let gone: String = text
+        .lines()
+        .enumerate()
+        .filter(|(at, _)| *at != 5)
+        .map(|(_, line)| format!("{line}\n"))
+        .collect();
+    let report = holds(&home, gone.as_bytes(), "gone");
+    assert_eq!((report.bad, report.missing), (0, 1));
+    let twice = format!("{text}{}", &text[text.match_indices('\n').nth(3).unwrap().0 + 1..]);
+    let report = holds(&home, twice.as_bytes(), "twice");
+    assert_eq!((report.bad, report.duplicates), (0, REQUESTS - 3));
+}
+
+#[test]
+fn an_intact_journal_is_clean() {
+    let (home, _) = filled();
+    let report = home.open().verify().unwrap();
+    assert!(report.is_clean() && report.damage.is_empty());
+    assert_eq!((report.requests, report.lines, report.segments), (REQUESTS, REQUESTS + 1, 1));
+}
+
+#[test]
+fn a_journal_that_is_gone_is_read_from_the_logs_again() {
+    let home = Home::new();
+    let log = FakeLog::of(&[request("a", 1), request("b", 2)]);
+    let mut ledger = home.open();
+    ledger.import(&log, Path::new("/log"), &|_, _| None).unwrap();
+    ledger.close().unwrap();
+    fs::remove_dir_all(home.journal()).unwrap();
+    let mut ledger = home.open();
+    assert_eq!(totals(&mut ledger).0, 0);
+    ledger.import(&log, Path::new("/log"), &|_, _| None).unwrap();
+    assert_eq!(totals(&mut ledger).1, 3);
+}

@@ -1,0 +1,179 @@
+//! Checking the journal line by line.
+
+use std::{collections::BTreeMap, fs, path::PathBuf};
+
+use super::{
+    Ledger, LedgerError,
+    book::Book,
+    journal::{Body, LineRead, Position, Reader},
+    pack,
+};
+use crate::model::Bytes;
+
+/// So many damaged places are named; the others are only counted.
+const MOST_NAMED: usize = 1000;
+
+/// What a check of the journal found.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct VerifyReport {
+    /// Files of the journal.
+    pub segments: u64,
+    /// Lines in all.
+    pub lines: u64,
+    /// Requests that the intact lines hold.
+    pub requests: u64,
+    /// Lines that say nothing new.
+    pub duplicates: u64,
+    /// Lines that a newer larder wrote; they are kept and not read.
+    pub newer: u64,
+    /// Lines that are damaged, or were edited.
+    pub bad: u64,
+    /// Numbers that are missing between intact lines: lines that are gone, or damaged.
+    pub missing: u64,
+    /// Bytes of torn ends that were set aside.
+    pub torn: Bytes,
+    /// Where the damage is.
+    pub damage: Vec<Damage>,
+}
+
+/// A place that is damaged.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Damage {
+    /// The file.
+    pub file: PathBuf,
+    /// Where in it.
+    pub offset: Bytes,
+    /// How long it is.
+    pub len: Bytes,
+    /// What is wrong.
+    pub kind: DamageKind,
+}
+
+/// What is wrong with a place.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum DamageKind {
+    /// The checksum does not fit the line.
+    Line,
+    /// The last line has no end.
+    Torn,
+    /// It was cut off and set aside when the journal was opened after a crash.
+    SetAside,
+    /// The system failed to make its end durable; its lines were written again into the next.
+    Suspect,
+}
+
+impl VerifyReport {
+    /// Returns true when nothing is damaged or missing.
+    #[must_use]
+    pub const fn is_clean(&self) -> bool {
+        self.bad == 0 && self.missing == 0
+    }
+
+    fn name(&mut self, damage: Damage) {
+        if self.damage.len() < MOST_NAMED {
+            self.damage.push(damage);
+        }
+    }
+}
+
+impl Ledger {
+    /// Checks every line of the journal, without changing anything.
+    ///
+    /// # Errors
+    /// Fails when the journal cannot be read.
+    pub fn verify(&self) -> Result<VerifyReport, LedgerError> {
+        let mut report = VerifyReport::default();
+        let mut book = Book::default();
+        let mut numbers: BTreeMap<u64, u64> = BTreeMap::new();
+        let reader = Reader::new(&self.places.journal);
+        let mut position = Position::default();
+        let read = reader.read(&mut position, None, &mut |file, place, read| {
+            report.lines += 1;
+            let kind = match read {
+                LineRead::Entry(entry) => {
+                    if !matches!(entry.body, Body::Segment(_)) {
+                        note(&mut numbers, entry.n);
+                    }
+                    if check(entry.body, &mut book, &mut report) {
+                        return;
+                    }
+                    DamageKind::Line
+                }
+                LineRead::Newer(number) => {
+                    note(&mut numbers, number);
+                    report.newer += 1;
+                    return;
+                }
+                LineRead::Bad if place.is_ended => DamageKind::Line,
+                LineRead::Bad => DamageKind::Torn,
+            };
+            report.bad += 1;
+            report.name(Damage {
+                file: file.to_owned(),
+                offset: Bytes(place.offset),
+                len: Bytes(place.bytes),
+                kind,
+            });
+        });
+        read.map_err(LedgerError::io("read", &self.places.journal))?;
+        report.segments = position.0.len() as u64;
+        report.requests = book.len() as u64;
+        report.missing = missing(&numbers);
+        self.side_files(&mut report)?;
+        Ok(report)
+    }
+
+    /// Looks at what lies beside the segments.
+    fn side_files(&self, report: &mut VerifyReport) -> Result<(), LedgerError> {
+        let folder = &self.places.journal;
+        let entries = match fs::read_dir(folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(LedgerError::io("read", folder)(error)),
+        };
+        let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+        paths.sort();
+        for file in paths {
+            let len = Bytes(fs::metadata(&file).map_or(0, |data| data.len()));
+            let kind = match file.extension().and_then(|ending| ending.to_str()) {
+                Some("torn") => DamageKind::SetAside,
+                Some("suspect") => DamageKind::Suspect,
+                Some(_) | None => continue,
+            };
+            if kind == DamageKind::SetAside {
+                report.torn += len;
+            }
+            report.name(Damage { file, offset: Bytes(0), len, kind });
+        }
+        Ok(())
+    }
+}
+
+/// Takes an intact line into account; false when no larder writes such a line.
+fn check(body: Body<'_>, book: &mut Book, report: &mut VerifyReport) -> bool {
+    let Body::Request(line) = body else { return true };
+    let Some(record) = pack::from_line(&line, book) else { return false };
+    if book.hear(record).record.is_none() {
+        report.duplicates += 1;
+    }
+    true
+}
+
+/// Notes a number in runs from first to last.
+fn note(runs: &mut BTreeMap<u64, u64>, number: u64) {
+    let Some((&first, &last)) = runs.range(..=number).next_back() else {
+        runs.insert(number, number);
+        return;
+    };
+    if number == last + 1 {
+        runs.insert(first, number);
+    } else if number > last {
+        runs.insert(number, number);
+    }
+}
+
+/// Counts the numbers between the runs.
+fn missing(runs: &BTreeMap<u64, u64>) -> u64 {
+    let gaps = runs.values().zip(runs.keys().skip(1));
+    gaps.map(|(last, next)| next.saturating_sub(last + 1)).sum()
+}

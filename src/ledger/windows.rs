@@ -1,0 +1,75 @@
+//! Windows that providers limit: their own word where it is known, else the running block.
+
+use std::collections::HashSet;
+
+use super::{Ledger, logs::Window};
+use crate::model::{PicoUsd, Tokens, Tool, UnixNanos, WindowView};
+
+const MINUTE: i64 = 60_000_000_000;
+
+/// What a five-hour window is called by those that limit it.
+const BLOCK_MINUTES: u64 = 300;
+
+impl Ledger {
+    /// Keeps what a provider said of a window, where no log tells it.
+    pub fn see_window(&mut self, tool: Tool, window: Window) {
+        self.known.files.see_window(tool, window);
+        self.is_dirty = true;
+    }
+
+    /// Returns the windows that run now.
+    pub(super) fn windows(&self) -> Vec<WindowView> {
+        let now = self.now();
+        let running = self.files().windows.iter().filter(|(_, window)| window.resets > now);
+        let mut told = HashSet::new();
+        let mut views: Vec<WindowView> = Vec::new();
+        for ((tool, minutes), window) in running {
+            if *minutes == BLOCK_MINUTES {
+                told.insert(*tool);
+            }
+            views.push(self.window(*tool, window));
+        }
+        let block = self.open_block(|request| !told.contains(&request.tool));
+        views.extend(block.map(|block| block.view()));
+        views
+    }
+
+    /// Returns a window with what its requests cost.
+    fn window(&self, tool: Tool, window: &Window) -> WindowView {
+        let length = i64::try_from(window.minutes).unwrap_or(i64::MAX).saturating_mul(MINUTE);
+        let from = UnixNanos(window.resets.0.saturating_sub(length));
+        let (mut cost, mut tokens) = (0_u128, 0_u64);
+        let mut ends: Option<(i64, i64)> = None;
+        let bounds = (from.0, u32::MIN)..(window.resets.0.min(self.now().0), u32::MAX);
+        for ((at, _), request) in self.sums().recent.range(bounds) {
+            if request.tool == tool {
+                cost += u128::from(request.cost.unwrap_or(0));
+                tokens = tokens.saturating_add(request.tokens);
+                ends = Some(ends.map_or((*at, *at), |(first, _)| (first, *at)));
+            }
+        }
+        let burn = ends.and_then(|(first, last)| {
+            let nanos = u128::from(last.saturating_sub(first).max(0).unsigned_abs());
+            let hour = u128::from(MINUTE.unsigned_abs()) * 60;
+            cost.saturating_mul(hour).checked_div(nanos).map(PicoUsd)
+        });
+        WindowView {
+            name: format!("{tool} · {}", length_of(window.minutes)),
+            from,
+            to: window.resets,
+            percent: Some(window.percent),
+            cost: PicoUsd(cost),
+            tokens: Tokens(tokens),
+            burn,
+        }
+    }
+}
+
+/// Returns a length in words, such as `5 h` or `7 d`.
+fn length_of(minutes: u64) -> String {
+    match minutes {
+        _ if minutes > 0 && minutes.is_multiple_of(24 * 60) => format!("{} d", minutes / (24 * 60)),
+        _ if minutes > 0 && minutes.is_multiple_of(60) => format!("{} h", minutes / 60),
+        _ => format!("{minutes} min"),
+    }
+}

@@ -1,0 +1,161 @@
+//! Forgetting: all that was made of a content, of a file, of a repository, and nothing else.
+
+use std::{
+    collections::BTreeSet,
+    path::Path,
+    sync::{Arc, atomic::Ordering::Relaxed},
+};
+
+use crate::model::{ContentHash, Encoding, EntryKey, Kind};
+
+use super::{
+    catalog::content_part,
+    core::Core,
+    counts::{CountKey, StoredCount},
+    entry::{self, View},
+    error::{Fault, StoreError},
+    rack::Rack,
+    results::Meta,
+    store::Store,
+    tier::Scan,
+};
+
+impl Store {
+    /// Forgets all that was made of a content: its counts, tags and rendered lines, the maps it took
+    /// part in and the results that name it, and nothing else. Returns how many entries went.
+    ///
+    /// # Errors
+    /// Fails when the database does.
+    pub fn forget_content(&self, content: &ContentHash) -> Result<u64, StoreError> {
+        self.forget_contents(std::slice::from_ref(content))
+    }
+
+    /// Forgets all that was made of any of these contents, as [`Store::forget_content`] does.
+    ///
+    /// # Errors
+    /// Fails when the database does.
+    pub fn forget_contents(&self, contents: &[ContentHash]) -> Result<u64, StoreError> {
+        let core = self.core();
+        core.forget_contents(contents).map_err(|fault| core.fault("forget", fault))
+    }
+
+    /// Forgets the results that name a file of a repository. Returns how many went.
+    ///
+    /// # Errors
+    /// Fails when the database does.
+    pub fn forget_file(&self, repository: &str, file: &str) -> Result<u64, StoreError> {
+        let core = self.core();
+        core.forget_results(|meta| meta.repository == repository && meta.file == file)
+            .map_err(|fault| core.fault("forget", fault))
+    }
+
+    /// Forgets a repository: what is known of its files, all that was made of contents that no
+    /// other repository has, and the results that name it. Returns how many entries went.
+    ///
+    /// # Errors
+    /// Fails when the database does, or the folder cannot be written.
+    pub fn forget_repository(&self, root: &Path) -> Result<u64, StoreError> {
+        let contents: Vec<ContentHash> = self.forget_index(root)?.into_iter().collect();
+        let gone = self.forget_contents(&contents)?;
+        let core = self.core();
+        let repository = root.to_string_lossy();
+        let results = core.forget_results(|meta| meta.repository == repository);
+        Ok(gone + results.map_err(|fault| core.fault("forget", fault))?)
+    }
+}
+
+impl Core {
+    /// Notes a failure, and returns it as an error.
+    pub(super) fn fault(&self, what: &'static str, fault: Fault) -> StoreError {
+        self.failed(what, fault.clone());
+        StoreError::Tier { path: self.folder.clone().unwrap_or_default(), fault }
+    }
+
+    fn forget_contents(self: &Arc<Self>, contents: &[ContentHash]) -> Result<u64, Fault> {
+        let Some(rack) = self.settled() else { return Ok(self.forget_in_memory(contents)) };
+        let found = self.catalog(&rack, |table| {
+            let made_of = |content: &ContentHash| (*content, table.made_of(content_part(content)));
+            (contents.iter().map(made_of).collect::<Vec<_>>(), table.versions.clone())
+        });
+        let Some((found, versions)) = found else {
+            return Err(Fault::Refused("what is kept cannot be listed right now".to_owned()));
+        };
+        let mut gone = 0;
+        for (content, slots) in found {
+            gone += self.forget_counts(&content, &versions);
+            for slot in slots {
+                for key in rack.tier().keys_with(slot.kind, slot.part)? {
+                    let made_of_it = rack.record(slot.kind, &key)?.is_some_and(|record| {
+                        entry::peek(&record).is_some_and(|view| names(&view, &content))
+                    });
+                    if made_of_it && self.remove(slot.kind, &key) {
+                        self.note_forgotten(slot.kind, &key);
+                        gone += 1;
+                    }
+                }
+            }
+        }
+        Ok(gone)
+    }
+
+    fn forget_counts(self: &Arc<Self>, content: &ContentHash, versions: &BTreeSet<u32>) -> u64 {
+        let mut gone = 0;
+        for &version in versions {
+            for encoding in Encoding::ALL {
+                let key = CountKey { hash: *content, encoding, version }.entry_key();
+                if self.remove(Kind::Count, &key) {
+                    self.note_forgotten(Kind::Count, &key);
+                    gone += 1;
+                }
+            }
+        }
+        gone
+    }
+
+    /// Forgets where there is no disk.
+    fn forget_in_memory(&self, contents: &[ContentHash]) -> u64 {
+        let made_of_one = |key: &EntryKey| {
+            let is_it = |value: &[u8], header: &entry::Header, _| {
+                let count = (header.kind == Kind::Count).then(|| StoredCount::decode(value));
+                contents.iter().any(|content| {
+                    header.deps.as_ref().is_some_and(|deps| deps.contains(content))
+                        || count.flatten().is_some_and(|count| count.of.hash == *content)
+                })
+            };
+            self.memory.peek(key, is_it).unwrap_or(false)
+        };
+        let rows = self.memory.rows();
+        let wanted = rows.iter().filter(|row| made_of_one(&row.key));
+        wanted.filter(|row| self.memory.remove(&row.key)).count() as u64
+    }
+
+    fn forget_results(self: &Arc<Self>, is_it: impl Fn(&Meta) -> bool) -> Result<u64, Fault> {
+        let Some(rack) = self.settled() else { return Ok(0) };
+        let keys = results_where(&rack, is_it)?;
+        let gone = keys.iter().filter(|key| self.remove(Kind::Result, key));
+        Ok(gone.inspect(|key| self.note_forgotten(Kind::Result, key)).count() as u64)
+    }
+
+    fn note_forgotten(&self, kind: Kind, key: &EntryKey) {
+        tracing::debug!(%kind, %key, "forgotten");
+        self.counters.changed.store(true, Relaxed);
+    }
+}
+
+/// Returns true when a record names `content` as one that it was made of.
+fn names(view: &View<'_>, content: &ContentHash) -> bool {
+    view.header.deps.as_ref().is_some_and(|deps| deps.contains(content))
+}
+
+/// Returns the keys of all results for which `is_it` holds.
+fn results_where(rack: &Rack, is_it: impl Fn(&Meta) -> bool) -> Result<Vec<EntryKey>, Fault> {
+    let mut keys = Vec::new();
+    rack.scan(Kind::Result, &mut |key, record| {
+        let meta = entry::peek(record).and_then(|view| Meta::read(view.value));
+        if meta.is_some_and(|meta| is_it(&meta)) {
+            keys.push(key);
+        }
+        Scan::Next
+    })?;
+    Ok(keys)
+}

@@ -1,0 +1,80 @@
+//! A card: facts below each other, label and value, in a box on top of a screen.
+
+use crate::ui::{
+    cursor::{Cursor, Step},
+    format,
+    layout::Layout,
+};
+
+/// Columns of the labels.
+pub(crate) const LABEL: usize = 14;
+
+/// Facts, from the first to the last; one with an empty value is the heading of those below.
+pub(crate) type Facts = Vec<(String, String)>;
+
+/// Adds a fact.
+pub(crate) fn fact(facts: &mut Facts, label: &str, value: impl Into<String>) {
+    facts.push((label.to_owned(), value.into()));
+}
+
+/// Returns the facts as lines of so many columns; values too long for one go on in the next.
+pub(crate) fn lines(facts: &Facts, columns: usize) -> Facts {
+    let room = columns.saturating_sub(LABEL + 2).max(1);
+    let mut lines = Facts::new();
+    for (label, value) in facts {
+        let mut label = label.clone();
+        for part in wrapped(value, room) {
+            lines.push((std::mem::take(&mut label), part));
+        }
+    }
+    lines
+}
+
+/// Moves what is seen of a card.
+pub(crate) fn scroll(cursor: &mut Cursor, step: Step, facts: &Facts, size: (u16, u16)) {
+    let inner = Layout::overlay(size).inner();
+    let total = lines(facts, usize::from(inner.width)).len() as u64;
+    cursor.scroll(step, total, inner.height);
+}
+
+/// Divides a text between words, and words that are too long where the line ends.
+fn wrapped(text: &str, columns: usize) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    for (at, word) in text.split(' ').enumerate() {
+        let Some(last) = parts.last_mut() else { break };
+        let joined = usize::from(at > 0);
+        if format::width(last) + joined + format::width(word) <= columns {
+            last.push_str(if at > 0 { " " } else { "" });
+            last.push_str(word);
+            continue;
+        }
+        if !last.is_empty() {
+            parts.push(String::new());
+        }
+        for c in word.chars() {
+            let Some(last) = parts.last_mut() else { break };
+            last.push(c);
+            if format::width(last) > columns && last.chars().count() > 1 {
+                last.pop();
+                parts.push(c.to_string());
+            }
+        }
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_values_go_on_in_the_next_line_between_words() {
+        assert_eq!(wrapped("one two three", 8), ["one two", "three"]);
+        assert_eq!(wrapped("abcdefgh ij", 4), ["abcd", "efgh", "ij"]);
+        assert_eq!(wrapped("", 4), [""]);
+        let facts = vec![("label".to_owned(), "one two three".to_owned())];
+        let lines = lines(&facts, LABEL + 10);
+        assert_eq!(lines[0].0, "label");
+        assert_eq!(lines[1], (String::new(), "three".to_owned()));
+    }
+}

@@ -1,0 +1,188 @@
+//! The card with all figures that the screen has no room for, as facts.
+
+use super::words;
+use crate::{
+    model::{
+        Amount, BudgetState, Forecast, ForecastView, Quality, Savings, Shown, SpendRecord,
+        SpendReport, SpendSummary, ToolView, WindowView,
+    },
+    ui::{
+        format,
+        screens::card::{Facts, fact},
+    },
+};
+
+/// Returns all figures: budgets, forecast, savings, windows, quality, what was skipped, tools.
+pub(super) fn all(summary: &SpendSummary, report: Option<&SpendReport>) -> Facts {
+    let zone = report.map_or("UTC", |report| report.zone.as_str());
+    let budgets = report.map_or(&summary.budgets, |report| &report.budgets);
+    let forecast = report.map_or(&summary.forecast, |report| &report.forecast);
+    let mut facts = Facts::new();
+    if summary.api_equivalent {
+        let text = "API-equivalent: a subscription pays; this is what the API would have charged";
+        fact(&mut facts, "costs are", text);
+    }
+    for one in budgets {
+        budget(&mut facts, one, zone);
+    }
+    self::forecast(&mut facts, forecast);
+    for window in &summary.windows {
+        fact(&mut facts, &Shown::text(&window.name).to_string(), self::window(window, zone));
+    }
+    if let Some(report) = report {
+        savings(&mut facts, report.savings);
+        qualities(&mut facts, report);
+        if let Some(share) = report.attributed {
+            let text = format!("{} of the input, by the files read", format::percent(share));
+            fact(&mut facts, "attributed", text);
+        }
+        fact(&mut facts, "days", format!("{} to {} in {zone}", report.from, report.to));
+    }
+    for tool in &summary.tools {
+        fact(&mut facts, words::tool(tool.tool), self::tool(tool, zone));
+    }
+    facts
+}
+
+fn budget(facts: &mut Facts, budget: &BudgetState, zone: &str) {
+    let name = Shown::text(&budget.name).to_string();
+    let mut text = format!("{} of {}", amount(budget.used), amount(budget.limit));
+    text += &format!(", {} %", budget.percent);
+    if budget.unpriced.0 > 0 {
+        text += &format!(", and {} unpriced tokens", format::tokens(budget.unpriced));
+    }
+    fact(facts, &name, text);
+    let thresholds = budget.thresholds;
+    let mut text =
+        format!("{} to {}", format::moment(budget.from, zone), format::moment(budget.to, zone));
+    text += &format!("; warns at {} %, alerts at {} %", thresholds.warning, thresholds.alert);
+    fact(facts, "", text);
+    if let Some(day) = budget.run_out {
+        fact(facts, "", format!("will be used up on {day}"));
+    }
+}
+
+fn forecast(facts: &mut Facts, forecast: &ForecastView) {
+    match forecast {
+        ForecastView::NotEnough { active_days, needed } => {
+            let text =
+                format!("not enough history: {active_days} of {needed} days with spend are known");
+            fact(facts, "forecast", text);
+        }
+        ForecastView::Known(forecast) => {
+            let Forecast { spent, low, likely, high, linear, method, recommended } = forecast;
+            let text = format!(
+                "{} by the end of the month; between {} and {}; {} so far",
+                format::dollars(*likely),
+                format::dollars(*low),
+                format::dollars(*high),
+                format::dollars(*spent),
+            );
+            fact(facts, "forecast", text);
+            fact(facts, "", Shown::text(method).to_string());
+            let linear = format::dollars(*linear);
+            fact(facts, "", format!("{linear} if all days are as those of this month so far"));
+            if let Some((limit, months)) = recommended {
+                let limit = format::dollars(*limit);
+                let months = format::many(u64::from(*months), "month", "months");
+                fact(facts, "recommended", format!("{limit} a month, going by {months}"));
+            }
+        }
+    }
+}
+
+/// Says what a window holds.
+fn window(window: &WindowView, zone: &str) -> String {
+    let mut text =
+        format!("{} to {}", format::moment(window.from, zone), format::moment(window.to, zone));
+    text += &format!("; {}", format::dollars(window.cost));
+    text += &format!(", {} tokens", format::tokens(window.tokens));
+    if let Some(burn) = window.burn {
+        text += &format!(", {} an hour", format::dollars(burn));
+    }
+    text += &match window.percent {
+        Some(percent) => {
+            format!("; {} used, as the provider says", format::whole_percent(percent / 100.0))
+        }
+        None => "; reckoned from the requests".to_owned(),
+    };
+    text
+}
+
+fn savings(facts: &mut Facts, savings: Savings) {
+    let provider = format::signed_dollars(savings.provider);
+    fact(facts, "prompt caches", format!("{provider} saved by the providers' caches"));
+    let (money, time) = (format::dollars(savings.larder), format::duration(savings.larder_ms));
+    fact(facts, "larder", format!("{money} saved by its results, {time} by its counts"));
+}
+
+fn qualities(facts: &mut Facts, report: &SpendReport) {
+    for (quality, requests) in report.quality.iter().filter(|(_, requests)| *requests > 0) {
+        let requests = format::many(*requests, "request", "requests");
+        let quality: Quality = *quality;
+        let text = format!("{requests}: {}", words::meaning(quality));
+        fact(facts, &quality.to_string(), text);
+    }
+    for skipped in &report.skipped {
+        let lines = format::many(skipped.lines, "line", "lines");
+        let reason = Shown::text(&skipped.reason).to_string();
+        fact(facts, "skipped", format!("{lines} of {}: {reason}", words::tool(skipped.tool)));
+    }
+}
+
+fn tool(tool: &ToolView, zone: &str) -> String {
+    let files = format::many(tool.files, "log file", "log files");
+    let mut text = format!("{files}, {}", format::many(tool.requests, "request", "requests"));
+    if let Some(last) = tool.last {
+        text += &format!(", the last {}", format::moment(last, zone));
+    }
+    if let Some(problem) = &tool.problem {
+        text += &format!("; {}", Shown::text(problem));
+    }
+    text
+}
+
+/// Returns money or tokens.
+pub(crate) fn amount(amount: Amount) -> String {
+    match amount {
+        Amount::Usd(usd) => format::dollars(usd),
+        Amount::Tokens(tokens) => format!("{} tokens", format::tokens(tokens)),
+    }
+}
+
+/// Returns all about a request.
+pub(super) fn record(record: &SpendRecord, zone: &str) -> Facts {
+    let mut facts = Facts::new();
+    let mut add = |label: &str, value: String| fact(&mut facts, label, value);
+    let known = |text: &str| match text {
+        "" => "unknown".to_owned(),
+        text => Shown::text(text).to_string(),
+    };
+    add("when", format!("{} {zone}", format::moment(record.at, zone)));
+    add("tool", words::tool(record.tool).to_owned());
+    add("provider", known(&record.provider));
+    add("model", known(&record.model));
+    add("project", known(&record.project));
+    add("session", known(&record.session));
+    let tokens = record.tokens;
+    for (label, count) in [
+        ("input", tokens.input),
+        ("cache read", tokens.cache_read),
+        ("written, 5 m", tokens.cache_write_5m),
+        ("written, 1 h", tokens.cache_write_1h),
+        ("output", tokens.output),
+        ("reasoning", tokens.reasoning),
+    ] {
+        let of = if label == "reasoning" { " tokens, part of the output" } else { " tokens" };
+        add(label, format!("{}{of}", format::grouped(count.0)));
+    }
+    add("cost", record.cost.map_or_else(|| "unpriced".to_owned(), |cost| format!("${cost}")));
+    if let Some(recorded) = record.recorded {
+        add("recorded", format!("${recorded}, as the tool wrote it down"));
+    }
+    add("quality", format!("{}: {}", record.quality, words::meaning(record.quality)));
+    if !record.price.is_empty() {
+        add("price", Shown::text(&record.price).to_string());
+    }
+    facts
+}
