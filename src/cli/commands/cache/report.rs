@@ -30,33 +30,33 @@ pub(super) fn run(program: &mut Program, args: JsonArgs) -> Result<Exit, Failure
 }
 
 fn text(report: &CacheReport) -> String {
-    let mut text = kinds(report).text();
+    let mut text = vec![kinds(report).text()];
     if !report.results.is_empty() {
-        text = text + "\n" + &results(report).text();
+        text.extend(["\n".to_owned(), results(report).text()]);
     }
-    text.push('\n');
+    text.push("\n".to_owned());
     for spot in &report.cold {
         let (misses, files) = (grouped(spot.misses), number_of(spot.files, "file", "files"));
-        text += &format!(
+        text.push(format!(
             "cold: {}, {misses} of {files} had to be computed\n",
             Shown::text(&spot.place)
-        );
+        ));
     }
     let churn = report.churn;
     if churn.days > 0 {
         let days = number_of(u64::from(churn.days), "day", "days");
-        text += &format!(
+        text.push(format!(
             "a day: {:.0} entries made, {:.0} evicted, over {days}\n",
             churn.made, churn.evicted
-        );
+        ));
     }
     let (entries, size) = report.unread;
-    text +=
-        &format!("never read again: {}, {}\n", number_of(entries, "entry", "entries"), bytes(size));
+    let entries = number_of(entries, "entry", "entries");
+    text.push(format!("never read again: {entries}, {}\n", bytes(size)));
     for advice in &report.advice {
-        text += &format!("advice: {}\n", Shown::text(advice));
+        text.push(format!("advice: {}\n", Shown::text(advice)));
     }
-    text
+    text.concat()
 }
 
 fn kinds(report: &CacheReport) -> Table {
