@@ -138,9 +138,6 @@ impl Takeover {
     }
 
     fn keep(&self, kept: &Kept) -> Result<Keeping, String> {
-        if self.read_back(&kept.name()).is_some() {
-            return Ok(Keeping::AlreadyThere);
-        }
         match kept {
             Kept::Count(hash, encoding, tokens) => {
                 self.store.put_count(count_key(*hash, *encoding), *tokens, Duration::ZERO);
