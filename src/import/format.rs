@@ -151,7 +151,8 @@ fn folder(path: &Path) -> Result<Vec<Found>, ImportError> {
     let inside = AIDER_FOLDERS.iter().map(|name| path.join(name).join(aider::DATABASE));
     let local = path.join(".rustassistant").join("cache.db");
     let tokens = TOKEN_FILES.iter().map(|name| path.join(name));
-    for database in here.into_iter().chain(inside).chain([local]).chain(tokens) {
+    let central = rust_assistant::databases(path);
+    for database in here.into_iter().chain(inside).chain([local]).chain(tokens).chain(central) {
         if database.is_file() {
             let mut one = file(&database)?;
             if let (Format::AiderTags, Some(folder)) = (one.format, database.parent()) {

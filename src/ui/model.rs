@@ -13,7 +13,9 @@ use super::{
         tree::Tree,
     },
     screens::{
-        Screen, cache as cache_screen, log,
+        Screen,
+        cache::{self as cache_screen, Entries},
+        log,
         spend::{self, Spend},
     },
     settings::Settings,
@@ -41,6 +43,8 @@ pub struct Model {
     pub(crate) cache_cursor: Cursor,
     /// How far the budget pane is scrolled.
     pub(crate) budget_cursor: Cursor,
+    /// What the Cache screen remembers.
+    pub(crate) entries: Entries,
     /// What the Spend screen remembers.
     pub(crate) spend: Spend,
     /// What lies on top, the last one topmost.
@@ -94,6 +98,7 @@ impl Model {
             tasks: Tasks::default(),
             cache_cursor: Cursor::default(),
             budget_cursor: Cursor::default(),
+            entries: Entries::default(),
             spend: Spend::default(),
             log: log::Log::default(),
             overlays: Vec::new(),

@@ -15,6 +15,8 @@ mod palette;
 mod preview;
 mod record;
 
+pub(crate) use dialogs::yes_or_no;
+
 use ratatui::buffer::Buffer;
 
 use super::Overlay;
