@@ -22,7 +22,8 @@ impl Found {
     }
 }
 
-fn find(folder: &Path, now: UnixNanos) -> Result<Found, StoreError> {
+/// Takes a folder into possession.
+pub(super) fn find(folder: &Path, now: UnixNanos) -> Result<Found, StoreError> {
     atomic_file::create_folder(folder).map_err(StoreError::io("create", folder))?;
     let lock = Lock::take(folder, now)?;
     atomic_file::close_to_others(folder);

@@ -68,6 +68,7 @@ mod stats;
 mod status;
 #[expect(clippy::module_inception, reason = "a file is named after its main type")]
 mod store;
+mod succession;
 mod summary;
 mod sweep;
 mod tally;

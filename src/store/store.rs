@@ -115,6 +115,7 @@ impl Store {
         if !exact && core.is_owner() {
             core.start_opening();
         }
+        core.wait_for_owner();
         store
     }
 
@@ -161,7 +162,7 @@ impl Store {
             bottom: Mutex::new(bottom),
             opened: Condvar::new(),
             mode: Mutex::new(found.mode),
-            owner: found.owner,
+            owner: Mutex::new(found.owner),
             nearly_full: Mutex::default(),
             lock: Mutex::new(found.lock),
             generation: Mutex::new(found.generation),
@@ -208,7 +209,7 @@ impl Store {
     /// Returns the pid of the other process that owns the store, if one does.
     #[must_use]
     pub fn owner_pid(&self) -> Option<u32> {
-        self.core().owner
+        *hold(&self.core().owner)
     }
 
     /// Returns the value of `key`; waits for the database when it is still being opened.
