@@ -5,6 +5,7 @@
 mod absorb;
 mod accept;
 mod answer;
+mod details;
 mod dispatch;
 mod feed;
 mod handle;
@@ -33,6 +34,7 @@ pub mod warmup;
 #[cfg(test)]
 mod tests;
 
+pub use crate::import::Sha256;
 pub use feed::{Events, Feed, Lagged};
 pub use handle::{Envelope, Handle, INBOX};
 pub use prices::{

@@ -60,6 +60,6 @@ pub use spend::{
 };
 pub use task::{Priority, TaskKind, TaskState, TaskView, TasksView};
 pub use tree::{
-    Details, Filter, Mark, Order, Row, RowKind, RowsPage, RowsQuery, SkippedFile, SkippedPage,
-    Sort, TreeSummary,
+    CountPlace, Details, Filter, Mark, Order, Row, RowKind, RowsPage, RowsQuery, SkippedFile,
+    SkippedPage, Sort, TreeSummary,
 };

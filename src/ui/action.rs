@@ -60,6 +60,8 @@ pub enum Action {
     FilterList,
     /// Mark the entry into the context, or take it out, and move down.
     Mark,
+    /// Mark what a glob, or a part of a path, matches in the whole tree.
+    MarkGlob,
     /// Mark all entries of the list.
     MarkAll,
     /// Begin a range here, and mark it with the next press; in a file, weigh the lines from here on.
@@ -68,6 +70,14 @@ pub enum Action {
     Unmark,
     /// Take everything out of the context.
     UnmarkAll,
+    /// Go back to where the cursor was before it went far.
+    JumpBack,
+    /// Go forth again, after going back.
+    JumpForth,
+    /// Open the file in the editor that VISUAL or EDITOR names.
+    Edit,
+    /// Copy the path of the entry to the clipboard of the terminal.
+    CopyPath,
     /// Show what is known of the entry.
     Info,
     /// List the marked files.

@@ -1,7 +1,7 @@
 //! What happens to the dashboard, and what it wants to happen.
 
 use super::action::Action;
-use crate::model::{Answer, Command, Event, LogRecord, Question, Snapshot};
+use crate::model::{Answer, Command, Event, LogRecord, NodeId, Question, RepoPath, Snapshot};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +18,10 @@ pub enum Message {
     Unanswered(Box<Question>, String),
     /// The program logged these.
     Logged(Vec<LogRecord>),
+    /// The editor that was opened on this file has ended.
+    Edited(NodeId),
+    /// The editor could not be opened; holds why, safe to show.
+    Uneditable(String),
     /// A key that is bound to an action was pressed.
     Pressed(Action),
     /// A character was typed where keys are text.
@@ -41,6 +45,10 @@ pub enum Effect {
     Send(Command),
     /// Ask the engine.
     Ask(Question),
+    /// Open the editor on this file, and give it the terminal.
+    Edit(NodeId, RepoPath),
+    /// Put this into the clipboard of the terminal.
+    Copy(Vec<u8>),
     /// Draw every cell again.
     Redraw,
     /// Stop until the shell brings the program back.

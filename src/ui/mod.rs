@@ -4,8 +4,10 @@
 
 mod action;
 mod canvas;
+mod clipboard;
 mod colour;
 mod cursor;
+mod editor;
 mod encode;
 mod error;
 pub mod format;
@@ -22,6 +24,7 @@ mod message;
 mod model;
 mod once;
 mod output;
+mod outside;
 mod overlays;
 mod pace;
 mod panes;
@@ -42,6 +45,7 @@ mod view;
 pub mod widgets;
 
 pub use action::{Action, Scope};
+pub use clipboard::Multiplexer;
 pub use colour::{BadColour, ColourDepth, Rgb, TerminalHints};
 pub use error::{Ending, UiError};
 pub use glyphs::{Glyphs, Lines};

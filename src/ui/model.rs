@@ -217,7 +217,10 @@ impl Model {
             Some(Overlay::Record(card)) => {
                 card.lines(usize::from(Layout::overlay(self.size).inner().width))
             }
-            Some(Overlay::Clear(_) | Overlay::Evict(_) | Overlay::Forget(_)) | None => 0,
+            Some(
+                Overlay::Prompt(_) | Overlay::Clear(_) | Overlay::Evict(_) | Overlay::Forget(_),
+            )
+            | None => 0,
         }
     }
 

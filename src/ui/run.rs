@@ -15,6 +15,7 @@ use super::{
     look::Look,
     message::Message,
     output::Output,
+    outside::Outside,
     pace::{Pace, Urgency},
     screen::Screen,
     session::{Report, Session, Taken, Wish},
@@ -25,7 +26,7 @@ use super::{
 };
 use crate::{
     client::Client,
-    model::{Clock as _, SystemClock},
+    model::{Clock as _, NodeId, RepoPath, SystemClock},
 };
 
 /// How much is taken before a frame may be drawn: more than comes in between two of them, little
@@ -55,7 +56,8 @@ pub async fn run(
         }
     });
     let prepared = Prepared::enter(mouse)?;
-    let inputs = input::read().map_err(UiError::NoKeyboard)?;
+    let turn = input::Turn::default();
+    let inputs = input::read(turn.clone()).map_err(UiError::NoKeyboard)?;
     let output = Output::start().map_err(UiError::Thread)?;
     let (session, reports) = Session::begin(client.clone(), &settings, terminal::size());
     let mut shell = Shell {
@@ -66,6 +68,7 @@ pub async fn run(
         prepared,
         pace: Pace::default(),
         clock: SystemClock::start(),
+        outside: Outside::new(&settings, turn),
         record: Record::default(),
     };
     let ending = shell.live(&mut watch, inputs, reports).await;
@@ -88,6 +91,7 @@ struct Shell {
     prepared: Prepared,
     pace: Pace,
     clock: SystemClock,
+    outside: Outside,
     record: Record,
 }
 
@@ -142,7 +146,7 @@ impl Shell {
         }
         let began = self.clock.monotonic();
         let Ok(_) = self.screen.draw(|frame| draw(self.session.model(), &self.look, frame));
-        let frame = self.screen.backend_mut().take_frame();
+        let frame = self.outside.with_copied(self.screen.backend_mut().take_frame());
         let now = self.clock.monotonic();
         self.pace.drawn(now);
         self.record.note(began, now, frame.as_ref().map_or(0, Vec::len));
@@ -206,6 +210,7 @@ impl Shell {
         match interruption {
             Interruption::Leave(signal) => return Ok(Some(Ending::Signal(signal))),
             Interruption::Panicked => return Err(UiError::Panicked),
+            Interruption::Suspend if self.outside.has_stopped() => {}
             Interruption::Suspend => {
                 if let Some(ending) = self.suspend().await {
                     return Ok(Some(ending));
@@ -232,6 +237,8 @@ impl Shell {
         self.pace.want(urgency);
         for wish in taken.wishes {
             match wish {
+                Wish::Copy(text) => self.outside.copy(&text),
+                Wish::Edit(node, path) => self.edit(node, &path).await,
                 Wish::Redraw => self.redraw(),
                 Wish::Suspend => {
                     if let Some(ending) = self.suspend().await {
@@ -253,6 +260,19 @@ impl Shell {
         }
         self.redraw();
         None
+    }
+
+    /// Gives the terminal to the editor until it ends, and has the file looked at again.
+    async fn edit(&mut self, node: NodeId, path: &RepoPath) {
+        self.last_frame().await;
+        let edited = self.outside.edit(&self.prepared, path).await;
+        self.redraw();
+        let message = edited.map_or_else(
+            |error| Message::Uneditable(format!("the editor cannot be used: {error}")),
+            |()| Message::Edited(node),
+        );
+        // Its only effects are a command and a notice.
+        drop(self.session.take(Urgency::Input, message).await);
     }
 
     /// Draws every cell with the next frame.

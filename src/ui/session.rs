@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     client::{Client, Lagged, RecentLog},
-    model::{Command, Question, Refusal, Shown},
+    model::{Command, NodeId, Question, Refusal, RepoPath, Shown},
 };
 
 /// What the engine may have to say between two frames; a dashboard that falls behind further gets
@@ -42,8 +42,12 @@ pub(super) enum Report {
 }
 
 /// What the dashboard wants of whoever shows it.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Wish {
+    /// Edit this file.
+    Edit(NodeId, RepoPath),
+    /// Put this into the clipboard.
+    Copy(Vec<u8>),
     /// Draw every cell again.
     Redraw,
     /// Stop until the shell brings the program back.
@@ -119,6 +123,8 @@ impl Session {
                     taken.asked = true;
                     self.begin_to(urgency, ask(self.client.clone(), question)).await;
                 }
+                Effect::Edit(node, path) => taken.wishes.push(Wish::Edit(node, path)),
+                Effect::Copy(text) => taken.wishes.push(Wish::Copy(text)),
                 Effect::Redraw => taken.wishes.push(Wish::Redraw),
                 Effect::Suspend => taken.wishes.push(Wish::Suspend),
                 Effect::Quit => taken.wishes.push(Wish::Quit),

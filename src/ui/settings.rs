@@ -1,6 +1,8 @@
 //! What the dashboard is told before it starts.
 
-use super::keymap::Keymap;
+use std::path::PathBuf;
+
+use super::{clipboard::Multiplexer, keymap::Keymap};
 use crate::{client::RecentLog, model::Thresholds};
 
 /// Settings of the dashboard.
@@ -12,6 +14,12 @@ pub struct Settings {
     pub thresholds: Thresholds,
     /// True when nothing may move by itself: no spinner.
     pub reduced_motion: bool,
+    /// The folder that is open, as the system knows it.
+    pub root: PathBuf,
+    /// The command that edits a file; it may have arguments.
+    pub editor: String,
+    /// What stands between us and the terminal.
+    pub multiplexer: Multiplexer,
     /// The newest records of the log.
     pub log: RecentLog,
     /// The user's home folder, shown as `~`.
@@ -36,6 +44,9 @@ impl Default for Settings {
             keymap: Keymap::defaults(),
             thresholds: Thresholds::default(),
             reduced_motion: false,
+            root: PathBuf::from("."),
+            editor: "vi".to_owned(),
+            multiplexer: Multiplexer::None,
             log: RecentLog::default(),
             home: None,
         }

@@ -19,7 +19,8 @@ use crate::{
     config::{Colour, Config, Flag, nearest},
     model::{Command, Shown},
     ui::{
-        self, BuiltIn, ColourDepth, Glyphs, Look, Mouse, Picture, Settings, TerminalHints, Theme,
+        self, BuiltIn, ColourDepth, Glyphs, Look, Mouse, Multiplexer, Picture, Settings,
+        TerminalHints, Theme,
     },
 };
 
@@ -35,6 +36,12 @@ pub(in crate::cli) fn run(program: &mut Program, args: &DashboardArgs) -> Result
         keymap: keymap(&config)?,
         thresholds: config.budget,
         reduced_motion: config.ui.reduced_motion,
+        root: root.canonicalize().unwrap_or_else(|_| root.clone()),
+        editor: editor(program),
+        multiplexer: match program.variable("TMUX") {
+            Some(_) => Multiplexer::Tmux,
+            None => Multiplexer::None,
+        },
         log: program.log.clone(),
         home: program.variable("HOME").map(|home| home.trim_end_matches('/').to_owned()),
     };
@@ -55,6 +62,12 @@ pub(in crate::cli) fn run(program: &mut Program, args: &DashboardArgs) -> Result
         session.close().await;
         show(program, args.svg.as_deref(), &root, &drawn?)
     })
+}
+
+/// Returns what edits files: VISUAL, then EDITOR, then vi.
+fn editor(program: &Program) -> String {
+    let named = ["VISUAL", "EDITOR"].into_iter().filter_map(|name| program.variable(name));
+    named.map(str::trim).find(|name| !name.is_empty()).unwrap_or("vi").to_owned()
 }
 
 /// Refuses what is no folder before anything else is looked at; whether a folder can be read is

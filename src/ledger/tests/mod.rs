@@ -3,6 +3,7 @@
 mod coming;
 mod damage;
 mod life;
+mod views;
 
 use std::{
     cell::RefCell,

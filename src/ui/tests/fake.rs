@@ -159,7 +159,11 @@ impl Fake {
                     self.open.push(question);
                 }
                 Effect::Send(command) => self.take(command),
-                Effect::Redraw | Effect::Suspend | Effect::Quit => self.others.push(effect),
+                Effect::Edit(..)
+                | Effect::Copy(_)
+                | Effect::Redraw
+                | Effect::Suspend
+                | Effect::Quit => self.others.push(effect),
             }
         }
         if self.prompt {

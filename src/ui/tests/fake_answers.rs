@@ -7,10 +7,10 @@ use super::{
     fake_cache, fake_spend,
 };
 use crate::model::{
-    Answer, Bytes, ContentHash, Details, Encoding, EntryKey, EvictionPlan, FileStatus, Fingerprint,
-    Kind, Mark, Millis, NodeId, Order, PicoUsd, Preview, PreviewBody, PreviewLine, PreviewText,
-    Question, RepoPath, Row, RowKind, RowsPage, RowsQuery, SkippedFile, SkippedPage, Sort,
-    SyntaxKind, SyntaxSpan, Tokens, UnixNanos, Victim,
+    Answer, Bytes, ContentHash, CountPlace, Details, Encoding, EntryKey, EvictionPlan, FileStatus,
+    Fingerprint, Kind, Mark, Millis, NodeId, Order, PicoUsd, Preview, PreviewBody, PreviewLine,
+    PreviewText, Question, RepoPath, Row, RowKind, RowsPage, RowsQuery, SkippedFile, SkippedPage,
+    Sort, SyntaxKind, SyntaxSpan, Tokens, UnixNanos, Victim,
 };
 
 impl Fake {
@@ -176,6 +176,9 @@ impl Fake {
                 (Encoding::Cl100kBase, Tokens(row.tokens.0 + 12)),
             ],
             note: None,
+            language: if is_file { "Python".into() } else { String::new() },
+            lines: is_file.then_some(row.tokens.0 / 8),
+            cached: if is_file { CountPlace::Found } else { CountPlace::Nowhere },
             row,
         }
     }

@@ -11,7 +11,9 @@ use crate::{
     ui::{Action, Look, Message},
 };
 
-const EVERYTHING: [&str; 26] = [
+const EVERYTHING: [&str; 28] = [
+    "j v j",
+    "* a",
     ":",
     ": e v",
     "7 l",

@@ -132,6 +132,11 @@ fn by_hand(model: &mut Model, action: Action) -> Vec<Effect> {
         | Action::SortModified
         | Action::Mark
         | Action::MarkRange
+        | Action::MarkGlob
+        | Action::JumpBack
+        | Action::JumpForth
+        | Action::Edit
+        | Action::CopyPath
         | Action::Unmark
         | Action::FilterList
         | Action::MarkAll
@@ -168,6 +173,9 @@ fn back(model: &mut Model) -> Vec<Effect> {
         if model.notice.take().is_none() {
             model.screen = Screen::Home;
         }
+        return Vec::new();
+    }
+    if model.focus == Pane::Tree && model.tree.range.take().is_some() {
         return Vec::new();
     }
     if model.focus == Pane::Tree && (model.tree.filter.editing || model.tree.filter.is_on()) {

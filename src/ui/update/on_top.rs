@@ -123,7 +123,7 @@ pub(super) fn step(model: &mut Model, step: Step) -> Vec<Effect> {
             }
             false
         }
-        Overlay::Clear(_) | Overlay::Forget(_) => false,
+        Overlay::Clear(_) | Overlay::Forget(_) | Overlay::Prompt(_) => false,
         Overlay::Skipped(list) => list.step(step, height),
         Overlay::Context(list) => list.step(step, height),
         Overlay::Preview(card) => card.list.step(step, height),
@@ -171,6 +171,7 @@ fn accept(model: &mut Model) -> Vec<Effect> {
             let id = list.row_at(list.cursor.at).map(|row| row.id);
             return id.map(|id| open_details(model, id)).unwrap_or_default();
         }
+        Some(Overlay::Prompt(_)) => return super::prompt::answered(model),
         Some(Overlay::Palette(palette)) => {
             let chosen = palette.chosen();
             return super::palette::run(model, chosen);
@@ -225,6 +226,7 @@ pub(super) fn clicked(model: &mut Model, x: u16, y: u16) {
             | Overlay::Forget(_)
             | Overlay::Details(_)
             | Overlay::Task(_)
+            | Overlay::Prompt(_)
             | Overlay::Record(_),
         )
         | None => return,

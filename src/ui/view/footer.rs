@@ -82,6 +82,12 @@ const LOG: [Hint; 5] = [
     (&[Action::LogLevel], "level"),
     (&[Action::LogFollow], "follow"),
 ];
+const PROMPT: [Hint; 4] = [
+    (&[Action::Accept], "do it"),
+    BACK,
+    (&[Action::EraseWord], "erase word"),
+    (&[Action::EraseAll], "erase all"),
+];
 const PALETTE: [Hint; 5] = [
     (&[Action::Accept], "do it"),
     (&[Action::CursorDown, Action::CursorUp], "move"),
@@ -199,7 +205,7 @@ fn hints(model: &Model, look: &Look, room: usize) -> Strip {
         Scope::Spend | Scope::Entries | Scope::Log => [&of_screen, &[]],
         Scope::Cache | Scope::Budget | Scope::List => [&[PANE, MOVE], &EVERYWHERE],
         Scope::Global => [&[PANE], &EVERYWHERE],
-        Scope::Editor if is_palette(model) => [&PALETTE, &[]],
+        Scope::Editor if !model.overlays.is_empty() => [typed_on_top(model), &[]],
         Scope::Editor => [&EDITOR, &[]],
         Scope::Dialog if model.overlays.is_empty() => [&of_screen, &[]],
         Scope::Overlay if model.overlays.is_empty() => [&[SCROLL, BACK], &[]],
@@ -222,8 +228,10 @@ fn hints(model: &Model, look: &Look, room: usize) -> Strip {
     if line.width() + help.width() <= room { line.join(help) } else { line }
 }
 
-fn is_palette(model: &Model) -> bool {
-    matches!(model.overlays.last(), Some(Overlay::Palette(_)))
+/// Returns the hints while text is typed into what lies on top.
+fn typed_on_top(model: &Model) -> &'static [Hint] {
+    let is_line = matches!(model.overlays.last(), Some(Overlay::Palette(_) | Overlay::Prompt(_)));
+    if is_line { on_top(model) } else { &EDITOR }
 }
 
 /// Returns the hints for what lies on top.
@@ -235,6 +243,7 @@ fn on_top(model: &Model) -> &'static [Hint] {
         Some(Overlay::Models(_)) => const { &[MOVE, TAKE, FILTER, BACK, PAGE] },
         Some(Overlay::Context(_)) => const { &[MOVE, DETAILS, UNMARK, BACK] },
         Some(Overlay::Skipped(_)) => const { &[MOVE, BACK] },
+        Some(Overlay::Prompt(_)) => &PROMPT,
         Some(Overlay::Preview(_)) => const { &[MOVE, PAGE, RANGE, BACK] },
         Some(Overlay::Palette(_)) => &PALETTE,
         Some(Overlay::Help(_)) => const { &[SCROLL, FILTER, BACK] },

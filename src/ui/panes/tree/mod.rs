@@ -6,6 +6,8 @@ mod answer;
 mod columns;
 pub(crate) mod draw;
 pub(crate) mod filter;
+mod jumps;
+mod marking;
 mod state;
 mod update;
 
