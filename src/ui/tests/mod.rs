@@ -1,6 +1,7 @@
 //! The dashboard as a whole: screens, and journeys with keys in and screens and effects out.
 
 mod comfort;
+mod context;
 mod dialogs;
 mod fake;
 mod fake_answers;
