@@ -69,6 +69,7 @@ impl Engine {
                 reply(back, self.of_repository(marked));
             }
             Question::Preview { node, from, len } => self.answer_preview(node, (from, len), back),
+            Question::ContextText(format, text) => self.answer_context_text((format, text), back),
             Question::Context => {
                 reply(back, self.of_repository(|engine| Answer::Context(engine.tree.context())));
             }

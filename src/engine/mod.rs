@@ -5,6 +5,7 @@
 mod absorb;
 mod accept;
 mod answer;
+mod context_text;
 mod details;
 mod dispatch;
 mod feed;

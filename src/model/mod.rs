@@ -8,6 +8,7 @@ mod cache;
 mod caught;
 mod clock;
 mod command;
+mod context_text;
 mod day;
 mod encoding;
 mod event;
@@ -37,6 +38,7 @@ pub use cache::{
 pub use caught::{catch_panic, panic_is_caught, panic_text};
 pub use clock::{Clock, FakeClock, SystemClock};
 pub use command::{Command, MarkChange};
+pub use context_text::{ContextFormat, ContextText, MarkLevel, TextWanted};
 pub use day::{BadDay, Day};
 pub use encoding::{Encoding, UnknownEncoding};
 pub use event::{Event, EventKind, Notice, NoticeLevel, Snapshot, WatchState, WorkView};

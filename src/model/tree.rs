@@ -145,6 +145,8 @@ pub enum Mark {
     Some,
     /// All of it.
     All,
+    /// The name of the file.
+    Name,
 }
 
 /// Totals of the whole tree.

@@ -78,6 +78,18 @@ pub enum Action {
     Edit,
     /// Copy the path of the entry to the clipboard of the terminal.
     CopyPath,
+    /// Send all of the marked file, or its name alone.
+    MarkLevel,
+    /// Copy the context to the clipboard of the terminal, as Markdown.
+    CopyContext,
+    /// Write the context into a file, as Markdown, XML or JSON.
+    ExportContext,
+    /// Save what is marked under a name, for this repository.
+    SaveContext,
+    /// Mark what was saved under a name.
+    LoadContext,
+    /// Print the context when larder is left, or not.
+    PrintContext,
     /// Show what is known of the entry.
     Info,
     /// List the marked files.

@@ -26,7 +26,10 @@ use super::{
 };
 use crate::{
     client::Client,
-    model::{Clock as _, NodeId, RepoPath, SystemClock},
+    model::{
+        Answer, Clock as _, ContextFormat, NodeId, NoticeLevel, Question, RepoPath, SystemClock,
+        TextWanted,
+    },
 };
 
 /// How much is taken before a frame may be drawn: more than comes in between two of them, little
@@ -47,7 +50,7 @@ pub async fn run(
     settings: Settings,
     look: Look,
     mouse: Mouse,
-) -> Result<Ending, UiError> {
+) -> Result<Left, UiError> {
     let mut watch = Watch::start().map_err(UiError::Signals)?;
     let panics = watch.sender();
     terminal::restore_on_panic(move || {
@@ -71,10 +74,37 @@ pub async fn run(
         outside: Outside::new(&settings, turn),
         record: Record::default(),
     };
+    let again = settings.remembered.map(|last| last.marks).unwrap_or_default();
+    Outside::mark_again(&client, again).await;
     let ending = shell.live(&mut watch, inputs, reports).await;
+    shell.outside.remember(&client, shell.session.model().remembered()).await;
+    let prints = shell.session.model().print_context;
     shell.leave().await;
+    let context = if prints { context(&client).await } else { None };
     client.close().await;
-    ending
+    Ok(Left { ending: ending?, context })
+}
+
+/// How the dashboard was left, and with what.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Left {
+    /// How.
+    pub ending: Ending,
+    /// The context, when it is to be printed.
+    pub context: Option<String>,
+}
+
+/// Returns the context as a text, when anything is marked.
+async fn context(client: &Client) -> Option<String> {
+    let question = Question::ContextText(ContextFormat::Markdown, TextWanted::Text);
+    match client.ask(question).await {
+        Ok(Answer::ContextText(made)) if made.files + made.names > 0 => Some(made.text),
+        Ok(_) => None,
+        Err(error) => {
+            tracing::warn!(%error, "the context cannot be printed");
+            None
+        }
+    }
 }
 
 fn blank() -> Terminal<Screen> {
@@ -239,6 +269,20 @@ impl Shell {
             match wish {
                 Wish::Copy(text) => self.outside.copy(&text),
                 Wish::Edit(node, path) => self.edit(node, &path).await,
+                Wish::Write(path, text) => {
+                    let said = self.outside.write(path, text).await;
+                    self.say(said).await;
+                }
+                Wish::SaveContext(name) => {
+                    let client = self.session.client();
+                    let said = self.outside.save_context(&client, &name).await;
+                    self.say(said).await;
+                }
+                Wish::LoadContext(name) => {
+                    let client = self.session.client();
+                    let said = self.outside.load_context(&client, &name).await;
+                    self.say(said).await;
+                }
                 Wish::Redraw => self.redraw(),
                 Wish::Suspend => {
                     if let Some(ending) = self.suspend().await {
@@ -260,6 +304,12 @@ impl Shell {
         }
         self.redraw();
         None
+    }
+
+    /// Says what was done outside.
+    async fn say(&mut self, (level, text): (NoticeLevel, String)) {
+        let message = Message::Said(level, text);
+        drop(self.session.take(Urgency::Input, message).await);
     }
 
     /// Gives the terminal to the editor until it ends, and has the file looked at again.

@@ -3,7 +3,7 @@
 //! Both faces of the dashboard, on a terminal and without one, are loops around this. Deliberately
 //! not here: the terminal, and when to draw.
 
-use std::{future::poll_fn, pin::Pin, task::Poll, time::Duration};
+use std::{future::poll_fn, path::PathBuf, pin::Pin, task::Poll, time::Duration};
 
 use crossterm::event::{Event as Input, KeyEvent, MouseButton, MouseEvent, MouseEventKind};
 use tokio::sync::mpsc;
@@ -48,6 +48,12 @@ pub(super) enum Wish {
     Edit(NodeId, RepoPath),
     /// Put this into the clipboard.
     Copy(Vec<u8>),
+    /// Write this into a new file.
+    Write(PathBuf, String),
+    /// Save what is marked under this name.
+    SaveContext(String),
+    /// Mark what was saved under this name.
+    LoadContext(String),
     /// Draw every cell again.
     Redraw,
     /// Stop until the shell brings the program back.
@@ -93,6 +99,11 @@ impl Session {
         &self.model
     }
 
+    /// Returns the way to the engine.
+    pub(super) fn client(&self) -> Client {
+        self.client.clone()
+    }
+
     /// Takes what came from the terminal; `None` when it means nothing.
     pub(super) async fn input(&mut self, input: Input) -> Option<Taken> {
         let message = match input {
@@ -125,6 +136,9 @@ impl Session {
                 }
                 Effect::Edit(node, path) => taken.wishes.push(Wish::Edit(node, path)),
                 Effect::Copy(text) => taken.wishes.push(Wish::Copy(text)),
+                Effect::Write(path, text) => taken.wishes.push(Wish::Write(path, text)),
+                Effect::SaveContext(name) => taken.wishes.push(Wish::SaveContext(name)),
+                Effect::LoadContext(name) => taken.wishes.push(Wish::LoadContext(name)),
                 Effect::Redraw => taken.wishes.push(Wish::Redraw),
                 Effect::Suspend => taken.wishes.push(Wish::Suspend),
                 Effect::Quit => taken.wishes.push(Wish::Quit),

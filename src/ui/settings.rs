@@ -2,7 +2,11 @@
 
 use std::path::PathBuf;
 
-use super::{clipboard::Multiplexer, keymap::Keymap};
+use super::{
+    clipboard::Multiplexer,
+    keymap::Keymap,
+    remembered::{Keepsakes, Remembered},
+};
 use crate::{client::RecentLog, model::Thresholds};
 
 /// Settings of the dashboard.
@@ -20,6 +24,14 @@ pub struct Settings {
     pub editor: String,
     /// What stands between us and the terminal.
     pub multiplexer: Multiplexer,
+    /// What is remembered of this repository.
+    pub remembered: Option<Remembered>,
+    /// Where that is kept.
+    pub keepsakes: Option<Keepsakes>,
+    /// True when nothing was remembered yet: hints are shown until the first key.
+    pub is_first: bool,
+    /// True when the context is to be printed once the dashboard is left.
+    pub print_context: bool,
     /// The newest records of the log.
     pub log: RecentLog,
     /// The user's home folder, shown as `~`.
@@ -47,6 +59,10 @@ impl Default for Settings {
             root: PathBuf::from("."),
             editor: "vi".to_owned(),
             multiplexer: Multiplexer::None,
+            remembered: None,
+            keepsakes: None,
+            is_first: false,
+            print_context: false,
             log: RecentLog::default(),
             home: None,
         }

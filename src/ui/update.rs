@@ -1,6 +1,7 @@
 //! What happens, and what must happen then: pure, without I/O, clock or terminal.
 
 mod answers;
+mod context;
 mod events;
 mod keys;
 mod mouse;
@@ -44,6 +45,10 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Message::Edited(node) => vec![Effect::Send(Command::Rescan(node))],
+        Message::Said(level, text) => {
+            notify(model, level, &text);
+            Vec::new()
+        }
         Message::Uneditable(why) => {
             notify(model, NoticeLevel::Error, &why);
             Vec::new()

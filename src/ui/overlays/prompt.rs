@@ -7,6 +7,12 @@ use crate::ui::panes::tree::filter::FilterLine;
 pub(crate) enum Asking {
     /// What is to be marked.
     Glob,
+    /// The file that the context is written into.
+    Export,
+    /// The name that the context is saved under.
+    Save,
+    /// The name that it was saved under.
+    Load,
 }
 
 /// What the question knows.
@@ -30,12 +36,18 @@ impl Asking {
     pub(crate) const fn title(self) -> &'static str {
         match self {
             Self::Glob => "Mark by glob",
+            Self::Export => "Export the context",
+            Self::Save => "Save the context",
+            Self::Load => "Load a context",
         }
     }
 
     /// Says what may be typed.
     pub(crate) const fn hint(self) -> &'static str {
         match self {
+            Self::Export => "a new file: .md, .xml or .json say how it is written",
+            Self::Save => "a name, for this repository",
+            Self::Load => "the name it was saved under; it replaces what is marked",
             Self::Glob => "a glob such as src/**/*.rs, or a part of a path",
         }
     }

@@ -2,6 +2,7 @@
 
 mod cache;
 mod comfort;
+mod context;
 mod dialogs;
 mod fake;
 mod fake_answers;

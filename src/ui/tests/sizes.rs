@@ -11,7 +11,9 @@ use crate::{
     ui::{Action, Look, Message},
 };
 
-const EVERYTHING: [&str; 28] = [
+const EVERYTHING: [&str; 30] = [
+    "a C c",
+    "a o",
     "j v j",
     "* a",
     ":",

@@ -44,6 +44,11 @@ pub(super) fn pressed(model: &mut Model, action: Action) -> Vec<Effect> {
     if matches!(action, Action::Help | Action::Filter | Action::FilterList) {
         filter(model, action);
     }
+    if matches!(model.overlays.last(), Some(Overlay::Context(_)))
+        && let Some(effects) = super::context::pressed(model, action)
+    {
+        return effects;
+    }
     if matches!(action, Action::Unmark | Action::MarkRange)
         && let Some(Overlay::Preview(card)) = model.overlays.last_mut()
     {
@@ -195,7 +200,8 @@ fn accept(model: &mut Model) -> Vec<Effect> {
 
 /// Chooses the line that was clicked; a click outside goes one step back.
 pub(super) fn clicked(model: &mut Model, x: u16, y: u16) {
-    let rows = u16::try_from(model.top_lines() + 1).unwrap_or(u16::MAX);
+    let foot = if matches!(model.overlays.last(), Some(Overlay::Context(_))) { 2 } else { 0 };
+    let rows = u16::try_from(model.top_lines() + 1 + foot).unwrap_or(u16::MAX);
     let area = model
         .overlays
         .last()

@@ -93,11 +93,14 @@ enum Need {
 }
 
 /// What actions on Home need; the others always do something.
-const NEEDS: [(Action, Need); 26] = [
+const NEEDS: [(Action, Need); 29] = [
     (Action::Evict, Need::Store),
     (Action::Clear, Need::Store),
     (Action::Verify, Need::Store),
     (Action::UnmarkAll, Need::Marks),
+    (Action::CopyContext, Need::Marks),
+    (Action::ExportContext, Need::Marks),
+    (Action::SaveContext, Need::Marks),
     (Action::ShowContext, Need::Marks),
     (Action::MarkAll, Need::Unmarked),
     (Action::ShowSkipped, Need::Skipped),

@@ -1,9 +1,10 @@
 //! What a line of text that was asked for leads to.
 
+use super::context;
 use crate::ui::{
     message::Effect,
     model::Model,
-    overlays::{Overlay, Prompt, prompt::Asking},
+    overlays::{Overlay, Prompt},
 };
 
 /// Takes the line that was typed; an empty one is no answer.
@@ -15,7 +16,5 @@ pub(super) fn answered(model: &mut Model) -> Vec<Effect> {
     if text.is_empty() {
         return Vec::new();
     }
-    match asking {
-        Asking::Glob => model.tree.mark_glob(text),
-    }
+    context::named(model, asking, text)
 }

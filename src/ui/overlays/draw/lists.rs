@@ -4,7 +4,9 @@ use ratatui::style::Style;
 
 use super::{Sheet, awaited};
 use crate::{
-    model::{FileStatus, Gauge, ModelInfo, PicoUsd, Row, RowKind, Shown, SkippedFile, Tokenizer},
+    model::{
+        FileStatus, Gauge, Mark, ModelInfo, PicoUsd, Row, RowKind, Shown, SkippedFile, Tokenizer,
+    },
     ui::{
         format::{self, Keep},
         layout::Area,
@@ -187,9 +189,47 @@ pub(super) fn context(model: &Model, look: &Look, list: &Paged<Row>, inner: Area
             (RowKind::File { status }, _) => status.word().to_owned(),
             (RowKind::Folder { .. }, None) => format::tokens(row.tokens),
         };
+        let count = if row.mark == Mark::Name { "name only".to_owned() } else { count };
         (Shown::bytes(row.path.as_bytes()).to_string(), count)
     });
-    Sheet { title: titled("Context", list.total, look), lines, snug: true, foot: None }
+    let foot = (list.total.unwrap_or(0) > 0).then(|| total(model, look, columns));
+    Sheet { title: titled("Context", list.total, look), lines, snug: true, foot }
+}
+
+/// Says what the text that is sent costs, and what the chosen entry of the tree would add.
+fn total(model: &Model, look: &Look, columns: usize) -> Strip {
+    let (theme, glyphs) = (&look.theme, &look.glyphs);
+    let (Some(known), Some(text)) = (&model.known, &model.sending.counted) else {
+        return Strip::of(format!(" {} counting the text", glyphs.ellipsis), theme.pending);
+    };
+    let dot = format!(" {} ", glyphs.separator);
+    let count = known.model.measure(text.tokens);
+    let about = if count.exact { "" } else { glyphs.estimate };
+    let tokens = Strip::of(format!(" {about}{}", format::grouped(count.tokens.0)), theme.text);
+    let short = tokens.add(" tokens as sent", theme.dim);
+    let price =
+        |price: Option<PicoUsd>| price.map(|price| format::dollars(price.times(count.tokens.0)));
+    let mut lines = vec![short.clone()];
+    if let Some(cost) = price(known.model.input_price) {
+        let line = short
+            .clone()
+            .add(dot.clone(), theme.dim)
+            .add(format!("{about}{cost} / call"), theme.text);
+        lines.insert(0, line.clone());
+        if let Some(cached) = price(known.model.cached_input_price) {
+            let line = line.add(format!(", {about}{cached} cached"), theme.dim);
+            lines.insert(0, line);
+        }
+    }
+    let next = model.tree.chosen().filter(|row| matches!(row.mark, Mark::None | Mark::Some));
+    if let (Some(row), Some(longest)) = (next, lines.first()) {
+        let adds = format::count(known.model.measure(row.tokens), glyphs);
+        let name = Shown::bytes(row.path.name()).to_string();
+        let name = format::fit(&name, 24, Keep::End, glyphs);
+        let line = longest.clone().add(format!("{dot}{name} would add {adds}"), theme.dim);
+        lines.insert(0, line);
+    }
+    Strip::first_fit(lines, columns)
 }
 
 fn titled(name: &str, total: Option<u64>, look: &Look) -> String {

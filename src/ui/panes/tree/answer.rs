@@ -38,6 +38,7 @@ impl Tree {
         self.page = page;
         self.place_cursor(&asked);
         self.follow_range();
+        effects.extend(self.open_remembered());
         let repeated = self.answered.replace(asked.clone()).is_some_and(|last| last == asked);
         let lost = self.page.total > 0 && self.chosen().is_none();
         if outdated || (!repeated && (lost || !self.is_covered())) {

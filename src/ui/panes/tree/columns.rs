@@ -72,6 +72,7 @@ pub(super) fn row(
         Mark::None => " ",
         Mark::Some => glyphs.part_marked,
         Mark::All => glyphs.marked,
+        Mark::Name => "n",
     };
     let beside = if is_in_range { glyphs.cursor } else { " " };
     let mut line = Strip::of(mark, theme.mark).add(beside, theme.mark);

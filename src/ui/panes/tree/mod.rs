@@ -8,8 +8,9 @@ pub(crate) mod draw;
 pub(crate) mod filter;
 mod jumps;
 mod marking;
+mod memory;
 mod state;
 mod update;
 
-pub(crate) use state::Tree;
+pub(crate) use state::{Bars, Tree};
 pub(crate) use update::{RowKey, TreeKey};

@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use serde::{Deserialize, Serialize};
+
 use super::{filter::FilterLine, jumps::Jumps, marking::Marking, update::TreeKey};
 use crate::{
     model::{NodeId, Order, RepoPath, Row, RowsPage, RowsQuery, Sort},
@@ -9,7 +11,8 @@ use crate::{
 };
 
 /// What is drawn beside a name.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Bars {
     /// A bar and a percentage.
     #[default]
@@ -86,6 +89,10 @@ pub(crate) struct Tree {
     pub(super) marking: Option<Marking>,
     /// Where a range of marks began: the entry and its row.
     pub(crate) range: Option<(NodeId, u64)>,
+    /// The paths of open folders.
+    pub(super) open_paths: Vec<(NodeId, RepoPath)>,
+    /// Folders that were open the last time, to be opened once they are seen.
+    pub(super) to_open: Vec<RepoPath>,
     /// Where the cursor was.
     pub(crate) jumps: Jumps,
     /// What there is to say of what was done.

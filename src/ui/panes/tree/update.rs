@@ -187,6 +187,7 @@ impl Tree {
         match row.kind {
             RowKind::Folder { open: false } if !self.filter.is_on() => {
                 self.open.push(row.id);
+                self.open_paths.push((row.id, row.path.clone()));
                 self.reshape_and_look()
             }
             RowKind::Folder { open: true } if !self.filter.is_on() => self.step(Step::Lines(1)),
