@@ -6,12 +6,13 @@ use super::{
     publish::TASKS_SHOWN,
     run::{Engine, reply},
     side::SideReport,
+    spend::Accounts,
     survey,
 };
 use crate::{
     model::{
         Answer, CacheReport, Encoding, EntryDetails, EntryKey, FoundResult, NodeId, Question,
-        Refusal, RepoPath, TaskId, TaskView,
+        Refusal, RepoPath, ResultFactors, TaskId, TaskView,
     },
     store::Keyed as _,
 };
@@ -61,13 +62,7 @@ impl Engine {
                 let skipped = |engine: &mut Self| Answer::Skipped(engine.tree.skipped(from, len));
                 reply(back, self.of_repository(skipped));
             }
-            Question::Marked { from, len } => {
-                let marked = |engine: &mut Self| {
-                    let (total, rows) = engine.tree.marked(from, len);
-                    Answer::Marked(total, rows)
-                };
-                reply(back, self.of_repository(marked));
-            }
+            Question::Marked { from, len } => reply(back, self.marked(from, len)),
             Question::Preview { node, from, len } => self.answer_preview(node, (from, len), back),
             Question::ContextText(format, text) => self.answer_context_text((format, text), back),
             Question::Context => {
@@ -79,13 +74,12 @@ impl Engine {
             }
             Question::Task(id) => reply(back, Ok(self.task(id))),
             Question::CacheReport => self.answer_report(back),
-            Question::Result(factors) => self.in_background("larder-result", move || {
-                let (key, entry) = (factors.entry_key(), store.result(&factors));
-                reply(back, Ok(Answer::Result(Box::new(FoundResult { key, entry }))));
-            }),
-            Question::Spend(_) | Question::SpendRecords(_) | Question::SpendSummary => {
-                self.answer_spend(question, back);
+            Question::Result(factors) => self.answer_result(factors, back),
+            Question::Spend(query) => self.with_books(back, |books, b| books.report(query, b)),
+            Question::SpendRecords(query) => {
+                self.with_books(back, |books, back| books.records(query, back));
             }
+            Question::SpendSummary => self.with_books(back, Accounts::summary),
             Question::Models => reply(back, Ok(Answer::Models(self.models.clone()))),
         }
     }
@@ -95,6 +89,25 @@ impl Engine {
         self.in_background("larder-entry", move || {
             let entry = store.entry(&key).map(|entry| EntryDetails { paths, ..entry });
             reply(back, Ok(Answer::Entry(entry)));
+        });
+    }
+
+    fn marked(&mut self, from: u64, len: u32) -> Result<Answer, Refusal> {
+        self.of_repository(|engine| {
+            let (total, rows) = engine.tree.marked(from, len);
+            Answer::Marked(total, rows)
+        })
+    }
+
+    fn answer_result(
+        &mut self,
+        factors: ResultFactors,
+        back: oneshot::Sender<Result<Answer, Refusal>>,
+    ) {
+        let store = self.store.clone();
+        self.in_background("larder-result", move || {
+            let (key, entry) = (factors.entry_key(), store.result(&factors));
+            reply(back, Ok(Answer::Result(Box::new(FoundResult { key, entry }))));
         });
     }
 

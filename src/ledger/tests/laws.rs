@@ -77,7 +77,9 @@ fn perform(home: &Home, mut ledger: Ledger, act: &Act, model: &mut Model) -> Led
             let file = format!("/log{}", ledger.logs().count());
             let log = FakeLog::of(&all.iter().map(|told| of(*told)).collect::<Vec<_>>());
             ledger.import(&log, Path::new(&file), &|_, _| None).unwrap();
-            all.iter().for_each(|told| hear(model, *told));
+            for told in all {
+                hear(model, *told);
+            }
             return ledger;
         }
         Act::Close => ledger.close().unwrap(),
