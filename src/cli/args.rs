@@ -79,6 +79,9 @@ pub struct DashboardArgs {
     /// Neither read nor fill the cache
     #[arg(long)]
     pub no_cache: bool,
+    /// Print the marked files as Markdown when the dashboard is left
+    #[arg(long, conflicts_with = "once")]
+    pub print_context: bool,
     /// Press these keys without a terminal, wait until the work is done, print the screen
     #[arg(
         long,
@@ -180,12 +183,16 @@ pub enum CacheCommand {
     Verify(VerifyArgs),
     /// Make the cache anew without what is gone, which gives space back
     Compact(JsonArgs),
+    /// Tell how well the cache works, and what would help
+    Report(JsonArgs),
     /// Keep the result of a language model
     Put(PutArgs),
     /// Get the result of a language model; exits with 3 when there is none
     Get(GetArgs),
     /// Take over the cache of another tool, or an export of larder
     Import(ImportArgs),
+    /// Write all entries into one file; it holds whatever results hold
+    Export(ExportArgs),
 }
 
 /// Arguments of `cache list`.

@@ -8,11 +8,13 @@ use super::{
     side::SideReport,
     survey,
 };
-use crate::model::{
-    Answer, CacheReport, Details, Encoding, EntryDetails, EntryKey, FoundResult, NodeId, Question,
-    Refusal, RepoPath, Shown, TaskId, TaskView,
+use crate::{
+    model::{
+        Answer, CacheReport, Encoding, EntryDetails, EntryKey, FoundResult, NodeId, Question,
+        Refusal, RepoPath, TaskId, TaskView,
+    },
+    store::Keyed as _,
 };
-use crate::store::Keyed as _;
 
 /// Folders that a report names: more would hide the worst.
 const COLD_SPOTS: usize = 5;
@@ -54,9 +56,7 @@ impl Engine {
             Question::Find(path) => {
                 reply(back, self.of_repository(|engine| Answer::Found(engine.tree.find(&path))));
             }
-            Question::Details(node) => {
-                reply(back, self.of_repository(|engine| Answer::Details(engine.details(node))));
-            }
+            Question::Details(node) => self.answer_details(node, back),
             Question::Skipped { from, len } => {
                 let skipped = |engine: &mut Self| Answer::Skipped(engine.tree.skipped(from, len));
                 reply(back, self.of_repository(skipped));
@@ -69,6 +69,7 @@ impl Engine {
                 reply(back, self.of_repository(marked));
             }
             Question::Preview { node, from, len } => self.answer_preview(node, (from, len), back),
+            Question::ContextText(format, text) => self.answer_context_text((format, text), back),
             Question::Context => {
                 reply(back, self.of_repository(|engine| Answer::Context(engine.tree.context())));
             }
@@ -77,7 +78,7 @@ impl Engine {
                 reply(back, Ok(Answer::Tasks(self.tasks_view(limit))));
             }
             Question::Task(id) => reply(back, Ok(self.task(id))),
-            Question::CacheReport => reply(back, Err(Refusal::Ended)),
+            Question::CacheReport => self.answer_report(back),
             Question::Result(factors) => self.in_background("larder-result", move || {
                 let (key, entry) = (factors.entry_key(), store.result(&factors));
                 reply(back, Ok(Answer::Result(Box::new(FoundResult { key, entry }))));
@@ -97,6 +98,14 @@ impl Engine {
         });
     }
 
+    fn answer_report(&mut self, back: oneshot::Sender<Result<Answer, Refusal>>) {
+        let (store, cold) = (self.store.clone(), self.tree.cold_spots(COLD_SPOTS));
+        self.in_background("larder-report", move || {
+            let report = CacheReport { cold, ..store.report() };
+            reply(back, Ok(Answer::CacheReport(Box::new(report))));
+        });
+    }
+
     fn of_repository(
         &mut self,
         answer: impl FnOnce(&mut Self) -> Answer,
@@ -105,22 +114,6 @@ impl Engine {
             return Err(Refusal::NoRepository);
         }
         Ok(answer(self))
-    }
-
-    fn details(&self, node: NodeId) -> Option<Details> {
-        if node == NodeId::ROOT || !self.tree.has(node) {
-            return None;
-        }
-        let file = self.tree.file(node);
-        let counts = file.map(super::tree::File::counts).unwrap_or_default();
-        let known = Encoding::ALL.into_iter().zip(counts);
-        Some(Details {
-            row: self.tree.row(node, 0, false),
-            fingerprint: file.map(|file| file.fingerprint),
-            hash: file.and_then(super::tree::File::known_hash),
-            counts: known.filter_map(|(encoding, count)| Some((encoding, count?))).collect(),
-            note: self.tree.message(node).map(|note| Shown::text(note).to_string()),
-        })
     }
 
     fn task(&self, id: TaskId) -> Answer {

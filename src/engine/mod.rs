@@ -5,6 +5,8 @@
 mod absorb;
 mod accept;
 mod answer;
+mod context_text;
+mod details;
 mod dispatch;
 mod feed;
 mod handle;
@@ -33,6 +35,7 @@ pub mod warmup;
 #[cfg(test)]
 mod tests;
 
+pub use crate::import::Sha256;
 pub use feed::{Events, Feed, Lagged};
 pub use handle::{Envelope, Handle, INBOX};
 pub use prices::{

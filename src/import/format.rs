@@ -77,7 +77,7 @@ pub(super) const AIDER_FOLDERS: [&str; 2] = [".aider.tags.cache.v4", ".aider.tag
 const HEAD: u64 = 4 << 10;
 
 /// How an export of larder begins.
-const EXPORT: &[u8] = b"larder-export";
+const EXPORT: &[u8] = b"LARDXPRT";
 
 /// Returns the caches at `path`: the one that a file is, or those that a folder is or holds.
 ///

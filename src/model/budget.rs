@@ -128,6 +128,8 @@ impl Gauge {
 /// The files marked to be sent together.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Context {
+    /// Files that are marked by name alone.
+    pub names: u64,
     /// Files marked that are counted.
     pub files: u64,
     /// Files marked that are still pending.

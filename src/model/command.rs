@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{EntryKey, EvictRequest, ImportRequest, Kind, NodeId, ResultEntry, TaskId};
+use super::{
+    EntryKey, EvictRequest, ImportRequest, Kind, MarkLevel, NodeId, RepoPath, ResultEntry, TaskId,
+};
 
 /// Something to do. Each is answered at once with the id of its task.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -71,6 +73,11 @@ pub enum MarkChange {
     Remove(Vec<NodeId>),
     /// Take in what is not wholly in, take out what is.
     Toggle(Vec<NodeId>),
+    /// Take files in by path, or change how much of them is in; one that is not there is taken in
+    /// when it comes.
+    Paths(Vec<(RepoPath, MarkLevel)>),
+    /// Change how much of these files is in: all, or the name.
+    NextLevel(Vec<NodeId>),
     /// Take all out.
     Clear,
 }

@@ -8,6 +8,7 @@ mod cache;
 mod caught;
 mod clock;
 mod command;
+mod context_text;
 mod day;
 mod encoding;
 mod event;
@@ -24,8 +25,10 @@ mod report;
 mod result;
 mod shown;
 mod spend;
+mod spend_record;
 mod task;
 mod tree;
+mod usage;
 
 pub use budget::{Context, Gauge, Level, ModelInfo, Thresholds, Tokenizer};
 pub use cache::{
@@ -35,6 +38,7 @@ pub use cache::{
 pub use caught::{catch_panic, panic_is_caught, panic_text};
 pub use clock::{Clock, FakeClock, SystemClock};
 pub use command::{Command, MarkChange};
+pub use context_text::{ContextFormat, ContextText, MarkLevel, TextWanted};
 pub use day::{BadDay, Day};
 pub use encoding::{Encoding, UnknownEncoding};
 pub use event::{Event, EventKind, Notice, NoticeLevel, Snapshot, WatchState, WorkView};
@@ -54,12 +58,13 @@ pub use result::{
 };
 pub use shown::Shown;
 pub use spend::{
-    Amount, BudgetState, Forecast, ForecastView, Quality, Savings, SkippedLines, SpendBy,
-    SpendFilter, SpendOrder, SpendQuery, SpendRecord, SpendRecords, SpendRecordsQuery, SpendReport,
-    SpendRow, SpendState, SpendSummary, TokenUse, Tool, ToolView, WindowView,
+    Amount, BudgetState, Forecast, ForecastView, Savings, SkippedLines, SpendBy, SpendFilter,
+    SpendQuery, SpendReport, SpendRow, SpendState, SpendSummary, ToolView, WindowView,
 };
+pub use spend_record::{SpendOrder, SpendRecord, SpendRecords, SpendRecordsQuery};
 pub use task::{Priority, TaskKind, TaskState, TaskView, TasksView};
 pub use tree::{
-    Details, Filter, Mark, Order, Row, RowKind, RowsPage, RowsQuery, SkippedFile, SkippedPage,
-    Sort, TreeSummary,
+    CountPlace, Details, Filter, Mark, Order, Row, RowKind, RowsPage, RowsQuery, SkippedFile,
+    SkippedPage, Sort, TreeSummary,
 };
+pub use usage::{Quality, TokenUse, Tool};

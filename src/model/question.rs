@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CacheReport, CacheStatus, Context, CountReport, CountRequest, Details, EntryDetails, EntryKey,
-    EntryPage, EntryQuery, EvictRequest, EvictionPlan, ExportReport, FoundResult, ImportReport,
-    ModelInfo, NodeId, Preview, RepoPath, ResultFactors, RowsPage, RowsQuery, SkippedPage,
-    SpendQuery, SpendRecords, SpendRecordsQuery, SpendReport, SpendSummary, TaskId, TaskView,
-    TasksView, VerifyReport,
+    CacheReport, CacheStatus, Context, ContextFormat, ContextText, CountReport, CountRequest,
+    Details, EntryDetails, EntryKey, EntryPage, EntryQuery, EvictRequest, EvictionPlan,
+    ExportReport, FoundResult, ImportReport, ModelInfo, NodeId, Preview, RepoPath, ResultFactors,
+    RowsPage, RowsQuery, SkippedPage, SpendQuery, SpendRecords, SpendRecordsQuery, SpendReport,
+    SpendSummary, TaskId, TaskView, TasksView, TextWanted, VerifyReport,
 };
 
 /// A question.
@@ -45,6 +45,8 @@ pub enum Question {
     },
     /// Totals of the context.
     Context,
+    /// The context as the text that is sent.
+    ContextText(ContextFormat, TextWanted),
     /// The queue, with at most so many queued and failed tasks.
     Tasks {
         /// How many of each.
@@ -90,6 +92,8 @@ pub enum Answer {
     Skipped(SkippedPage),
     /// To `Marked`: how many there are, and the ones asked for.
     Marked(u64, Vec<super::Row>),
+    /// To `ContextText`.
+    ContextText(Box<ContextText>),
     /// To `Preview`.
     Preview(Box<Preview>),
     /// To `Context`.

@@ -145,6 +145,8 @@ pub enum Mark {
     Some,
     /// All of it.
     All,
+    /// The name of the file.
+    Name,
 }
 
 /// Totals of the whole tree.
@@ -193,6 +195,27 @@ pub struct Details {
     pub counts: Vec<(Encoding, Tokens)>,
     /// Why it is skipped or pending, safe to show.
     pub note: Option<String>,
+    /// The name of its language; empty when it is not known.
+    pub language: String,
+    /// Lines of its text, when it was read for this.
+    pub lines: Option<u64>,
+    /// Where its count is.
+    pub cached: CountPlace,
+}
+
+/// Where the count of a file is.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CountPlace {
+    /// Nowhere: it is not counted, or no file.
+    #[default]
+    Nowhere,
+    /// Here alone: the cache was cleared, or is not used.
+    Here,
+    /// In the cache, where it was put.
+    Kept,
+    /// In the cache, where it was found.
+    Found,
 }
 
 /// Files that were not counted.

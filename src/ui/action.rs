@@ -60,6 +60,8 @@ pub enum Action {
     FilterList,
     /// Mark the entry into the context, or take it out, and move down.
     Mark,
+    /// Mark what a glob, or a part of a path, matches in the whole tree.
+    MarkGlob,
     /// Mark all entries of the list.
     MarkAll,
     /// Begin a range here, and mark it with the next press; in a file, weigh the lines from here on.
@@ -68,6 +70,26 @@ pub enum Action {
     Unmark,
     /// Take everything out of the context.
     UnmarkAll,
+    /// Go back to where the cursor was before it went far.
+    JumpBack,
+    /// Go forth again, after going back.
+    JumpForth,
+    /// Open the file in the editor that VISUAL or EDITOR names.
+    Edit,
+    /// Copy the path of the entry to the clipboard of the terminal.
+    CopyPath,
+    /// Send all of the marked file, or its name alone.
+    MarkLevel,
+    /// Copy the context to the clipboard of the terminal, as Markdown.
+    CopyContext,
+    /// Write the context into a file, as Markdown, XML or JSON.
+    ExportContext,
+    /// Save what is marked under a name, for this repository.
+    SaveContext,
+    /// Mark what was saved under a name.
+    LoadContext,
+    /// Print the context when larder is left, or not.
+    PrintContext,
     /// Show what is known of the entry.
     Info,
     /// List the marked files.

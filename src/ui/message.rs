@@ -1,7 +1,11 @@
 //! What happens to the dashboard, and what it wants to happen.
 
+use std::path::PathBuf;
+
 use super::action::Action;
-use crate::model::{Answer, Command, Event, LogRecord, Question, Snapshot};
+use crate::model::{
+    Answer, Command, Event, LogRecord, NodeId, NoticeLevel, Question, RepoPath, Snapshot,
+};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +22,12 @@ pub enum Message {
     Unanswered(Box<Question>, String),
     /// The program logged these.
     Logged(Vec<LogRecord>),
+    /// The editor that was opened on this file has ended.
+    Edited(NodeId),
+    /// Something was done outside of the dashboard; holds what to say, safe to show.
+    Said(NoticeLevel, String),
+    /// The editor could not be opened; holds why, safe to show.
+    Uneditable(String),
     /// A key that is bound to an action was pressed.
     Pressed(Action),
     /// A character was typed where keys are text.
@@ -41,6 +51,16 @@ pub enum Effect {
     Send(Command),
     /// Ask the engine.
     Ask(Question),
+    /// Open the editor on this file, and give it the terminal.
+    Edit(NodeId, RepoPath),
+    /// Put this into the clipboard of the terminal.
+    Copy(Vec<u8>),
+    /// Write this text into a new file.
+    Write(PathBuf, String),
+    /// Save what is marked under this name.
+    SaveContext(String),
+    /// Mark what was saved under this name.
+    LoadContext(String),
     /// Draw every cell again.
     Redraw,
     /// Stop until the shell brings the program back.

@@ -4,6 +4,7 @@
 
 use super::{
     action::Scope,
+    context::Sending,
     cursor::Cursor,
     layout::{Area, Layout, Pane},
     overlays::{Asks, Overlay},
@@ -12,6 +13,7 @@ use super::{
         tasks::Tasks,
         tree::Tree,
     },
+    remembered::Remembered,
     screens::{
         Screen,
         cache::{self as cache_screen, Entries},
@@ -49,6 +51,13 @@ pub struct Model {
     pub(crate) spend: Spend,
     /// What lies on top, the last one topmost.
     pub(crate) log: log::Log,
+    pub(crate) sending: Sending,
+    /// True when the context is to be printed once the dashboard is left.
+    pub(crate) print_context: bool,
+    /// True until the first key, when nothing is remembered of this repository.
+    pub(crate) is_first: bool,
+    /// When the work began that goes on.
+    pub(crate) busy_since: Option<u64>,
     pub(crate) overlays: Vec<Overlay>,
     pub(crate) asks: Asks,
     pub(crate) notice: Option<Shout>,
@@ -101,14 +110,34 @@ impl Model {
             entries: Entries::default(),
             spend: Spend::default(),
             log: log::Log::default(),
+            sending: Sending::default(),
+            print_context: settings.print_context,
+            is_first: settings.is_first,
+            busy_since: None,
             overlays: Vec::new(),
             asks: Asks::default(),
             notice: None,
             progress: 0.0,
             now_ms: 0,
         };
+        if let Some(last) = &settings.remembered {
+            model.screen = last.screen;
+            model.tree.remember(last);
+        }
         model.fit_panes();
         model
+    }
+
+    /// Returns what is to be remembered, but for the marks: the engine has them.
+    pub(crate) fn remembered(&self) -> Remembered {
+        Remembered {
+            open: self.tree.open_folders(),
+            sort: self.tree.sort,
+            order: self.tree.order,
+            bars: self.tree.bars,
+            screen: self.screen,
+            marks: Vec::new(),
+        }
     }
 
     /// Returns the scope in which the next key is looked up.
@@ -159,7 +188,11 @@ impl Model {
             Screen::Cache => cache_screen::is_settled(self),
             Screen::Log => log::is_settled(self),
         };
-        idle && (self.ended || (screen && self.tree.is_settled() && self.asks.are_settled()))
+        idle && (self.ended
+            || (screen
+                && self.tree.is_settled()
+                && self.asks.are_settled()
+                && self.sending.is_settled()))
     }
 
     /// Notes how far the work is; files that are found meanwhile do not move the bar back.
@@ -197,8 +230,13 @@ impl Model {
     pub(crate) fn overlay_height(&self) -> u16 {
         // One row for the heading of the columns.
         let top = self.overlays.last();
+        let below = match top {
+            Some(Overlay::Preview(_)) => 1,
+            Some(Overlay::Context(_)) => 2,
+            Some(_) | None => 0,
+        };
         let area = top.map_or_else(|| Layout::overlay(self.size), |top| top.area(self.size));
-        area.inner().height.saturating_sub(1 + u16::from(matches!(top, Some(Overlay::Preview(_)))))
+        area.inner().height.saturating_sub(1 + below)
     }
 
     /// Returns the lines of what lies on top, seen or not.
@@ -217,7 +255,10 @@ impl Model {
             Some(Overlay::Record(card)) => {
                 card.lines(usize::from(Layout::overlay(self.size).inner().width))
             }
-            Some(Overlay::Clear(_) | Overlay::Evict(_) | Overlay::Forget(_)) | None => 0,
+            Some(
+                Overlay::Prompt(_) | Overlay::Clear(_) | Overlay::Evict(_) | Overlay::Forget(_),
+            )
+            | None => 0,
         }
     }
 
@@ -241,7 +282,7 @@ impl Model {
     pub(crate) fn has_marks(&self) -> bool {
         self.known.as_ref().is_some_and(|known| {
             let context = known.context;
-            context.files + context.pending + context.skipped > 0
+            context.files + context.pending + context.skipped + context.names > 0
         })
     }
 

@@ -15,6 +15,7 @@ use super::{
     look::Look,
     message::Message,
     output::Output,
+    outside::Outside,
     pace::{Pace, Urgency},
     screen::Screen,
     session::{Report, Session, Taken, Wish},
@@ -25,7 +26,10 @@ use super::{
 };
 use crate::{
     client::Client,
-    model::{Clock as _, SystemClock},
+    model::{
+        Answer, Clock as _, ContextFormat, NodeId, NoticeLevel, Question, RepoPath, SystemClock,
+        TextWanted,
+    },
 };
 
 /// How much is taken before a frame may be drawn: more than comes in between two of them, little
@@ -46,7 +50,7 @@ pub async fn run(
     settings: Settings,
     look: Look,
     mouse: Mouse,
-) -> Result<Ending, UiError> {
+) -> Result<Left, UiError> {
     let mut watch = Watch::start().map_err(UiError::Signals)?;
     let panics = watch.sender();
     terminal::restore_on_panic(move || {
@@ -55,7 +59,8 @@ pub async fn run(
         }
     });
     let prepared = Prepared::enter(mouse)?;
-    let inputs = input::read().map_err(UiError::NoKeyboard)?;
+    let turn = input::Turn::default();
+    let inputs = input::read(turn.clone()).map_err(UiError::NoKeyboard)?;
     let output = Output::start().map_err(UiError::Thread)?;
     let (session, reports) = Session::begin(client.clone(), &settings, terminal::size());
     let mut shell = Shell {
@@ -66,12 +71,40 @@ pub async fn run(
         prepared,
         pace: Pace::default(),
         clock: SystemClock::start(),
+        outside: Outside::new(&settings, turn),
         record: Record::default(),
     };
+    let again = settings.remembered.map(|last| last.marks).unwrap_or_default();
+    Outside::mark_again(&client, again).await;
     let ending = shell.live(&mut watch, inputs, reports).await;
+    shell.outside.remember(&client, shell.session.model().remembered()).await;
+    let prints = shell.session.model().print_context;
     shell.leave().await;
+    let context = if prints { context(&client).await } else { None };
     client.close().await;
-    ending
+    Ok(Left { ending: ending?, context })
+}
+
+/// How the dashboard was left, and with what.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Left {
+    /// How.
+    pub ending: Ending,
+    /// The context, when it is to be printed.
+    pub context: Option<String>,
+}
+
+/// Returns the context as a text, when anything is marked.
+async fn context(client: &Client) -> Option<String> {
+    let question = Question::ContextText(ContextFormat::Markdown, TextWanted::Text);
+    match client.ask(question).await {
+        Ok(Answer::ContextText(made)) if made.files + made.names > 0 => Some(made.text),
+        Ok(_) => None,
+        Err(error) => {
+            tracing::warn!(%error, "the context cannot be printed");
+            None
+        }
+    }
 }
 
 fn blank() -> Terminal<Screen> {
@@ -88,6 +121,7 @@ struct Shell {
     prepared: Prepared,
     pace: Pace,
     clock: SystemClock,
+    outside: Outside,
     record: Record,
 }
 
@@ -142,7 +176,7 @@ impl Shell {
         }
         let began = self.clock.monotonic();
         let Ok(_) = self.screen.draw(|frame| draw(self.session.model(), &self.look, frame));
-        let frame = self.screen.backend_mut().take_frame();
+        let frame = self.outside.with_copied(self.screen.backend_mut().take_frame());
         let now = self.clock.monotonic();
         self.pace.drawn(now);
         self.record.note(began, now, frame.as_ref().map_or(0, Vec::len));
@@ -206,6 +240,7 @@ impl Shell {
         match interruption {
             Interruption::Leave(signal) => return Ok(Some(Ending::Signal(signal))),
             Interruption::Panicked => return Err(UiError::Panicked),
+            Interruption::Suspend if self.outside.has_stopped() => {}
             Interruption::Suspend => {
                 if let Some(ending) = self.suspend().await {
                     return Ok(Some(ending));
@@ -232,6 +267,22 @@ impl Shell {
         self.pace.want(urgency);
         for wish in taken.wishes {
             match wish {
+                Wish::Copy(text) => self.outside.copy(&text),
+                Wish::Edit(node, path) => self.edit(node, &path).await,
+                Wish::Write(path, text) => {
+                    let said = self.outside.write(path, text).await;
+                    self.say(said).await;
+                }
+                Wish::SaveContext(name) => {
+                    let client = self.session.client();
+                    let said = self.outside.save_context(&client, &name).await;
+                    self.say(said).await;
+                }
+                Wish::LoadContext(name) => {
+                    let client = self.session.client();
+                    let said = self.outside.load_context(&client, &name).await;
+                    self.say(said).await;
+                }
                 Wish::Redraw => self.redraw(),
                 Wish::Suspend => {
                     if let Some(ending) = self.suspend().await {
@@ -253,6 +304,25 @@ impl Shell {
         }
         self.redraw();
         None
+    }
+
+    /// Says what was done outside.
+    async fn say(&mut self, (level, text): (NoticeLevel, String)) {
+        let message = Message::Said(level, text);
+        drop(self.session.take(Urgency::Input, message).await);
+    }
+
+    /// Gives the terminal to the editor until it ends, and has the file looked at again.
+    async fn edit(&mut self, node: NodeId, path: &RepoPath) {
+        self.last_frame().await;
+        let edited = self.outside.edit(&self.prepared, path).await;
+        self.redraw();
+        let message = edited.map_or_else(
+            |error| Message::Uneditable(format!("the editor cannot be used: {error}")),
+            |()| Message::Edited(node),
+        );
+        // Its only effects are a command and a notice.
+        drop(self.session.take(Urgency::Input, message).await);
     }
 
     /// Draws every cell with the next frame.

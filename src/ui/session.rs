@@ -3,7 +3,7 @@
 //! Both faces of the dashboard, on a terminal and without one, are loops around this. Deliberately
 //! not here: the terminal, and when to draw.
 
-use std::{future::poll_fn, pin::Pin, task::Poll, time::Duration};
+use std::{future::poll_fn, path::PathBuf, pin::Pin, task::Poll, time::Duration};
 
 use crossterm::event::{Event as Input, KeyEvent, MouseButton, MouseEvent, MouseEventKind};
 use tokio::sync::mpsc;
@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     client::{Client, Lagged, RecentLog},
-    model::{Command, Question, Refusal, Shown},
+    model::{Command, NodeId, Question, Refusal, RepoPath, Shown},
 };
 
 /// What the engine may have to say between two frames; a dashboard that falls behind further gets
@@ -42,8 +42,18 @@ pub(super) enum Report {
 }
 
 /// What the dashboard wants of whoever shows it.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Wish {
+    /// Edit this file.
+    Edit(NodeId, RepoPath),
+    /// Put this into the clipboard.
+    Copy(Vec<u8>),
+    /// Write this into a new file.
+    Write(PathBuf, String),
+    /// Save what is marked under this name.
+    SaveContext(String),
+    /// Mark what was saved under this name.
+    LoadContext(String),
     /// Draw every cell again.
     Redraw,
     /// Stop until the shell brings the program back.
@@ -89,6 +99,11 @@ impl Session {
         &self.model
     }
 
+    /// Returns the way to the engine.
+    pub(super) fn client(&self) -> Client {
+        self.client.clone()
+    }
+
     /// Takes what came from the terminal; `None` when it means nothing.
     pub(super) async fn input(&mut self, input: Input) -> Option<Taken> {
         let message = match input {
@@ -119,6 +134,11 @@ impl Session {
                     taken.asked = true;
                     self.begin_to(urgency, ask(self.client.clone(), question)).await;
                 }
+                Effect::Edit(node, path) => taken.wishes.push(Wish::Edit(node, path)),
+                Effect::Copy(text) => taken.wishes.push(Wish::Copy(text)),
+                Effect::Write(path, text) => taken.wishes.push(Wish::Write(path, text)),
+                Effect::SaveContext(name) => taken.wishes.push(Wish::SaveContext(name)),
+                Effect::LoadContext(name) => taken.wishes.push(Wish::LoadContext(name)),
                 Effect::Redraw => taken.wishes.push(Wish::Redraw),
                 Effect::Suspend => taken.wishes.push(Wish::Suspend),
                 Effect::Quit => taken.wishes.push(Wish::Quit),

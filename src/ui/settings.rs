@@ -1,6 +1,12 @@
 //! What the dashboard is told before it starts.
 
-use super::keymap::Keymap;
+use std::path::PathBuf;
+
+use super::{
+    clipboard::Multiplexer,
+    keymap::Keymap,
+    remembered::{Keepsakes, Remembered},
+};
 use crate::{client::RecentLog, model::Thresholds};
 
 /// Settings of the dashboard.
@@ -12,6 +18,20 @@ pub struct Settings {
     pub thresholds: Thresholds,
     /// True when nothing may move by itself: no spinner.
     pub reduced_motion: bool,
+    /// The folder that is open, as the system knows it.
+    pub root: PathBuf,
+    /// The command that edits a file; it may have arguments.
+    pub editor: String,
+    /// What stands between us and the terminal.
+    pub multiplexer: Multiplexer,
+    /// What is remembered of this repository.
+    pub remembered: Option<Remembered>,
+    /// Where that is kept.
+    pub keepsakes: Option<Keepsakes>,
+    /// True when nothing was remembered yet: hints are shown until the first key.
+    pub is_first: bool,
+    /// True when the context is to be printed once the dashboard is left.
+    pub print_context: bool,
     /// The newest records of the log.
     pub log: RecentLog,
     /// The user's home folder, shown as `~`.
@@ -36,6 +56,13 @@ impl Default for Settings {
             keymap: Keymap::defaults(),
             thresholds: Thresholds::default(),
             reduced_motion: false,
+            root: PathBuf::from("."),
+            editor: "vi".to_owned(),
+            multiplexer: Multiplexer::None,
+            remembered: None,
+            keepsakes: None,
+            is_first: false,
+            print_context: false,
             log: RecentLog::default(),
             home: None,
         }

@@ -1,11 +1,13 @@
 //! What happens, and what must happen then: pure, without I/O, clock or terminal.
 
 mod answers;
+mod context;
 mod events;
 mod keys;
 mod mouse;
 mod on_top;
 mod palette;
+mod prompt;
 mod screens;
 pub(in crate::ui) mod table;
 
@@ -40,6 +42,15 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::Logged(records) => {
             crate::ui::screens::log::logged(model, records);
+            Vec::new()
+        }
+        Message::Edited(node) => vec![Effect::Send(Command::Rescan(node))],
+        Message::Said(level, text) => {
+            notify(model, level, &text);
+            Vec::new()
+        }
+        Message::Uneditable(why) => {
+            notify(model, NoticeLevel::Error, &why);
             Vec::new()
         }
         Message::Clicked(x, y) => mouse::clicked(model, x, y),
@@ -95,6 +106,17 @@ fn settle(model: &mut Model) -> Vec<Effect> {
     if let Some(id) = model.tree.details_wanted.take() {
         effects.extend(on_top::open_details(model, id));
     }
+    if let Some(text) = model.tree.said.take() {
+        notify(model, NoticeLevel::Warning, &text);
+    }
+    if let Some(row) = model.tree.edit_wanted.take() {
+        effects.push(Effect::Edit(row.id, row.path));
+    }
+    if let Some(path) = model.tree.copy_wanted.take() {
+        let text = format!("copied {}", Shown::bytes(path.as_bytes()));
+        notify(model, NoticeLevel::Info, &text);
+        effects.push(Effect::Copy(path.as_bytes().to_vec()));
+    }
     if let Some(row) = model.tree.preview_wanted.take() {
         effects.extend(on_top::open_preview(model, &row));
     }
@@ -138,6 +160,10 @@ fn edit(model: &mut Model, edit: &Edit) -> Vec<Effect> {
         }
         Some(Overlay::Models(list)) if list.filter.editing => {
             list.edit(edit);
+            Vec::new()
+        }
+        Some(Overlay::Prompt(prompt)) => {
+            prompt.line.apply(edit);
             Vec::new()
         }
         Some(Overlay::Palette(palette)) => {

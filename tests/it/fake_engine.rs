@@ -101,6 +101,7 @@ fn answer(question: Question, files: u32) -> Result<Answer, Refusal> {
         | Question::Skipped { .. }
         | Question::Marked { .. }
         | Question::Preview { .. }
+        | Question::ContextText(..)
         | Question::Task(_)
         | Question::Entries(_)
         | Question::Entry(_)

@@ -7,6 +7,7 @@ mod import;
 mod inspect;
 mod invalidate;
 mod list;
+mod report;
 mod result;
 mod status;
 mod verify;
@@ -31,9 +32,11 @@ pub(in crate::cli) fn run(program: &mut Program, command: CacheCommand) -> Resul
         CacheCommand::Invalidate { paths, json } => invalidate::run(program, &paths, json),
         CacheCommand::Verify(args) => verify::run(program, &args),
         CacheCommand::Compact(args) => compact::run(program, args),
+        CacheCommand::Report(args) => report::run(program, args),
         CacheCommand::Put(args) => result::put(program, &args),
         CacheCommand::Get(args) => result::get(program, &args),
         CacheCommand::Import(args) => import::run(program, &args),
+        CacheCommand::Export(args) => import::export(program, &args),
     }
 }
 

@@ -19,7 +19,8 @@ use crate::{
     config::{Colour, Config, Flag, nearest},
     model::{Command, Shown},
     ui::{
-        self, BuiltIn, ColourDepth, Glyphs, Look, Mouse, Picture, Settings, TerminalHints, Theme,
+        self, BuiltIn, ColourDepth, Glyphs, Keepsakes, Look, Mouse, Multiplexer, Picture, Settings,
+        TerminalHints, Theme,
     },
 };
 
@@ -31,10 +32,24 @@ pub(in crate::cli) fn run(program: &mut Program, args: &DashboardArgs) -> Result
         return Err(Failure::NoTerminal);
     }
     let config = program.config(Some(root.clone()), flags(args))?;
+    let folder = root.canonicalize().unwrap_or_else(|_| root.clone());
+    // A screen as text is the same each time: it neither remembers nor is remembered.
+    let keepsakes = args.once.is_none().then(|| Keepsakes::of(&config.paths.state, &folder));
+    let remembered = keepsakes.as_ref().and_then(Keepsakes::load);
     let settings = Settings {
+        is_first: keepsakes.is_some() && remembered.is_none(),
+        remembered,
+        keepsakes,
+        print_context: args.print_context,
         keymap: keymap(&config)?,
         thresholds: config.budget,
         reduced_motion: config.ui.reduced_motion,
+        root: folder,
+        editor: editor(program),
+        multiplexer: match program.variable("TMUX") {
+            Some(_) => Multiplexer::Tmux,
+            None => Multiplexer::None,
+        },
         log: program.log.clone(),
         home: program.variable("HOME").map(|home| home.trim_end_matches('/').to_owned()),
     };
@@ -47,7 +62,11 @@ pub(in crate::cli) fn run(program: &mut Program, args: &DashboardArgs) -> Result
         }
         let Some(keys) = &args.once else {
             let mouse = if config.ui.mouse { Mouse::On } else { Mouse::Off };
-            let ending = ui::run(session.client(), settings, look, mouse).await?;
+            let left = ui::run(session.client(), settings, look, mouse).await?;
+            if let Some(context) = &left.context {
+                program.output.text(context)?;
+            }
+            let ending = left.ending;
             return Ok(Exit::Code(u8::try_from(ending.exit_code()).unwrap_or(1)));
         };
         let ScreenSize { columns, rows } = args.size;
@@ -55,6 +74,12 @@ pub(in crate::cli) fn run(program: &mut Program, args: &DashboardArgs) -> Result
         session.close().await;
         show(program, args.svg.as_deref(), &root, &drawn?)
     })
+}
+
+/// Returns what edits files: VISUAL, then EDITOR, then vi.
+fn editor(program: &Program) -> String {
+    let named = ["VISUAL", "EDITOR"].into_iter().filter_map(|name| program.variable(name));
+    named.map(str::trim).find(|name| !name.is_empty()).unwrap_or("vi").to_owned()
 }
 
 /// Refuses what is no folder before anything else is looked at; whether a folder can be read is

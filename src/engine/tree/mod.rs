@@ -29,7 +29,7 @@ pub(super) use totals::Totals;
 use filter::Matches;
 use hashbrown::{DefaultHashBuilder, HashTable};
 
-use crate::model::{Encoding, NodeId, Order, RepoPath, SkipTotals, Sort};
+use crate::model::{Encoding, MarkLevel, NodeId, Order, RepoPath, SkipTotals, Sort};
 
 /// A file or folder: who holds it, its name, and where the rest of it is.
 #[derive(Clone, Copy, Debug)]
@@ -74,7 +74,9 @@ pub(super) struct Tree {
     messages: HashMap<NodeId, String>,
     encoding: Encoding,
     /// Paths of marked files that went, to be marked when they come back.
-    marks_gone: HashSet<RepoPath>,
+    marks_gone: HashMap<RepoPath, MarkLevel>,
+    /// Marked files of which only the name is sent.
+    names_only: HashSet<NodeId>,
     newly_gone: u64,
     skips: SkipTotals,
     folder_count: u64,
@@ -104,7 +106,8 @@ impl Tree {
             hasher: DefaultHashBuilder::default(),
             messages: HashMap::new(),
             encoding,
-            marks_gone: HashSet::new(),
+            marks_gone: HashMap::new(),
+            names_only: HashSet::new(),
             newly_gone: 0,
             skips: SkipTotals::default(),
             folder_count: 0,
@@ -319,7 +322,7 @@ impl Tree {
     }
 
     fn add_file(&mut self, parent: u32, name: &[u8], file: File) -> u32 {
-        let file = self.marked_again(parent, name, file);
+        let (file, level) = self.marked_again(parent, name, file);
         let slot = number(self.files.len());
         let after = Totals::of(&file, self.encoding);
         if let Some(slot) = self.skips.slot(file.status(self.encoding)) {
@@ -327,6 +330,9 @@ impl Tree {
         }
         self.files.push(file);
         let id = self.add_node(parent, name, NodeKind::File, slot);
+        if let Some(level) = level {
+            self.set_level(NodeId(id), level);
+        }
         self.spread(parent, &Totals::default(), &after);
         id
     }

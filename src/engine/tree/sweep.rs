@@ -73,7 +73,7 @@ impl Tree {
         }
         let file = self.files[node.slot as usize];
         if file.marked {
-            self.mark_went(self.path(id));
+            self.mark_went(id, self.path(id));
         }
         if let Some(slot) = self.skips.slot(file.status(self.encoding)) {
             *slot = slot.saturating_sub(1);

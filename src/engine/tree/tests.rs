@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::{
-    Bytes, Filter, Fingerprint, Mark, MarkChange, RowKind, RowsQuery, Tokens, UnixNanos,
+    Bytes, Filter, Fingerprint, Mark, MarkChange, MarkLevel, RowKind, RowsQuery, Tokens, UnixNanos,
 };
 
 fn path(text: &str) -> RepoPath {
@@ -194,4 +194,28 @@ proptest! {
             prop_assert_eq!(tree.totals().files, model.len() as u64);
         }
     }
+}
+
+#[test]
+fn a_path_is_marked_now_or_when_it_comes_and_keeps_its_level() {
+    let mut tree = Tree::new(Encoding::O200kBase);
+    let here = put(&mut tree, "src/here.rs", text_file(10));
+    let paths = vec![
+        (path("src/here.rs"), MarkLevel::Name),
+        (path("src/later.rs"), MarkLevel::Name),
+        (path("whole.rs"), MarkLevel::Whole),
+    ];
+    tree.mark(&MarkChange::Paths(paths));
+    assert_eq!(tree.mark_of(here), Mark::Name);
+    let later = put(&mut tree, "src/later.rs", text_file(20));
+    let whole = put(&mut tree, "whole.rs", text_file(30));
+    assert_eq!((tree.mark_of(later), tree.mark_of(whole)), (Mark::Name, Mark::All));
+    let context = tree.context();
+    assert_eq!((context.names, context.files, context.tokens), (2, 1, Tokens(30)));
+    tree.mark(&MarkChange::NextLevel(vec![later, whole]));
+    assert_eq!((tree.mark_of(later), tree.mark_of(whole)), (Mark::All, Mark::Name));
+    tree.mark(&MarkChange::Toggle(vec![whole]));
+    assert_eq!(tree.mark_of(whole), Mark::None);
+    tree.mark(&MarkChange::Clear);
+    assert_eq!(tree.context(), crate::model::Context::default());
 }

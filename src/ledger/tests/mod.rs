@@ -2,6 +2,7 @@
 
 mod coming;
 mod damage;
+mod laws;
 mod life;
 mod views;
 

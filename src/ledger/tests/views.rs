@@ -1,5 +1,7 @@
 //! Sums, records, budgets and windows as they are asked for.
 
+use strum::IntoEnumIterator;
+
 use super::*;
 use crate::{
     ledger::{Preview, budget::Mark, logs::Window},
@@ -32,17 +34,17 @@ fn every_grouping_has_the_same_total() {
     let mut ledger = home.open();
     for id in 0..30 {
         let mut one = at(id * 7, &id.to_string(), 10 + id.unsigned_abs());
-        one.model = ["claude-sonnet-4-5", "gpt-5", "nobody-knows-it"][(id % 3) as usize].to_owned();
+        let models = ["claude-sonnet-4-5", "gpt-5", "nobody-knows-it"];
+        one.model = models[usize::try_from(id % 3).unwrap()].to_owned();
         one.provider = String::new();
         one.session = format!("s{}", id % 4);
         one.project = format!("/p{}", id % 5);
-        one.files = vec![format!("a.rs"), format!("b{id}.md")];
+        one.files = vec!["a.rs".to_owned(), format!("b{id}.md")];
         let weigh = |_: &str, file: &str| Some(Tokens(if file == "a.rs" { 30 } else { 9 }));
         ledger.record(one, &weigh).unwrap();
     }
     let total = report(&mut ledger, SpendBy::Daily).total;
     assert_eq!(total.requests, 30);
-    use strum::IntoEnumIterator;
     let all = [
         SpendBy::Daily,
         SpendBy::Monthly,

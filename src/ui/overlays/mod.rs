@@ -11,6 +11,7 @@ pub(crate) mod models;
 pub(crate) mod paged;
 pub(crate) mod palette;
 pub(crate) mod preview;
+pub(crate) mod prompt;
 pub(crate) mod record;
 pub(crate) mod task;
 
@@ -23,6 +24,7 @@ pub(crate) use models::ModelList;
 pub(crate) use paged::Paged;
 pub(crate) use palette::Palette;
 pub(crate) use preview::PreviewCard;
+pub(crate) use prompt::Prompt;
 pub(crate) use record::RecordCard;
 pub(crate) use task::TaskCard;
 
@@ -57,6 +59,8 @@ pub(crate) enum Overlay {
     Task(TaskCard),
     /// All that can be done here.
     Palette(Palette),
+    /// A question that is answered with a line of text.
+    Prompt(Prompt),
     /// A file to read.
     Preview(PreviewCard),
     /// One record of the log.
@@ -68,7 +72,7 @@ impl Overlay {
     pub(crate) const fn scope(&self) -> Scope {
         match self {
             Self::Clear(_) | Self::Evict(_) | Self::Forget(_) => Scope::Dialog,
-            Self::Palette(_) => Scope::Editor,
+            Self::Palette(_) | Self::Prompt(_) => Scope::Editor,
             Self::Help(help) if help.filter.editing => Scope::Editor,
             Self::Models(list) if list.filter.editing => Scope::Editor,
             Self::Help(_)

@@ -16,7 +16,8 @@ pub(crate) mod tabs;
 use super::layout::Area;
 
 /// A screen.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, serde::Deserialize, Eq, PartialEq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Screen {
     /// The tree, the cache, the budget and the tasks.
     #[default]

@@ -2,8 +2,8 @@
 
 use crate::{
     model::{
-        Command, Context, Encoding, Event, EventKind, FileStatus, MarkChange, ModelInfo, NodeId,
-        PicoUsd, Question, RepoPath, Sequence, Snapshot, Tokenizer, Tokens, TreeSummary,
+        Command, Context, Encoding, Event, EventKind, FileStatus, MarkChange, MarkLevel, ModelInfo,
+        NodeId, PicoUsd, Question, RepoPath, Sequence, Snapshot, Tokenizer, Tokens, TreeSummary,
     },
     ui::{Action, Effect, Key, Message, Model, Settings, update},
 };
@@ -16,6 +16,8 @@ pub(super) struct Fake {
     pub(super) model: Model,
     pub(super) nodes: Vec<(RepoPath, Option<FileStatus>)>,
     pub(super) marked: Vec<NodeId>,
+    /// Marked files of which only the name is sent.
+    pub(super) named: Vec<NodeId>,
     pub(super) snapshot: Snapshot,
     pub(super) sent: Vec<Command>,
     pub(super) asked: Vec<Question>,
@@ -72,6 +74,7 @@ impl Fake {
             model: Model::new(&Settings::default(), size),
             nodes: vec![(RepoPath::root(), None)],
             marked: Vec::new(),
+            named: Vec::new(),
             snapshot: super::scene::snapshot(),
             sent: Vec::new(),
             asked: Vec::new(),
@@ -159,7 +162,14 @@ impl Fake {
                     self.open.push(question);
                 }
                 Effect::Send(command) => self.take(command),
-                Effect::Redraw | Effect::Suspend | Effect::Quit => self.others.push(effect),
+                Effect::Edit(..)
+                | Effect::Copy(_)
+                | Effect::Write(..)
+                | Effect::SaveContext(_)
+                | Effect::LoadContext(_)
+                | Effect::Redraw
+                | Effect::Suspend
+                | Effect::Quit => self.others.push(effect),
             }
         }
         if self.prompt {
@@ -211,10 +221,31 @@ impl Fake {
                 return;
             }
             MarkChange::Clear => self.marked.clear(),
+            MarkChange::Paths(paths) => {
+                for (path, level) in paths {
+                    let id = self.id(&path).unwrap();
+                    self.marked.push(id);
+                    if level == MarkLevel::Name {
+                        self.named.push(id);
+                    }
+                }
+            }
+            MarkChange::NextLevel(ids) => {
+                for id in ids {
+                    match self.named.iter().position(|named| *named == id) {
+                        Some(at) => drop(self.named.remove(at)),
+                        None => self.named.push(id),
+                    }
+                }
+            }
         }
         let mut context = Context::default();
         for id in &self.marked {
             let status = self.nodes[id.0 as usize].1.unwrap();
+            if self.named.contains(id) {
+                context.names += 1;
+                continue;
+            }
             if let Some(tokens) = status.tokens() {
                 context.files += 1;
                 context.tokens += tokens;

@@ -7,10 +7,11 @@ use super::{
     fake_cache, fake_spend,
 };
 use crate::model::{
-    Answer, Bytes, ContentHash, Details, Encoding, EntryKey, EvictionPlan, FileStatus, Fingerprint,
-    Kind, Mark, Millis, NodeId, Order, PicoUsd, Preview, PreviewBody, PreviewLine, PreviewText,
-    Question, RepoPath, Row, RowKind, RowsPage, RowsQuery, SkippedFile, SkippedPage, Sort,
-    SyntaxKind, SyntaxSpan, Tokens, UnixNanos, Victim,
+    Answer, Bytes, ContentHash, ContextFormat, ContextText, CountPlace, Details, Encoding,
+    EntryKey, EvictionPlan, FileStatus, Fingerprint, Kind, Mark, Millis, NodeId, Order, PicoUsd,
+    Preview, PreviewBody, PreviewLine, PreviewText, Question, RepoPath, Row, RowKind, RowsPage,
+    RowsQuery, SkippedFile, SkippedPage, Sort, SyntaxKind, SyntaxSpan, TextWanted, Tokens,
+    UnixNanos, Victim,
 };
 
 impl Fake {
@@ -48,6 +49,7 @@ impl Fake {
                 .unwrap_or_default(),
             parent_tokens: tokens_of(parent),
             mark: match marked {
+                _ if self.named.contains(&id) && self.marked.contains(&id) => Mark::Name,
                 0 => Mark::None,
                 count if count == files.len() => Mark::All,
                 _ => Mark::Some,
@@ -150,6 +152,9 @@ impl Fake {
             Question::Preview { node, from, len } => {
                 Answer::Preview(Box::new(self.preview(*node, (*from, *len))))
             }
+            Question::ContextText(format, wanted) => {
+                Answer::ContextText(Box::new(self.context_text(*format, *wanted)))
+            }
             Question::Task(_) => Answer::Task(None),
             Question::Entries(query) => Answer::Entries(fake_cache::entries(query)),
             Question::Entry(key) => Answer::Entry(fake_cache::details(*key)),
@@ -176,7 +181,34 @@ impl Fake {
                 (Encoding::Cl100kBase, Tokens(row.tokens.0 + 12)),
             ],
             note: None,
+            language: if is_file { "Python".into() } else { String::new() },
+            lines: is_file.then_some(row.tokens.0 / 8),
+            cached: if is_file { CountPlace::Found } else { CountPlace::Nowhere },
             row,
+        }
+    }
+
+    /// A text of one byte a token, and 20 for each path.
+    fn context_text(&self, format: ContextFormat, wanted: TextWanted) -> ContextText {
+        let is_named = |id: &&NodeId| self.named.contains(id);
+        let names = self.marked.iter().filter(is_named).count() as u64;
+        let status = |id: &NodeId| self.nodes[id.0 as usize].1.unwrap();
+        let whole = self.marked.iter().filter(|id| !is_named(id));
+        let sum: Tokens = whole.clone().filter_map(|id| status(id).tokens()).sum();
+        let bytes = sum.0 + 20 * self.marked.len() as u64;
+        let text = "x".repeat(usize::try_from(bytes).unwrap());
+        let left_out = whole.filter(|id| status(id).is_skipped());
+        let left_out = left_out.map(|id| (self.nodes[id.0 as usize].0.clone(), "no text".into()));
+        let left_out: Vec<_> = left_out.collect();
+        ContextText {
+            format,
+            bytes,
+            tokens: Tokens(bytes),
+            encoding: Encoding::O200kBase,
+            files: (self.marked.len() - left_out.len()) as u64 - names,
+            names,
+            left_out,
+            text: if wanted == TextWanted::Text { text } else { String::new() },
         }
     }
 

@@ -11,7 +11,11 @@ use crate::{
     ui::{Action, Look, Message},
 };
 
-const EVERYTHING: [&str; 26] = [
+const EVERYTHING: [&str; 30] = [
+    "a C c",
+    "a o",
+    "j v j",
+    "* a",
     ":",
     ": e v",
     "7 l",

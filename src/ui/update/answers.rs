@@ -23,6 +23,7 @@ fn to_home(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Victims(plan) => on_top::take_victims(model, plan),
         Answer::Models(models) => on_top::take_models(model, models),
         Answer::Task(task) => on_top::take_task(model, task),
+        Answer::ContextText(text) => super::context::take(model, *text),
         Answer::Preview(preview) => on_top::take_preview(model, *preview),
         Answer::Verified(report) => {
             tell_verified(model, &report);
@@ -56,6 +57,10 @@ pub(super) fn unanswered(model: &mut Model, question: &Question, why: &str) -> V
         Question::Skipped { .. } => on_top::refuse_skipped(model),
         Question::Marked { .. } => on_top::refuse_marked(model),
         Question::Victims(..) => on_top::refuse_victims(model, why),
+        Question::ContextText(..) => {
+            model.sending.refuse();
+            Vec::new()
+        }
         Question::Preview { .. } => on_top::refuse_preview(model, why),
         Question::Models => on_top::take_models(model, Vec::new()),
         Question::Task(_) => on_top::take_task(model, None),

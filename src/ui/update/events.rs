@@ -2,8 +2,9 @@
 
 use super::{notify, screens};
 use crate::{
-    model::{Event, EventKind, Level, NoticeLevel, Snapshot, Thresholds},
+    model::{Event, EventKind, Level, Millis, NoticeLevel, Snapshot, Thresholds},
     ui::{
+        format,
         message::Effect,
         model::{About, Model},
         overlays::Overlay,
@@ -51,6 +52,7 @@ fn note(model: &mut Model, fact: EventKind, before: Fullness) -> Vec<Effect> {
         EventKind::WorkMoved(work) => {
             known.work = work;
             model.note_progress();
+            tell_end_of_work(model);
         }
         EventKind::TasksChanged(tasks) => {
             model.tasks.follow(&tasks);
@@ -84,6 +86,7 @@ fn note(model: &mut Model, fact: EventKind, before: Fullness) -> Vec<Effect> {
 /// Asks again for everything of the tree that is shown.
 fn refresh(model: &mut Model) -> Vec<Effect> {
     let mut effects = model.tree.ask();
+    effects.extend(super::context::refresh(model));
     let shown: Vec<usize> = (0..model.overlays.len()).collect();
     for index in shown {
         let about_tree = matches!(
@@ -96,6 +99,25 @@ fn refresh(model: &mut Model) -> Vec<Effect> {
     }
     effects
 }
+
+/// Says that work has ended which took so long that nobody looked any more.
+fn tell_end_of_work(model: &mut Model) {
+    let Some(known) = &model.known else { return };
+    if known.work.busy {
+        model.busy_since.get_or_insert(model.now_ms);
+        return;
+    }
+    let Some(since) = model.busy_since.take() else { return };
+    let took = model.now_ms.saturating_sub(since);
+    if took >= LONG_WORK_MS {
+        let files = format::some(known.tree.files, "file", "files");
+        let text = format!("done: {files} in {}", format::duration(Millis(took)));
+        notify(model, NoticeLevel::Info, &text);
+    }
+}
+
+/// Work of so many milliseconds is long: the end of it is said.
+const LONG_WORK_MS: u64 = 10_000;
 
 /// How full the context was before something changed.
 #[derive(Clone, Copy)]

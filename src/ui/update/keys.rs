@@ -1,6 +1,6 @@
 //! What keys do: first to what lies on top, then to the filter line, then to the panes.
 
-use super::{edit, notify, on_top, palette, screens, table};
+use super::{context, edit, notify, on_top, palette, screens, table};
 use crate::{
     model::{Command, NoticeLevel},
     ui::{
@@ -17,6 +17,7 @@ use crate::{
 
 /// Does what the key asks for.
 pub(super) fn pressed(model: &mut Model, action: Action) -> Vec<Effect> {
+    model.is_first = false;
     if let Some(change) = table::find(&table::EDITS, action) {
         return edit(model, &change);
     }
@@ -32,6 +33,9 @@ fn on_panes(model: &mut Model, action: Action) -> Vec<Effect> {
     }
     if model.screen != Screen::Home && !is_common(action) {
         return Vec::new();
+    }
+    if let Some(effects) = context::pressed(model, action) {
+        return effects;
     }
     if let Some(step) = table::find(&table::STEPS, action) {
         return self::step(model, step);
@@ -132,6 +136,17 @@ fn by_hand(model: &mut Model, action: Action) -> Vec<Effect> {
         | Action::SortModified
         | Action::Mark
         | Action::MarkRange
+        | Action::MarkGlob
+        | Action::MarkLevel
+        | Action::CopyContext
+        | Action::ExportContext
+        | Action::SaveContext
+        | Action::LoadContext
+        | Action::PrintContext
+        | Action::JumpBack
+        | Action::JumpForth
+        | Action::Edit
+        | Action::CopyPath
         | Action::Unmark
         | Action::FilterList
         | Action::MarkAll
@@ -159,7 +174,9 @@ fn by_hand(model: &mut Model, action: Action) -> Vec<Effect> {
 /// Opens something on top, and asks for what it shows.
 fn open(model: &mut Model, overlay: Overlay) -> Vec<Effect> {
     model.overlays.push(overlay);
-    on_top::ask_for(model, model.overlays.len() - 1)
+    let mut effects = on_top::ask_for(model, model.overlays.len() - 1);
+    effects.extend(context::refresh(model));
+    effects
 }
 
 /// Goes one step back; it never leaves larder.
@@ -168,6 +185,9 @@ fn back(model: &mut Model) -> Vec<Effect> {
         if model.notice.take().is_none() {
             model.screen = Screen::Home;
         }
+        return Vec::new();
+    }
+    if model.focus == Pane::Tree && model.tree.range.take().is_some() {
         return Vec::new();
     }
     if model.focus == Pane::Tree && (model.tree.filter.editing || model.tree.filter.is_on()) {

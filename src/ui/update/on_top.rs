@@ -44,6 +44,11 @@ pub(super) fn pressed(model: &mut Model, action: Action) -> Vec<Effect> {
     if matches!(action, Action::Help | Action::Filter | Action::FilterList) {
         filter(model, action);
     }
+    if matches!(model.overlays.last(), Some(Overlay::Context(_)))
+        && let Some(effects) = super::context::pressed(model, action)
+    {
+        return effects;
+    }
     if matches!(action, Action::Unmark | Action::MarkRange)
         && let Some(Overlay::Preview(card)) = model.overlays.last_mut()
     {
@@ -123,7 +128,7 @@ pub(super) fn step(model: &mut Model, step: Step) -> Vec<Effect> {
             }
             false
         }
-        Overlay::Clear(_) | Overlay::Forget(_) => false,
+        Overlay::Clear(_) | Overlay::Forget(_) | Overlay::Prompt(_) => false,
         Overlay::Skipped(list) => list.step(step, height),
         Overlay::Context(list) => list.step(step, height),
         Overlay::Preview(card) => card.list.step(step, height),
@@ -171,6 +176,7 @@ fn accept(model: &mut Model) -> Vec<Effect> {
             let id = list.row_at(list.cursor.at).map(|row| row.id);
             return id.map(|id| open_details(model, id)).unwrap_or_default();
         }
+        Some(Overlay::Prompt(_)) => return super::prompt::answered(model),
         Some(Overlay::Palette(palette)) => {
             let chosen = palette.chosen();
             return super::palette::run(model, chosen);
@@ -194,7 +200,8 @@ fn accept(model: &mut Model) -> Vec<Effect> {
 
 /// Chooses the line that was clicked; a click outside goes one step back.
 pub(super) fn clicked(model: &mut Model, x: u16, y: u16) {
-    let rows = u16::try_from(model.top_lines() + 1).unwrap_or(u16::MAX);
+    let foot = if matches!(model.overlays.last(), Some(Overlay::Context(_))) { 2 } else { 0 };
+    let rows = u16::try_from(model.top_lines() + 1 + foot).unwrap_or(u16::MAX);
     let area = model
         .overlays
         .last()
@@ -225,6 +232,7 @@ pub(super) fn clicked(model: &mut Model, x: u16, y: u16) {
             | Overlay::Forget(_)
             | Overlay::Details(_)
             | Overlay::Task(_)
+            | Overlay::Prompt(_)
             | Overlay::Record(_),
         )
         | None => return,

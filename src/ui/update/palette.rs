@@ -2,7 +2,7 @@
 
 use super::{keys, table};
 use crate::{
-    model::{Mark, TaskState},
+    model::{Mark, RowKind, TaskState},
     ui::{
         action::{Action, Scope},
         keymap::Keymap,
@@ -76,6 +76,12 @@ enum Need {
     Around,
     /// A chosen entry.
     Row,
+    /// A chosen file.
+    File,
+    /// A place to go back to.
+    Back,
+    /// A place to go forth to.
+    Forth,
     /// A chosen task.
     Task,
     /// A chosen task in one of these states.
@@ -87,11 +93,14 @@ enum Need {
 }
 
 /// What actions on Home need; the others always do something.
-const NEEDS: [(Action, Need); 21] = [
+const NEEDS: [(Action, Need); 29] = [
     (Action::Evict, Need::Store),
     (Action::Clear, Need::Store),
     (Action::Verify, Need::Store),
     (Action::UnmarkAll, Need::Marks),
+    (Action::CopyContext, Need::Marks),
+    (Action::ExportContext, Need::Marks),
+    (Action::SaveContext, Need::Marks),
     (Action::ShowContext, Need::Marks),
     (Action::MarkAll, Need::Unmarked),
     (Action::ShowSkipped, Need::Skipped),
@@ -100,6 +109,11 @@ const NEEDS: [(Action, Need); 21] = [
     (Action::Open, Need::Row),
     (Action::Mark, Need::Row),
     (Action::Info, Need::Row),
+    (Action::MarkRange, Need::Row),
+    (Action::CopyPath, Need::Row),
+    (Action::Edit, Need::File),
+    (Action::JumpBack, Need::Back),
+    (Action::JumpForth, Need::Forth),
     (Action::Rescan, Need::Row),
     (Action::Warm, Need::Row),
     (Action::Invalidate, Need::Row),
@@ -130,6 +144,9 @@ fn at_home(model: &Model, action: Action) -> bool {
         Need::Opened => !model.tree.open.is_empty(),
         Need::Around => row.is_some_and(|row| row.depth > 0 || model.tree.open.contains(&row.id)),
         Need::Row => row.is_some(),
+        Need::File => row.is_some_and(|row| matches!(row.kind, RowKind::File { .. })),
+        Need::Back => model.tree.jumps.can_go_back(),
+        Need::Forth => model.tree.jumps.can_go_forth(),
         Need::Task => task.is_some(),
         Need::TaskThat(states) => task.is_some_and(|task| states.contains(&task.state)),
         Need::Queued => known.tasks.queued_total > 0,

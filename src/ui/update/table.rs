@@ -6,7 +6,9 @@ use crate::{
         action::Action,
         cursor::Step,
         message::Effect,
-        overlays::{ClearDialog, EvictDialog, Help, ModelList, Overlay, Paged},
+        overlays::{
+            ClearDialog, EvictDialog, Help, ModelList, Overlay, Paged, Prompt, prompt::Asking,
+        },
         panes::tree::{RowKey, TreeKey, filter::Edit},
     },
 };
@@ -36,7 +38,7 @@ pub(super) const EDITS: [(Action, Edit); 3] = [
 ];
 
 /// What the tree does.
-pub(super) const TREE_KEYS: [(Action, TreeKey); 13] = [
+pub(super) const TREE_KEYS: [(Action, TreeKey); 18] = [
     (Action::SortName, TreeKey::Sort(Sort::Name)),
     (Action::SortTokens, TreeKey::Sort(Sort::Tokens)),
     (Action::SortCount, TreeKey::Sort(Sort::Count)),
@@ -46,6 +48,11 @@ pub(super) const TREE_KEYS: [(Action, TreeKey); 13] = [
     (Action::Open, TreeKey::OnRow(RowKey::Open)),
     (Action::Close, TreeKey::OnRow(RowKey::Close)),
     (Action::Mark, TreeKey::OnRow(RowKey::Mark)),
+    (Action::JumpBack, TreeKey::JumpBack),
+    (Action::JumpForth, TreeKey::JumpForth),
+    (Action::MarkRange, TreeKey::OnRow(RowKey::Range)),
+    (Action::Edit, TreeKey::OnRow(RowKey::Edit)),
+    (Action::CopyPath, TreeKey::OnRow(RowKey::CopyPath)),
     (Action::Info, TreeKey::OnRow(RowKey::Info)),
     (Action::Rescan, TreeKey::OnRow(RowKey::Rescan)),
     (Action::Warm, TreeKey::OnRow(RowKey::Warm)),
@@ -78,11 +85,12 @@ pub(super) const SENDS: [(Action, NewCommand); 5] = [
 type New = fn() -> Overlay;
 
 /// What is opened on top.
-pub(super) const OPENS: [(Action, New); 6] = [
+pub(super) const OPENS: [(Action, New); 7] = [
     (Action::Help, || Overlay::Help(Help::default())),
     (Action::Clear, || Overlay::Clear(ClearDialog::default())),
     (Action::Evict, || Overlay::Evict(EvictDialog::default())),
     (Action::ChooseModel, || Overlay::Models(ModelList::default())),
+    (Action::MarkGlob, || Overlay::Prompt(Prompt::about(Asking::Glob))),
     (Action::ShowContext, || Overlay::Context(Paged::default())),
     (Action::ShowSkipped, || Overlay::Skipped(Paged::default())),
 ];

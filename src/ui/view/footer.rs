@@ -82,6 +82,12 @@ const LOG: [Hint; 5] = [
     (&[Action::LogLevel], "level"),
     (&[Action::LogFollow], "follow"),
 ];
+const PROMPT: [Hint; 4] = [
+    (&[Action::Accept], "do it"),
+    BACK,
+    (&[Action::EraseWord], "erase word"),
+    (&[Action::EraseAll], "erase all"),
+];
 const PALETTE: [Hint; 5] = [
     (&[Action::Accept], "do it"),
     (&[Action::CursorDown, Action::CursorUp], "move"),
@@ -102,6 +108,9 @@ const UNMARK: Hint = (&[Action::Unmark], "unmark");
 const TAKE: Hint = (&[Action::Accept], "take");
 const DETAILS: Hint = (&[Action::Accept], "details");
 const RANGE: Hint = (&[Action::MarkRange], "weigh from here");
+const LEVEL: Hint = (&[Action::MarkLevel], "whole or name");
+const COPY: Hint = (&[Action::CopyContext], "copy");
+const EXPORT: Hint = (&[Action::ExportContext], "export");
 const BACK: Hint = (&[Action::Back], "back");
 
 /// Draws the footer.
@@ -114,6 +123,7 @@ pub(crate) fn draw(model: &Model, look: &Look, buffer: &mut Buffer, area: Area) 
     let room = columns.saturating_sub(progress.width() + 1);
     let left = match &model.notice {
         Some(notice) => shout(notice, look, room),
+        None if model.is_first && model.overlays.is_empty() => first_hints(model, look, room),
         None => hints(model, look, room),
     };
     let line = left.against(progress, columns).on(look.theme.footer, columns);
@@ -185,6 +195,27 @@ fn shout(notice: &Shout, look: &Look, room: usize) -> Strip {
     Strip::of(format::fit(&text, room, Keep::Start, glyphs), style)
 }
 
+/// Returns what somebody needs who is here for the first time; it goes with the first key.
+fn first_hints(model: &Model, look: &Look, room: usize) -> Strip {
+    const FIRST: [Hint; 6] = [
+        (&[Action::Palette], "finds everything that can be done"),
+        (&[Action::Help], "lists the keys"),
+        (&[Action::CursorDown, Action::CursorUp], "move"),
+        (&[Action::Open], "opens"),
+        (&[Action::Mark], "marks for the context"),
+        (&[Action::Quit], "leaves"),
+    ];
+    let mut line = Strip::of(" welcome: ", look.theme.accent);
+    for wanted in FIRST {
+        let next = hint(model, look, model.scope(), wanted);
+        if line.width() + next.width() > room {
+            break;
+        }
+        line = line.join(next);
+    }
+    line
+}
+
 fn hints(model: &Model, look: &Look, room: usize) -> Strip {
     let scope = model.scope();
     let of_screen = match model.screen {
@@ -199,7 +230,7 @@ fn hints(model: &Model, look: &Look, room: usize) -> Strip {
         Scope::Spend | Scope::Entries | Scope::Log => [&of_screen, &[]],
         Scope::Cache | Scope::Budget | Scope::List => [&[PANE, MOVE], &EVERYWHERE],
         Scope::Global => [&[PANE], &EVERYWHERE],
-        Scope::Editor if is_palette(model) => [&PALETTE, &[]],
+        Scope::Editor if !model.overlays.is_empty() => [typed_on_top(model), &[]],
         Scope::Editor => [&EDITOR, &[]],
         Scope::Dialog if model.overlays.is_empty() => [&of_screen, &[]],
         Scope::Overlay if model.overlays.is_empty() => [&[SCROLL, BACK], &[]],
@@ -222,8 +253,10 @@ fn hints(model: &Model, look: &Look, room: usize) -> Strip {
     if line.width() + help.width() <= room { line.join(help) } else { line }
 }
 
-fn is_palette(model: &Model) -> bool {
-    matches!(model.overlays.last(), Some(Overlay::Palette(_)))
+/// Returns the hints while text is typed into what lies on top.
+fn typed_on_top(model: &Model) -> &'static [Hint] {
+    let is_line = matches!(model.overlays.last(), Some(Overlay::Palette(_) | Overlay::Prompt(_)));
+    if is_line { on_top(model) } else { &EDITOR }
 }
 
 /// Returns the hints for what lies on top.
@@ -233,8 +266,9 @@ fn on_top(model: &Model) -> &'static [Hint] {
         Some(Overlay::Forget(_)) => const { &[DIALOG[0], DIALOG[1]] },
         Some(Overlay::Evict(_)) => const { &[DIALOG[0], DIALOG[1], DIALOG[2], OTHER_CHOICE] },
         Some(Overlay::Models(_)) => const { &[MOVE, TAKE, FILTER, BACK, PAGE] },
-        Some(Overlay::Context(_)) => const { &[MOVE, DETAILS, UNMARK, BACK] },
+        Some(Overlay::Context(_)) => const { &[MOVE, UNMARK, LEVEL, COPY, EXPORT, BACK, DETAILS] },
         Some(Overlay::Skipped(_)) => const { &[MOVE, BACK] },
+        Some(Overlay::Prompt(_)) => &PROMPT,
         Some(Overlay::Preview(_)) => const { &[MOVE, PAGE, RANGE, BACK] },
         Some(Overlay::Palette(_)) => &PALETTE,
         Some(Overlay::Help(_)) => const { &[SCROLL, FILTER, BACK] },

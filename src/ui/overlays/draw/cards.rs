@@ -2,7 +2,7 @@
 
 use super::{Sheet, awaited};
 use crate::{
-    model::{Bytes, Details, Millis, RowKind, Shown, TaskView},
+    model::{Bytes, CountPlace, Details, Millis, RowKind, Shown, TaskView},
     ui::{
         format::{self, Keep},
         layout::Area,
@@ -43,7 +43,13 @@ fn facts(model: &Model, look: &Look, details: &Details) -> Vec<(String, String)>
         }
         RowKind::File { status } => add("status", status.word().to_owned()),
     }
+    if !details.language.is_empty() {
+        add("language", details.language.clone());
+    }
     add("bytes", bytes(row.bytes));
+    if let Some(lines) = details.lines {
+        add("lines", format::grouped(lines));
+    }
     let is_folder = matches!(row.kind, RowKind::Folder { .. });
     let is_counted = matches!(row.kind, RowKind::File { status } if status.tokens().is_some());
     if let Some(known) = &model.known
@@ -58,7 +64,11 @@ fn facts(model: &Model, look: &Look, details: &Details) -> Vec<(String, String)>
         add(encoding.name(), format!("{} tokens", format::grouped(tokens.0)));
     }
     add("changed", format::utc(row.modified));
+    if let Some(word) = place(details.cached) {
+        add("cache", word.to_owned());
+    }
     if let Some(print) = details.fingerprint {
+        add("attributes", format!("changed {}", format::utc(print.changed)));
         add("inode", print.inode.to_string());
     }
     if let Some(hash) = details.hash {
@@ -68,6 +78,16 @@ fn facts(model: &Model, look: &Look, details: &Details) -> Vec<(String, String)>
         add("note", Shown::text(note).to_string());
     }
     facts
+}
+
+/// Says where a count is.
+const fn place(cached: CountPlace) -> Option<&'static str> {
+    match cached {
+        CountPlace::Nowhere => None,
+        CountPlace::Here => Some("not in the cache: counted again at the next start"),
+        CountPlace::Kept => Some("in the cache, counted by this larder"),
+        CountPlace::Found => Some("in the cache, found there"),
+    }
 }
 
 /// Returns all digits, and the short form when that is another: `188 000 000 (188 MB)`.

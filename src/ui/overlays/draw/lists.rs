@@ -1,8 +1,12 @@
 //! Lists on top: models, files that were not counted, marked files.
 
+use ratatui::style::Style;
+
 use super::{Sheet, awaited};
 use crate::{
-    model::{FileStatus, ModelInfo, PicoUsd, Row, RowKind, Shown, SkippedFile, Tokenizer},
+    model::{
+        FileStatus, Gauge, Mark, ModelInfo, PicoUsd, Row, RowKind, Shown, SkippedFile, Tokenizer,
+    },
     ui::{
         format::{self, Keep},
         layout::Area,
@@ -31,7 +35,8 @@ pub(super) fn models(model: &Model, look: &Look, list: &ModelList, inner: Area) 
             let in_use = model.known.as_ref().map(|known| known.model.name.as_str());
             let top = usize::try_from(list.cursor.top).unwrap_or(0);
             let rows = list.shown().into_iter().enumerate().skip(top).map(|(at, info)| {
-                let line = model_row(look, info, in_use == Some(info.name.as_str()), columns);
+                let is_in_use = in_use == Some(info.name.as_str());
+                let line = model_row(model, look, info, (is_in_use, columns));
                 chosen(look, line, at as u64 == list.cursor.at, columns)
             });
             lines.extend(rows.take(usize::from(model.overlay_height())));
@@ -55,12 +60,41 @@ fn filter(look: &Look, list: &ModelList, columns: usize) -> Strip {
     line.against(Strip::of(none, theme.dim), columns)
 }
 
+/// Columns of how much of a window is taken: `≈140 % ✗`.
+const FITS: usize = 10;
+
 fn model_heading(look: &Look, columns: usize) -> Strip {
-    let texts = ["model", "window", "encoding", "1 M input", "provider and source"];
+    let texts = ["model", "window", "encoding", "1 M input", "marked", "provider and source"];
     model_columns(look, texts.map(|text| (text.to_owned(), look.theme.dim)), columns)
 }
 
-fn model_row(look: &Look, info: &ModelInfo, in_use: bool, columns: usize) -> Strip {
+/// Says how much of a model's window the marked files take, and whether they fit.
+fn fits(model: &Model, look: &Look, info: &ModelInfo) -> (String, Style) {
+    let (theme, glyphs) = (&look.theme, &look.glyphs);
+    let Some(known) = model.known.as_ref().filter(|_| model.has_marks()) else {
+        return (String::new(), theme.dim);
+    };
+    let count = info.measure(known.context.tokens);
+    // In another encoding it is about as many.
+    let is_exact = count.exact && info.encoding == known.tree.encoding;
+    let about = if is_exact { "" } else { glyphs.estimate };
+    let gauge = Gauge { used: count.tokens.0.into(), limit: info.window.0.into() };
+    let percent = match gauge.percent() {
+        percent @ 0..=999 => format!("{about}{percent} %"),
+        _ => ">999 %".to_owned(),
+    };
+    if gauge.used > gauge.limit {
+        return (format!("{percent} {}", glyphs.failed), theme.error);
+    }
+    (format!("{percent} {}", glyphs.good), theme.good)
+}
+
+fn model_row(
+    model: &Model,
+    look: &Look,
+    info: &ModelInfo,
+    (in_use, columns): (bool, usize),
+) -> Strip {
     let (theme, glyphs) = (&look.theme, &look.glyphs);
     let name = Shown::text(&info.name).to_string();
     let name = if in_use { format!("{} {name}", glyphs.good) } else { format!("  {name}") };
@@ -81,30 +115,32 @@ fn model_row(look: &Look, info: &ModelInfo, in_use: bool, columns: usize) -> Str
         (format::tokens(info.window), theme.text),
         (encoding, theme.dim),
         price,
+        fits(model, look, info),
         (source, theme.dim),
     ];
     model_row_columns(look, texts, columns)
 }
 
-/// Texts of a row with their styles: model, window, encoding, price, source.
-type ModelTexts = [(String, ratatui::style::Style); 5];
+/// Texts of a row with their styles: model, window, encoding, price, whether it fits, source.
+type ModelTexts = [(String, Style); 6];
 
 fn model_columns(look: &Look, texts: ModelTexts, columns: usize) -> Strip {
     let [(name, style), rest @ ..] = texts;
-    let [window, encoding, price, source] = rest;
+    let [window, encoding, price, fits, source] = rest;
     model_row_columns(
         look,
-        [(format!("  {name}"), style), window, encoding, price, source],
+        [(format!("  {name}"), style), window, encoding, price, fits, source],
         columns,
     )
 }
 
 fn model_row_columns(look: &Look, texts: ModelTexts, columns: usize) -> Strip {
     let glyphs = &look.glyphs;
-    let [name, window, encoding, price, source] = texts;
+    let [name, window, encoding, price, fits, source] = texts;
     let wide = columns >= 60;
-    let encoding_columns = if wide { 20 } else { 0 };
-    let fixed = 1 + 8 + encoding_columns + 11 + 1;
+    let encoding_columns = if wide { 18 } else { 0 };
+    let fits_columns = if columns >= 46 { FITS } else { 0 };
+    let fixed = 1 + 8 + encoding_columns + 11 + fits_columns + 1;
     let left = columns.saturating_sub(fixed);
     let name_columns = left.min(26);
     let line = Strip::default()
@@ -117,6 +153,7 @@ fn model_row_columns(look: &Look, texts: ModelTexts, columns: usize) -> Strip {
         line
     };
     let line = line.right(&price.0, 11, price.1, glyphs);
+    let line = line.right(&fits.0, fits_columns, fits.1, glyphs);
     let room = columns.saturating_sub(line.width() + 3);
     if room < 8 {
         return line.gap(1);
@@ -152,9 +189,47 @@ pub(super) fn context(model: &Model, look: &Look, list: &Paged<Row>, inner: Area
             (RowKind::File { status }, _) => status.word().to_owned(),
             (RowKind::Folder { .. }, None) => format::tokens(row.tokens),
         };
+        let count = if row.mark == Mark::Name { "name only".to_owned() } else { count };
         (Shown::bytes(row.path.as_bytes()).to_string(), count)
     });
-    Sheet { title: titled("Context", list.total, look), lines, snug: true, foot: None }
+    let foot = (list.total.unwrap_or(0) > 0).then(|| total(model, look, columns));
+    Sheet { title: titled("Context", list.total, look), lines, snug: true, foot }
+}
+
+/// Says what the text that is sent costs, and what the chosen entry of the tree would add.
+fn total(model: &Model, look: &Look, columns: usize) -> Strip {
+    let (theme, glyphs) = (&look.theme, &look.glyphs);
+    let (Some(known), Some(text)) = (&model.known, &model.sending.counted) else {
+        return Strip::of(format!(" {} counting the text", glyphs.ellipsis), theme.pending);
+    };
+    let dot = format!(" {} ", glyphs.separator);
+    let count = known.model.measure(text.tokens);
+    let about = if count.exact { "" } else { glyphs.estimate };
+    let tokens = Strip::of(format!(" {about}{}", format::grouped(count.tokens.0)), theme.text);
+    let short = tokens.add(" tokens as sent", theme.dim);
+    let price =
+        |price: Option<PicoUsd>| price.map(|price| format::dollars(price.times(count.tokens.0)));
+    let mut lines = vec![short.clone()];
+    if let Some(cost) = price(known.model.input_price) {
+        let line = short
+            .clone()
+            .add(dot.clone(), theme.dim)
+            .add(format!("{about}{cost} / call"), theme.text);
+        lines.insert(0, line.clone());
+        if let Some(cached) = price(known.model.cached_input_price) {
+            let line = line.add(format!(", {about}{cached} cached"), theme.dim);
+            lines.insert(0, line);
+        }
+    }
+    let next = model.tree.chosen().filter(|row| matches!(row.mark, Mark::None | Mark::Some));
+    if let (Some(row), Some(longest)) = (next, lines.first()) {
+        let adds = format::count(known.model.measure(row.tokens), glyphs);
+        let name = Shown::bytes(row.path.name()).to_string();
+        let name = format::fit(&name, 24, Keep::End, glyphs);
+        let line = longest.clone().add(format!("{dot}{name} would add {adds}"), theme.dim);
+        lines.insert(0, line);
+    }
+    Strip::first_fit(lines, columns)
 }
 
 fn titled(name: &str, total: Option<u64>, look: &Look) -> String {

@@ -1,11 +1,8 @@
 //! Rows that arrive: the cursor stays on its entry, and keys that waited go on.
 
-use super::{
-    Tree,
-    state::{Asked, ROWS_PER_MARK},
-};
+use super::{Tree, state::Asked};
 use crate::{
-    model::{Command, MarkChange, Question, Row, RowsPage},
+    model::{Question, Row, RowsPage},
     ui::{cursor::Cursor, message::Effect},
 };
 
@@ -17,7 +14,8 @@ impl Tree {
             return Vec::new();
         }
         let query = self.query();
-        self.asked = Some(Asked { shape: self.shape, query: query.clone() });
+        let marks = self.marking.is_some();
+        self.asked = Some(Asked { shape: self.shape, query: query.clone(), marks });
         vec![Effect::Ask(Question::Rows(query))]
     }
 
@@ -31,14 +29,16 @@ impl Tree {
         let Some(asked) = self.asked.take() else { return Vec::new() };
         let outdated = std::mem::take(&mut self.outdated);
         let mut effects = Vec::new();
-        if self.marking.is_some() && asked.query.len == ROWS_PER_MARK {
-            effects.extend(self.mark_rows(&page, asked.shape));
+        if asked.marks {
+            effects.extend(self.mark_rows(&page, &asked));
             effects.extend(self.ask());
             return effects;
         }
         self.page_shape = asked.shape;
         self.page = page;
         self.place_cursor(&asked);
+        self.follow_range();
+        effects.extend(self.open_remembered());
         let repeated = self.answered.replace(asked.clone()).is_some_and(|last| last == asked);
         let lost = self.page.total > 0 && self.chosen().is_none();
         if outdated || (!repeated && (lost || !self.is_covered())) {
@@ -60,18 +60,6 @@ impl Tree {
             return self.ask();
         }
         if outdated { self.ask() } else { Vec::new() }
-    }
-
-    /// Marks the rows of one part of a filtered list, and goes on to the next part.
-    fn mark_rows(&mut self, page: &RowsPage, shape: u64) -> Vec<Effect> {
-        let next = page.from.saturating_add(page.rows.len() as u64);
-        let more = !page.rows.is_empty() && next < page.total && shape == self.shape;
-        self.marking = more.then_some(next);
-        let ids: Vec<_> = page.rows.iter().map(|row| row.id).collect();
-        if ids.is_empty() || shape != self.shape {
-            return Vec::new();
-        }
-        vec![Effect::Send(Command::Mark(MarkChange::Add(ids)))]
     }
 
     /// Puts the cursor on its entry, or on what is nearest to it.

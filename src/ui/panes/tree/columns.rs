@@ -65,15 +65,17 @@ pub(super) fn row(
     model: &Model,
     known: &Snapshot,
     look: &Look,
-    (row, widths): (&Row, &Widths),
+    (row, widths, is_in_range): (&Row, &Widths, bool),
 ) -> Strip {
     let (theme, glyphs) = (&look.theme, &look.glyphs);
     let mark = match row.mark {
         Mark::None => " ",
         Mark::Some => glyphs.part_marked,
         Mark::All => glyphs.marked,
+        Mark::Name => "n",
     };
-    let mut line = Strip::of(mark, theme.mark).gap(1);
+    let beside = if is_in_range { glyphs.cursor } else { " " };
+    let mut line = Strip::of(mark, theme.mark).add(beside, theme.mark);
     line = name(model, look, line, (row, widths.name));
     // A filtered list is flat: shares are of the whole repository.
     let whole = if model.tree.filter.is_on() { known.tree.tokens } else { row.parent_tokens };

@@ -62,7 +62,7 @@ fn list(model: &Model, known: &Snapshot, look: &Look, inner: Area) -> Vec<Strip>
             let Some(row) = tree.row_at(at) else {
                 return Strip::of(format!("    {}", look.glyphs.ellipsis), look.theme.pending);
             };
-            let row = columns::row(model, known, look, (row, &widths));
+            let row = columns::row(model, known, look, (row, &widths, tree.is_in_range(at)));
             match (at == tree.cursor.at, focused) {
                 (true, true) => row.over(look.theme.cursor, usize::from(inner.width)),
                 (true, false) => row.over(look.theme.accent, usize::from(inner.width)),

@@ -70,6 +70,7 @@ impl Tree {
     pub(crate) fn begin_filter(&mut self) {
         self.touched = true;
         if !self.filter.is_on() {
+            self.note_place();
             self.filter.before = self.on;
         }
         self.filter.editing = true;

@@ -6,8 +6,11 @@ mod answer;
 mod columns;
 pub(crate) mod draw;
 pub(crate) mod filter;
+mod jumps;
+mod marking;
+mod memory;
 mod state;
 mod update;
 
-pub(crate) use state::Tree;
+pub(crate) use state::{Bars, Tree};
 pub(crate) use update::{RowKey, TreeKey};

@@ -2,14 +2,17 @@
 
 use std::collections::VecDeque;
 
-use super::{filter::FilterLine, update::TreeKey};
+use serde::{Deserialize, Serialize};
+
+use super::{filter::FilterLine, jumps::Jumps, marking::Marking, update::TreeKey};
 use crate::{
-    model::{Filter, NodeId, Order, RepoPath, Row, RowsPage, RowsQuery, Sort},
+    model::{NodeId, Order, RepoPath, Row, RowsPage, RowsQuery, Sort},
     ui::cursor::Cursor,
 };
 
 /// What is drawn beside a name.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Bars {
     /// A bar and a percentage.
     #[default]
@@ -41,6 +44,8 @@ pub(super) struct Asked {
     pub(super) shape: u64,
     /// The question.
     pub(super) query: RowsQuery,
+    /// True when the rows are to be marked, not shown.
+    pub(super) marks: bool,
 }
 
 /// The state of the tree pane.
@@ -80,8 +85,22 @@ pub(crate) struct Tree {
     pub(super) outdated: bool,
     /// Keys that wait for the row they are about.
     pub(super) waiting: VecDeque<TreeKey>,
-    /// The next row to mark, while all rows of a filtered list are being marked.
-    pub(super) marking: Option<u64>,
+    /// The rows that are being marked, while there are many.
+    pub(super) marking: Option<Marking>,
+    /// Where a range of marks began: the entry and its row.
+    pub(crate) range: Option<(NodeId, u64)>,
+    /// The paths of open folders.
+    pub(super) open_paths: Vec<(NodeId, RepoPath)>,
+    /// Folders that were open the last time, to be opened once they are seen.
+    pub(super) to_open: Vec<RepoPath>,
+    /// Where the cursor was.
+    pub(crate) jumps: Jumps,
+    /// What there is to say of what was done.
+    pub(crate) said: Option<String>,
+    /// A file that is to be edited.
+    pub(crate) edit_wanted: Option<Row>,
+    /// A path that is to be copied.
+    pub(crate) copy_wanted: Option<RepoPath>,
     /// True while the folder around the entry is looked for.
     pub(super) finding: bool,
     /// An entry whose details are to be shown.
@@ -95,7 +114,7 @@ pub(crate) struct Tree {
 /// Rows asked for at least, however low the pane is.
 const LEAST_ROWS: u32 = 24;
 /// Rows marked with one question: enough for nearly every filter, little enough to answer at once.
-pub(super) const ROWS_PER_MARK: u32 = 4096;
+pub(super) const ROWS_PER_MARK: u32 = if cfg!(test) { 64 } else { 4096 };
 
 impl Tree {
     /// Returns a tree of which nothing is known yet.
@@ -149,21 +168,17 @@ impl Tree {
     /// Returns the question for the rows around what is seen.
     pub(super) fn query(&self) -> RowsQuery {
         let height = u32::from(self.height);
-        let (from, len) = match self.marking {
-            Some(from) => (from, ROWS_PER_MARK),
-            None => (
-                self.cursor.top.saturating_sub(u64::from(self.height)),
-                height.saturating_mul(3).max(LEAST_ROWS),
-            ),
-        };
+        if let Some(marking) = &self.marking {
+            return self.query_of(marking);
+        }
         RowsQuery {
             open: if self.filter.is_on() { Vec::new() } else { self.open.clone() },
             sort: self.sort,
             order: self.order,
-            filter: self.filter.is_on().then(|| Filter(self.filter.text.clone())),
-            from,
-            len,
-            follow: if self.marking.is_some() || !self.touched { None } else { self.on },
+            filter: self.shown_filter(),
+            from: self.cursor.top.saturating_sub(u64::from(self.height)),
+            len: height.saturating_mul(3).max(LEAST_ROWS),
+            follow: if self.touched { self.on } else { None },
         }
     }
 }

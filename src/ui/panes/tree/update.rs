@@ -23,6 +23,10 @@ pub(crate) enum TreeKey {
     CloseAll,
     /// Mark every row of the list.
     MarkAll,
+    /// Go to where the cursor was before.
+    JumpBack,
+    /// Go to where the cursor was before going back.
+    JumpForth,
     /// Do something with the chosen row.
     OnRow(RowKey),
 }
@@ -36,6 +40,12 @@ pub(crate) enum RowKey {
     Close,
     /// Mark it, or unmark it, and move down.
     Mark,
+    /// Begin a range of marks, or mark it.
+    Range,
+    /// Edit the file.
+    Edit,
+    /// Copy its path.
+    CopyPath,
     /// Show what is known of it.
     Info,
     /// Compare it with the disk.
@@ -78,19 +88,32 @@ impl Tree {
         }
         match key {
             TreeKey::OnRow(_) => self.chosen().is_some() || self.page.total == 0,
-            TreeKey::Step(_) | TreeKey::Sort(_) | TreeKey::CloseAll | TreeKey::MarkAll => true,
+            TreeKey::Step(_)
+            | TreeKey::Sort(_)
+            | TreeKey::CloseAll
+            | TreeKey::MarkAll
+            | TreeKey::JumpBack
+            | TreeKey::JumpForth => true,
         }
     }
 
     fn press_now(&mut self, key: TreeKey) -> Vec<Effect> {
         match key {
-            TreeKey::Step(step) => self.step(step),
+            TreeKey::Step(step) => {
+                if matches!(step, Step::First | Step::Last) {
+                    self.note_place();
+                }
+                self.step(step)
+            }
             TreeKey::Sort(sort) => self.sort_by(sort),
             TreeKey::CloseAll => {
+                self.note_place();
                 self.open.clear();
                 self.reshape_and_look()
             }
             TreeKey::MarkAll => self.mark_all(),
+            TreeKey::JumpBack => self.jump(true),
+            TreeKey::JumpForth => self.jump(false),
             TreeKey::OnRow(key) => match self.chosen().cloned() {
                 Some(row) => self.press_on(key, &row),
                 None => Vec::new(),
@@ -102,6 +125,16 @@ impl Tree {
         match key {
             RowKey::Open => self.open(row),
             RowKey::Close => self.close(row),
+            RowKey::Mark | RowKey::Range if self.range.is_some() => self.mark_range(row),
+            RowKey::Range => self.mark_range(row),
+            RowKey::Edit => {
+                self.edit_wanted = matches!(row.kind, RowKind::File { .. }).then(|| row.clone());
+                Vec::new()
+            }
+            RowKey::CopyPath => {
+                self.copy_wanted = Some(row.path.clone());
+                Vec::new()
+            }
             RowKey::Mark => {
                 let toggle = MarkChange::Toggle(vec![row.id]);
                 let mut effects = vec![Effect::Send(Command::Mark(toggle))];
@@ -154,6 +187,7 @@ impl Tree {
         match row.kind {
             RowKind::Folder { open: false } if !self.filter.is_on() => {
                 self.open.push(row.id);
+                self.open_paths.push((row.id, row.path.clone()));
                 self.reshape_and_look()
             }
             RowKind::Folder { open: true } if !self.filter.is_on() => self.step(Step::Lines(1)),
@@ -176,6 +210,7 @@ impl Tree {
             self.open.remove(index);
             return self.reshape_and_look();
         }
+        self.note_place();
         let Some(parent) = row.path.parent().filter(|parent| !parent.is_root()) else {
             return Vec::new();
         };
@@ -196,18 +231,11 @@ impl Tree {
         self.ask()
     }
 
-    fn mark_all(&mut self) -> Vec<Effect> {
-        if self.filter.is_on() {
-            self.marking = Some(0);
-            return self.ask();
-        }
-        vec![Effect::Send(Command::Mark(MarkChange::Add(vec![NodeId::ROOT])))]
-    }
-
     /// Asks for the list in its new shape; keys wait until it is there.
     pub(super) fn reshape(&mut self) -> Vec<Effect> {
         self.shape += 1;
         self.marking = None;
+        self.range = None;
         self.ask()
     }
 

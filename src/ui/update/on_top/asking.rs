@@ -46,6 +46,7 @@ pub(in crate::ui::update) fn ask_for(model: &mut Model, index: usize) -> Vec<Eff
             | Overlay::Clear(_)
             | Overlay::Forget(_)
             | Overlay::Palette(_)
+            | Overlay::Prompt(_)
             | Overlay::Record(_),
         )
         | None => {
@@ -82,6 +83,7 @@ pub(super) fn question(model: &mut Model, index: usize) -> Option<Question> {
         | Overlay::Clear(_)
         | Overlay::Forget(_)
         | Overlay::Palette(_)
+        | Overlay::Prompt(_)
         | Overlay::Record(_) => None,
     }
 }

@@ -1,0 +1,103 @@
+//! The context as it is sent: its exact count, and what is to be done with its text.
+
+use std::path::PathBuf;
+
+use super::{clipboard, format, inquiry::Inquiry, message::Effect};
+use crate::model::{Bytes, ContextFormat, ContextText, NoticeLevel, Question, TextWanted};
+
+/// What the text is wanted for.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Purpose {
+    /// To be copied.
+    Copy,
+    /// To be written into a file.
+    Export(PathBuf, ContextFormat),
+}
+
+/// What is known of the text.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Sending {
+    /// The last count, without the text.
+    pub(crate) counted: Option<ContextText>,
+    /// What the text is wanted for.
+    purpose: Option<Purpose>,
+    /// The question.
+    asked: Inquiry,
+}
+
+/// What is to be said of what was done.
+pub(crate) type Said = (NoticeLevel, String);
+
+impl Sending {
+    /// Asks what the text costs.
+    pub(crate) fn count(&mut self) -> Vec<Effect> {
+        if self.asked.wish() { vec![self.question()] } else { Vec::new() }
+    }
+
+    /// Asks for the text.
+    pub(crate) fn wish(&mut self, purpose: Purpose) -> Vec<Effect> {
+        self.purpose = Some(purpose);
+        self.count()
+    }
+
+    fn question(&self) -> Effect {
+        let (format, text) = match &self.purpose {
+            None => (ContextFormat::Markdown, TextWanted::Count),
+            Some(Purpose::Copy) => (ContextFormat::Markdown, TextWanted::Text),
+            Some(Purpose::Export(_, format)) => (*format, TextWanted::Text),
+        };
+        Effect::Ask(Question::ContextText(format, text))
+    }
+
+    /// Takes the text or its count; does with it what it was wanted for.
+    pub(crate) fn take(&mut self, mut text: ContextText) -> (Vec<Effect>, Option<Said>) {
+        if self.asked.settle() {
+            return (vec![self.question()], None);
+        }
+        let whole = std::mem::take(&mut text.text);
+        let tokens = format::grouped(text.tokens.0);
+        let left_out = match text.left_out.len() as u64 {
+            0 => String::new(),
+            count => {
+                format!(", without {} that cannot be sent", format::many(count, "file", "files"))
+            }
+        };
+        let bytes = format::bytes(Bytes(text.bytes));
+        self.counted = Some(text);
+        match self.purpose.take() {
+            None => (Vec::new(), None),
+            Some(Purpose::Copy) if whole.len() > clipboard::LONGEST => {
+                let most = format::bytes(Bytes(clipboard::LONGEST as u64));
+                let why = format!(
+                    "{bytes} are too much to copy through a terminal, which takes {most}: export it"
+                );
+                (Vec::new(), Some((NoticeLevel::Warning, why)))
+            }
+            Some(Purpose::Copy) => {
+                let said = format!("copied the context: {tokens} tokens{left_out}");
+                (vec![Effect::Copy(whole.into_bytes())], Some((NoticeLevel::Info, said)))
+            }
+            Some(Purpose::Export(path, _)) => (vec![Effect::Write(path, whole)], None),
+        }
+    }
+
+    /// Notes that the question was refused.
+    pub(crate) fn refuse(&mut self) {
+        (self.asked, self.purpose, self.counted) = (Inquiry::Idle, None, None);
+    }
+
+    /// Returns true when no answer is awaited.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.asked.is_idle()
+    }
+}
+
+/// Returns the form that the end of a file's name asks for; Markdown when it asks for none.
+pub(crate) fn format_of(name: &str) -> ContextFormat {
+    let end = name.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase());
+    match end.as_deref() {
+        Some("xml") => ContextFormat::Xml,
+        Some("json") => ContextFormat::Json,
+        Some(_) | None => ContextFormat::Markdown,
+    }
+}

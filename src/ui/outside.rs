@@ -1,0 +1,163 @@
+//! What goes to the outside besides frames: the clipboard and the editor.
+
+use std::{
+    fs::File,
+    io::{self, Write as _},
+    os::unix::ffi::OsStrExt as _,
+    path::{Path, PathBuf},
+};
+
+use super::{
+    clipboard::{self, Multiplexer},
+    editor, format,
+    input::Turn,
+    remembered::{Keepsakes, Marks, Remembered},
+    settings::Settings,
+    terminal::Prepared,
+};
+use crate::{
+    client::Client,
+    model::{Answer, Command, Mark, MarkChange, MarkLevel, NoticeLevel, Question, RepoPath, Shown},
+};
+
+/// The way to the outside.
+#[derive(Debug)]
+pub(super) struct Outside {
+    root: PathBuf,
+    editor: String,
+    multiplexer: Multiplexer,
+    turn: Turn,
+    keepsakes: Option<Keepsakes>,
+    /// Signals to stop that are on their way, and were obeyed with the editor already.
+    stops: u32,
+    /// What goes to the clipboard with the next frame.
+    copied: Vec<u8>,
+}
+
+impl Outside {
+    /// Returns the way that the settings describe.
+    pub(super) fn new(settings: &Settings, turn: Turn) -> Self {
+        let Settings { root, editor, multiplexer, keepsakes, .. } = settings.clone();
+        Self { keepsakes, root, editor, multiplexer, turn, stops: 0, copied: Vec::new() }
+    }
+
+    /// Puts a text into the clipboard with the next frame.
+    pub(super) fn copy(&mut self, text: &[u8]) {
+        self.copied = clipboard::sequence(text, self.multiplexer);
+    }
+
+    /// Returns a frame with what is to be copied before it.
+    pub(super) fn with_copied(&mut self, frame: Option<Vec<u8>>) -> Option<Vec<u8>> {
+        if self.copied.is_empty() {
+            return frame;
+        }
+        let mut bytes = std::mem::take(&mut self.copied);
+        bytes.extend(frame.unwrap_or_default());
+        Some(bytes)
+    }
+
+    /// Returns true when a signal to stop was obeyed already.
+    pub(super) fn has_stopped(&mut self) -> bool {
+        let has = self.stops > 0;
+        self.stops = self.stops.saturating_sub(1);
+        has
+    }
+
+    /// Gives the terminal to the editor until it ends.
+    pub(super) async fn edit(&mut self, prepared: &Prepared, path: &RepoPath) -> io::Result<()> {
+        let file = self.root.join(std::ffi::OsStr::from_bytes(path.as_bytes()));
+        let (command, turn) = (self.editor.clone(), self.turn.clone());
+        prepared.lend();
+        let edited = tokio::task::spawn_blocking(move || {
+            let _theirs = turn.take();
+            editor::edit(&command, &file)
+        });
+        let edited = edited.await.unwrap_or_else(|error| Err(io::Error::other(error)));
+        prepared.resume()?;
+        self.stops += edited?;
+        Ok(())
+    }
+
+    /// Writes a text into a new file, relative to where larder was started.
+    pub(super) async fn write(&self, path: PathBuf, text: String) -> Said {
+        let name = Shown::text(&path.to_string_lossy()).to_string();
+        let bytes = text.len() as u64;
+        let written = tokio::task::spawn_blocking(move || write_new(&path, &text)).await;
+        match written.unwrap_or_else(|error| Err(io::Error::other(error))) {
+            Ok(()) => {
+                let bytes = format::bytes(crate::model::Bytes(bytes));
+                (NoticeLevel::Info, format!("wrote {bytes} into {name}"))
+            }
+            Err(error) => (NoticeLevel::Error, format!("cannot write {name}: {error}")),
+        }
+    }
+
+    /// Saves what is marked under a name.
+    pub(super) async fn save_context(&self, client: &Client, name: &str) -> Said {
+        let marks = marks(client).await;
+        let count = marks.len() as u64;
+        let saved = self.keepsakes().and_then(|keep| keep.save_context(name, &marks));
+        said(name, saved.map(|()| format!("saved {}", format::many(count, "file", "files"))))
+    }
+
+    /// Marks what was saved under a name, and nothing else.
+    pub(super) async fn load_context(&self, client: &Client, name: &str) -> Said {
+        let loaded = match self.keepsakes().and_then(|keep| keep.load_context(name)) {
+            Ok(marks) => {
+                let count = marks.len() as u64;
+                let cleared = client.send(Command::Mark(MarkChange::Clear)).await;
+                let marked = client.send(Command::Mark(MarkChange::Paths(marks))).await;
+                let marked = cleared.and(marked).map_err(io::Error::other);
+                marked.map(|_| format!("marked {}", format::many(count, "file", "files")))
+            }
+            Err(error) => Err(error),
+        };
+        said(name, loaded)
+    }
+
+    fn keepsakes(&self) -> io::Result<&Keepsakes> {
+        self.keepsakes.as_ref().ok_or_else(|| io::Error::other("nothing is kept here"))
+    }
+
+    /// Marks what was marked the last time.
+    pub(super) async fn mark_again(client: &Client, marks: Marks) {
+        if !marks.is_empty()
+            && let Err(error) = client.send(Command::Mark(MarkChange::Paths(marks))).await
+        {
+            tracing::warn!(%error, "what was marked the last time cannot be marked");
+        }
+    }
+
+    /// Remembers how the dashboard was left.
+    pub(super) async fn remember(&self, client: &Client, mut last: Remembered) {
+        let Some(keepsakes) = &self.keepsakes else { return };
+        last.marks = marks(client).await;
+        if let Err(error) = keepsakes.save(&last) {
+            tracing::warn!(%error, "nothing can be remembered of this repository");
+        }
+    }
+}
+
+/// What is to be said of what was done.
+type Said = (NoticeLevel, String);
+
+fn said(name: &str, done: io::Result<String>) -> Said {
+    let name = Shown::text(name);
+    match done {
+        Ok(done) => (NoticeLevel::Info, format!("{name}: {done}")),
+        Err(error) => (NoticeLevel::Error, format!("{name}: {error}")),
+    }
+}
+
+/// Writes a file that must not be there yet.
+fn write_new(path: &Path, text: &str) -> io::Result<()> {
+    File::create_new(path)?.write_all(text.as_bytes())
+}
+
+/// Returns what is marked now.
+async fn marks(client: &Client) -> Marks {
+    let everything = Question::Marked { from: 0, len: u32::MAX };
+    let Ok(Answer::Marked(_, rows)) = client.ask(everything).await else { return Marks::new() };
+    let level = |mark| if mark == Mark::Name { MarkLevel::Name } else { MarkLevel::Whole };
+    rows.into_iter().map(|row| (row.path, level(row.mark))).collect()
+}

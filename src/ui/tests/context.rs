@@ -1,0 +1,167 @@
+//! The context: what is sent, what it costs, and what is done with it; and what is remembered.
+
+use super::{
+    fake::Fake,
+    scene::{DJANGO, text},
+    screens::at_each_size,
+};
+use crate::{
+    model::{
+        Command, ContextFormat, EventKind, MarkChange, MarkLevel, Order, Question, RepoPath, Sort,
+        TextWanted, WorkView,
+    },
+    ui::{Effect, Message, Model, Remembered, Settings},
+};
+
+/// Marks the file with 711 tokens.
+fn marked(size: (u16, u16)) -> Fake {
+    let mut fake = Fake::new(&DJANGO, size);
+    fake.keys("* R E A D M E enter");
+    fake
+}
+
+#[test]
+fn the_context_looks_so_at_each_size() {
+    at_each_size("context", |size| {
+        let mut fake = marked(size);
+        fake.keys("* s e t t i n g s enter C j c");
+        fake
+    });
+    at_each_size("welcome", |size| {
+        let mut fake = Fake::silent(&DJANGO, size);
+        let settings = Settings { is_first: true, ..Settings::default() };
+        fake.model = Model::new(&settings, size);
+        fake.prompt = true;
+        let snapshot = fake.snapshot.clone();
+        fake.tell(Message::Subscribed(Box::new(snapshot)));
+        fake
+    });
+}
+
+#[test]
+fn the_total_is_that_of_the_text_and_follows_every_change() {
+    let mut fake = marked((120, 36));
+    fake.keys("C");
+    assert!(text(&fake).contains(" 731 tokens as sent"), "{}", text(&fake));
+    assert!(text(&fake).contains("/ call") && text(&fake).contains("cached"));
+    assert!(text(&fake).contains("django would add 994 k"), "{}", text(&fake));
+    fake.keys("c");
+    assert_eq!(
+        fake.sent.last(),
+        Some(&Command::Mark(MarkChange::NextLevel(vec![fake.at("README.rst")])))
+    );
+    assert!(text(&fake).contains(" 20 tokens as sent"), "{}", text(&fake));
+    assert!(text(&fake).contains("name only"));
+    fake.keys("space");
+    assert!(text(&fake).contains("nothing is marked"));
+}
+
+#[test]
+fn the_context_is_copied_when_a_terminal_can_take_it() {
+    let mut fake = marked((120, 36));
+    fake.keys("Y");
+    let Some(Effect::Copy(copied)) = fake.others.last() else { panic!("{:?}", fake.others) };
+    assert_eq!(copied.len(), 731);
+    assert!(text(&fake).contains("copied the context: 731 tokens"));
+    fake.keys("* s e t t i n g s enter * t e s t s enter C Y");
+    assert_eq!(fake.others.len(), 1);
+    assert!(text(&fake).contains("too much to copy through a terminal"), "{}", text(&fake));
+    let mut empty = Fake::new(&DJANGO, (80, 24));
+    empty.keys("Y");
+    assert!(empty.others.is_empty() && text(&empty).contains("nothing is marked"));
+}
+
+#[test]
+fn the_context_is_exported_in_the_form_that_the_name_says() {
+    for (name, format) in [
+        ("a.xml", ContextFormat::Xml),
+        ("a.json", ContextFormat::Json),
+        ("a", ContextFormat::Markdown),
+    ] {
+        let mut fake = marked((80, 24));
+        fake.keys("o");
+        fake.tell(Message::Pasted(name.into()));
+        fake.keys("enter");
+        let asked = Question::ContextText(format, TextWanted::Text);
+        assert!(fake.asked.contains(&asked), "{name}");
+        let Some(Effect::Write(path, written)) = fake.others.last() else { panic!("{name}") };
+        assert_eq!((path.to_str(), written.len()), (Some(name), 731));
+    }
+}
+
+#[test]
+fn a_context_is_saved_and_loaded_by_name() {
+    let mut fake = marked((80, 24));
+    fake.keys("W r e l enter L r e l enter");
+    let (save, load) = (Effect::SaveContext("rel".into()), Effect::LoadContext("rel".into()));
+    assert_eq!(fake.others, [save, load]);
+    fake.keys("W enter L esc");
+    assert_eq!(fake.others.len(), 2);
+}
+
+#[test]
+fn printing_at_the_end_is_switched_on_and_off() {
+    let mut fake = Fake::new(&DJANGO, (80, 24));
+    fake.keys("P");
+    assert!(fake.model.print_context && text(&fake).contains("will be printed"));
+    fake.keys("P");
+    assert!(!fake.model.print_context);
+}
+
+#[test]
+fn a_sitting_begins_as_the_last_one_was_left() {
+    let mut first = Fake::new(&DJANGO, (120, 36));
+    first.keys("l j l n n b 7");
+    let last = first.model.remembered();
+    assert_eq!((last.sort, last.order, last.open.len()), (Sort::Name, Order::Reverse, 2));
+    let settings = Settings { remembered: Some(last.clone()), ..Settings::default() };
+    let mut second = Fake::silent(&DJANGO, (120, 36));
+    second.model = Model::new(&settings, (120, 36));
+    assert_eq!(second.model.remembered(), last, "nothing is forgotten before it is found");
+    second.prompt = true;
+    let snapshot = second.snapshot.clone();
+    second.tell(Message::Subscribed(Box::new(snapshot)));
+    assert_eq!(second.model.remembered(), last);
+    second.keys("1");
+    assert!(text(&second).contains("contrib/") && text(&second).contains("name ▾"));
+    assert!(second.model.is_settled());
+}
+
+#[test]
+fn folders_that_are_gone_are_not_waited_for() {
+    let open = vec![RepoPath::new(b"gone").unwrap()];
+    let marks = vec![(RepoPath::new(b"README.rst").unwrap(), MarkLevel::Whole)];
+    let last = Remembered { open, marks, ..Remembered::default() };
+    let settings = Settings { remembered: Some(last), ..Settings::default() };
+    let mut fake = Fake::silent(&DJANGO, (120, 36));
+    fake.model = Model::new(&settings, (120, 36));
+    fake.prompt = true;
+    let snapshot = fake.snapshot.clone();
+    fake.tell(Message::Subscribed(Box::new(snapshot)));
+    assert!(fake.model.is_settled());
+}
+
+#[test]
+fn the_welcome_goes_with_the_first_key() {
+    let mut fake = Fake::silent(&DJANGO, (120, 36));
+    let settings = Settings { is_first: true, ..Settings::default() };
+    fake.model = Model::new(&settings, (120, 36));
+    fake.prompt = true;
+    let snapshot = fake.snapshot.clone();
+    fake.tell(Message::Subscribed(Box::new(snapshot)));
+    assert!(text(&fake).contains("welcome: "));
+    assert!(!fake.model.is_moving(), "it takes no ticks");
+    fake.keys("j");
+    assert!(!text(&fake).contains("welcome: "));
+}
+
+#[test]
+fn the_end_of_long_work_is_said_and_that_of_short_work_is_not() {
+    for (ms, is_said) in [(9_000, false), (14_000, true)] {
+        let mut fake = Fake::new(&DJANGO, (120, 36));
+        fake.event(EventKind::WorkMoved(WorkView { busy: true, ..WorkView::default() }));
+        fake.tell(Message::Ticked(ms));
+        fake.event(EventKind::WorkMoved(WorkView::default()));
+        assert_eq!(text(&fake).contains("done: 19 files in 14 s"), is_said);
+    }
+}

@@ -1,0 +1,93 @@
+//! What is done with the context: copied, exported, saved, loaded, printed at the end.
+
+use super::{notify, table};
+use crate::{
+    model::{Command, ContextText, MarkChange, NoticeLevel},
+    ui::{
+        action::Action,
+        context::{Purpose, format_of},
+        message::Effect,
+        model::Model,
+        overlays::{Overlay, Prompt, prompt::Asking},
+    },
+};
+
+/// What needs a name first.
+const ASKS: [(Action, Asking); 3] = [
+    (Action::ExportContext, Asking::Export),
+    (Action::SaveContext, Asking::Save),
+    (Action::LoadContext, Asking::Load),
+];
+
+/// Does what a key asks for with the context; `None` when it asks for something else.
+pub(super) fn pressed(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
+    if action == Action::PrintContext {
+        return Some(print(model));
+    }
+    if action == Action::CopyContext {
+        return Some(copy(model));
+    }
+    if action == Action::MarkLevel {
+        return Some(next_level(model));
+    }
+    let asking = table::find(&ASKS, action)?;
+    if asking != Asking::Load && !model.has_marks() {
+        return Some(nothing(model));
+    }
+    model.overlays.push(Overlay::Prompt(Prompt::about(asking)));
+    Some(Vec::new())
+}
+
+fn nothing(model: &mut Model) -> Vec<Effect> {
+    notify(model, NoticeLevel::Info, "nothing is marked");
+    Vec::new()
+}
+
+fn copy(model: &mut Model) -> Vec<Effect> {
+    if model.has_marks() { model.sending.wish(Purpose::Copy) } else { nothing(model) }
+}
+
+fn print(model: &mut Model) -> Vec<Effect> {
+    model.print_context = !model.print_context;
+    let text = if model.print_context {
+        "the context will be printed when larder is left"
+    } else {
+        "nothing will be printed when larder is left"
+    };
+    notify(model, NoticeLevel::Info, text);
+    Vec::new()
+}
+
+/// Changes how much of the chosen file is sent.
+fn next_level(model: &mut Model) -> Vec<Effect> {
+    let id = match model.overlays.last() {
+        Some(Overlay::Context(list)) => list.row_at(list.cursor.at).map(|row| row.id),
+        Some(_) | None => None,
+    };
+    id.map(|id| Effect::Send(Command::Mark(MarkChange::NextLevel(vec![id])))).into_iter().collect()
+}
+
+/// Takes the name of a file or of a context.
+pub(super) fn named(model: &mut Model, asking: Asking, name: &str) -> Vec<Effect> {
+    match asking {
+        Asking::Glob => model.tree.mark_glob(name),
+        Asking::Export => model.sending.wish(Purpose::Export(name.into(), format_of(name))),
+        Asking::Save => vec![Effect::SaveContext(name.to_owned())],
+        Asking::Load => vec![Effect::LoadContext(name.to_owned())],
+    }
+}
+
+/// Takes the text of the context, or its count.
+pub(super) fn take(model: &mut Model, text: ContextText) -> Vec<Effect> {
+    let (effects, said) = model.sending.take(text);
+    if let Some((level, text)) = said {
+        notify(model, level, &text);
+    }
+    effects
+}
+
+/// Asks again what the context costs, while that is seen.
+pub(super) fn refresh(model: &mut Model) -> Vec<Effect> {
+    let is_seen = model.overlays.iter().any(|top| matches!(top, Overlay::Context(_)));
+    if is_seen && model.has_marks() { model.sending.count() } else { Vec::new() }
+}
