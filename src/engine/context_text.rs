@@ -101,7 +101,7 @@ fn put_together(wanted: &Wanted, worker: &mut Worker) -> Result<ContextText, Str
                 parts.push(Part { path, content: Some(content) });
             }
             Err(error) => {
-                left_out.push((path.clone(), Shown::text(&error.to_string()).to_string()))
+                left_out.push((path.clone(), Shown::text(&error.to_string()).to_string()));
             }
         }
     }

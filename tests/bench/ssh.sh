@@ -39,6 +39,8 @@ UsePAM no
 PasswordAuthentication no
 PermitRootLogin prohibit-password
 CONFIG
+# What is missing here, such as the user sshd, is said before anything is measured.
+"$sshd" -t -f "$work/sshd_config"
 "$sshd" -D -f "$work/sshd_config" -E "$work/sshd.log" &
 daemon=$!
 
