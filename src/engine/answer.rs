@@ -65,9 +65,7 @@ impl Engine {
             Question::Marked { from, len } => reply(back, self.marked(from, len)),
             Question::Preview { node, from, len } => self.answer_preview(node, (from, len), back),
             Question::ContextText(format, text) => self.answer_context_text((format, text), back),
-            Question::Context => {
-                reply(back, self.of_repository(|engine| Answer::Context(engine.tree.context())));
-            }
+            Question::Context => self.answer_context(back),
             Question::Tasks { limit } => {
                 let limit = usize::try_from(limit).unwrap_or(TASKS_SHOWN);
                 reply(back, Ok(Answer::Tasks(self.tasks_view(limit))));
@@ -119,7 +117,7 @@ impl Engine {
         });
     }
 
-    fn of_repository(
+    pub(super) fn of_repository(
         &mut self,
         answer: impl FnOnce(&mut Self) -> Answer,
     ) -> Result<Answer, Refusal> {

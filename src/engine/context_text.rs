@@ -32,6 +32,11 @@ struct Wanted {
 }
 
 impl Engine {
+    /// Answers with the totals of the context.
+    pub(super) fn answer_context(&mut self, back: oneshot::Sender<Result<Answer, Refusal>>) {
+        reply(back, self.of_repository(|engine| Answer::Context(engine.tree.context())));
+    }
+
     /// Answers with the context as a text, later.
     pub(super) fn answer_context_text(
         &mut self,
@@ -96,7 +101,7 @@ fn put_together(wanted: &Wanted, worker: &mut Worker) -> Result<ContextText, Str
                 parts.push(Part { path, content: Some(content) });
             }
             Err(error) => {
-                left_out.push((path.clone(), Shown::text(&error.to_string()).to_string()))
+                left_out.push((path.clone(), Shown::text(&error.to_string()).to_string()));
             }
         }
     }

@@ -26,6 +26,7 @@ use crate::model::{NoticeLevel, Snapshot};
 
 /// The state of the dashboard.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Model {
     pub(crate) settings: Settings,
     pub(crate) size: (u16, u16),

@@ -13,7 +13,7 @@ use super::{
     input::Turn,
     remembered::{Keepsakes, Marks, Remembered},
     settings::Settings,
-    terminal::Prepared,
+    terminal::{self, Prepared},
 };
 use crate::{
     client::Client,
@@ -67,7 +67,7 @@ impl Outside {
     pub(super) async fn edit(&mut self, prepared: &Prepared, path: &RepoPath) -> io::Result<()> {
         let file = self.root.join(std::ffi::OsStr::from_bytes(path.as_bytes()));
         let (command, turn) = (self.editor.clone(), self.turn.clone());
-        prepared.lend();
+        terminal::restore();
         let edited = tokio::task::spawn_blocking(move || {
             let _theirs = turn.take();
             editor::edit(&command, &file)

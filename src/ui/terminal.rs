@@ -89,11 +89,6 @@ impl Prepared {
         self.prepare()
     }
 
-    /// Gives the terminal to another program; [`Self::resume`] takes it back.
-    pub(super) fn lend(&self) {
-        restore();
-    }
-
     /// Gives the terminal to the shell, and stops until the shell brings us back.
     ///
     /// Does nothing when no shell waits for that: then nobody could bring us back.

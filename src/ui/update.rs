@@ -28,7 +28,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Subscribed(snapshot) => events::subscribed(model, snapshot),
         Message::Told(event) => events::told(model, *event),
         Message::Answered(answer) => answers::answered(model, *answer),
-        Message::Refused(why) => {
+        Message::Refused(why) | Message::Uneditable(why) => {
             notify(model, NoticeLevel::Error, &why);
             Vec::new()
         }
@@ -47,10 +47,6 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Edited(node) => vec![Effect::Send(Command::Rescan(node))],
         Message::Said(level, text) => {
             notify(model, level, &text);
-            Vec::new()
-        }
-        Message::Uneditable(why) => {
-            notify(model, NoticeLevel::Error, &why);
             Vec::new()
         }
         Message::Clicked(x, y) => mouse::clicked(model, x, y),

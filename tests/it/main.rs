@@ -9,6 +9,7 @@ mod docs;
 mod fake_engine;
 mod faults;
 mod floors;
+mod hostile;
 mod inject;
 mod kill;
 mod ledger_child;

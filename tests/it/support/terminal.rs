@@ -30,6 +30,18 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// So long nothing comes from a program that has ended.
 const DRAINED: Duration = Duration::from_millis(100);
 
+/// Between two times 100 bytes on a slow line.
+const SLOW_PAUSE: Duration = Duration::from_millis(100);
+
+/// How fast what is written to a terminal is taken.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Line {
+    /// At once.
+    Fast,
+    /// A thousand bytes a second.
+    Slow,
+}
+
 /// The end of the terminal that larder sees, and the process in it.
 pub(crate) struct Terminal {
     /// Kept open, so that the settings of the terminal outlive the program.
@@ -54,8 +66,17 @@ impl Terminal {
         Self::running(home, env!("CARGO_BIN_EXE_larder"), &[], (columns, rows))
     }
 
+    /// Starts the dashboard on a line that takes a thousand bytes a second.
+    pub(crate) fn slow(home: &Home, size: (u16, u16)) -> Self {
+        Self::on(home, (env!("CARGO_BIN_EXE_larder"), &[]), size, Line::Slow)
+    }
+
     /// Starts a program in the home's repository.
     pub(crate) fn running(home: &Home, program: &str, args: &[&str], size: (u16, u16)) -> Self {
+        Self::on(home, (program, args), size, Line::Fast)
+    }
+
+    fn on(home: &Home, (program, args): (&str, &[&str]), size: (u16, u16), line: Line) -> Self {
         let (columns, rows) = size;
         let pair = native_pty_system().openpty(pty_size(columns, rows)).unwrap();
         let name = pair.master.tty_name().unwrap();
@@ -72,7 +93,8 @@ impl Terminal {
         let (ended, exit) = mpsc::channel();
         thread::spawn(move || ended.send(child.wait().unwrap()));
         let closing = Arc::new(AtomicBool::new(false));
-        let (reader, output) = read(pair.master.try_clone_reader().unwrap(), Arc::clone(&closing));
+        let (reader, output) =
+            read(pair.master.try_clone_reader().unwrap(), Arc::clone(&closing), line);
         Self {
             slave: Some(pair.slave),
             writer: Some(pair.master.take_writer().unwrap()),
@@ -217,12 +239,18 @@ impl Drop for Terminal {
 fn read(
     mut terminal: Box<dyn Read + Send>,
     closing: Arc<AtomicBool>,
+    line: Line,
 ) -> (JoinHandle<()>, Receiver<Vec<u8>>) {
     let (sender, output) = mpsc::channel();
     let reader = thread::spawn(move || {
-        let mut bytes = vec![0; 64 << 10];
+        // Nobody ever sends here: waiting for it is how a slow line takes its time.
+        let (_never, pause) = mpsc::channel::<()>();
+        let mut bytes = vec![0; if line == Line::Slow { 100 } else { 64 << 10 }];
         while let Ok(read) = terminal.read(&mut bytes) {
             let is_over = read == 0 || sender.send(bytes[..read].to_vec()).is_err();
+            if line == Line::Slow {
+                pause.recv_timeout(SLOW_PAUSE).ok();
+            }
             if is_over || closing.load(Ordering::SeqCst) {
                 return;
             }

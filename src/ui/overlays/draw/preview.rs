@@ -62,8 +62,8 @@ fn title(card: &PreviewCard, look: &Look, columns: usize) -> String {
         facts.push(format!("{} tokens", format::grouped(tokens.0)));
     }
     facts.retain(|fact| !fact.is_empty());
-    let facts =
-        facts.iter().map(|fact| format!(" {} {fact}", glyphs.separator)).collect::<String>();
+    let dot = format!(" {} ", glyphs.separator);
+    let facts = if facts.is_empty() { String::new() } else { format!("{dot}{}", facts.join(&dot)) };
     let path = Shown::bytes(card.path.as_bytes()).to_string();
     let room = columns.saturating_sub(format::width(&facts));
     if room < 12 {
@@ -134,17 +134,16 @@ const fn style_of(look: &Look, kind: SyntaxKind) -> Style {
 fn foot(card: &PreviewCard, look: &Look, columns: usize) -> Strip {
     let (theme, total) = (&look.theme, card.list.total.unwrap_or(0));
     let about = if card.exact { "" } else { look.glyphs.estimate };
-    let text = match card.weighed() {
-        Some(range) => format!(
+    let text = if let Some(range) = card.weighed() {
+        format!(
             " lines {} to {}: {about}{} tokens",
             format::grouped(range.first + 1),
             format::grouped(range.last + 1),
             format::grouped(range.tokens.0)
-        ),
-        None => {
-            let (at, all) = (format::grouped(card.list.cursor.at + 1), format::grouped(total));
-            format!(" line {at} of {all}")
-        }
+        )
+    } else {
+        let (at, all) = (format::grouped(card.list.cursor.at + 1), format::grouped(total));
+        format!(" line {at} of {all}")
     };
     let style = if card.anchor.is_some() { theme.mark } else { theme.dim };
     Strip::of(format::fit(&text, columns, Keep::Start, &look.glyphs), style)
