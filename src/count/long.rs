@@ -3,7 +3,8 @@
 //! A row of words is what merging gives exactly when each two neighbours, merged alone, stay these
 //! two. So a long piece is merged in windows: where a window begins at a part of the one before and
 //! begins with the same part, or with one that stays apart from the part before it, all parts so
-//! far are final. Where none does, the window grows.
+//! far are final. Where none does, the window grows; where that makes another first part of it, one
+//! that does not stay apart from the part before, all begins again with windows as wide as this one.
 
 use std::{cmp::Reverse, collections::BinaryHeap};
 
@@ -24,6 +25,17 @@ struct Part {
     start: usize,
     rank: u32,
 }
+
+/// Where a window begins, and the last final part before it: the same where there is none.
+#[derive(Clone, Copy, Debug, Default)]
+struct Place {
+    before: usize,
+    from: usize,
+}
+
+/// What was taken for final is not: the piece is begun again with windows of this width.
+#[derive(Clone, Copy, Debug)]
+struct TooNarrow(usize);
 
 /// Room to merge long pieces in, kept from piece to piece.
 #[derive(Debug, Default)]
@@ -47,29 +59,61 @@ struct Node {
 impl Long {
     /// Returns how many tokens a piece has.
     pub(super) fn count(&mut self, table: &Table, piece: &[u8]) -> u64 {
-        let (mut from, mut width, mut count, mut patience) = (0, MOST, 0, PATIENCE);
+        let mut least = MOST;
+        loop {
+            match self.count_in(table, piece, least) {
+                Ok(count) => return count,
+                Err(TooNarrow(wider)) => least = wider,
+            }
+        }
+    }
+
+    /// Counts in windows of a width at least, wider where that is needed.
+    fn count_in(&mut self, table: &Table, piece: &[u8], least: usize) -> Result<u64, TooNarrow> {
+        let (mut place, mut width, mut count, mut patience) =
+            (Place::default(), least, 0, PATIENCE);
         let mut parts = std::mem::take(&mut self.parts);
-        self.merge(table, window(piece, from, width), &mut parts);
-        while from + width < piece.len() {
-            if let Some(sure) = self.advance(table, &piece[from..], width, &parts) {
-                from += parts[sure].start;
+        self.merge(table, window(piece, 0, width), &mut parts);
+        let mut enough = true;
+        while enough && place.from + width < piece.len() {
+            if let Some(sure) = self.advance(table, &piece[place.from..], width, &parts) {
+                place.before = place.from + parts[sure - 1].start;
+                place.from += parts[sure].start;
                 count += sure as u64;
                 std::mem::swap(&mut parts, &mut self.ahead);
                 patience -= 1;
                 if patience == 0 {
                     patience = PATIENCE;
-                    width = MOST.max(width / 4);
-                    self.merge(table, window(piece, from, width), &mut parts);
+                    let narrower = least.max(width / 4);
+                    if self.merge_again(table, piece, place, narrower) {
+                        width = narrower;
+                        std::mem::swap(&mut parts, &mut self.ahead);
+                    }
                 }
             } else {
                 patience = PATIENCE;
                 width *= 4;
-                self.merge(table, window(piece, from, width), &mut parts);
+                enough = self.merge_again(table, piece, place, width);
+                std::mem::swap(&mut parts, &mut self.ahead);
             }
         }
         count += parts.len() as u64;
         self.parts = parts;
-        count
+        if enough { Ok(count) } else { Err(TooNarrow(width)) }
+    }
+
+    /// Merges a window of another width into `ahead`; returns whether what is final stays so.
+    ///
+    /// The window may begin with another part than it did, and that one may not stay apart from the
+    /// last final part.
+    fn merge_again(&mut self, table: &Table, piece: &[u8], place: Place, width: usize) -> bool {
+        let Place { before, from } = place;
+        let mut ahead = std::mem::take(&mut self.ahead);
+        let again = window(piece, from, width);
+        self.merge(table, again, &mut ahead);
+        let end = from + ahead.get(1).map_or(again.len(), |it| it.start);
+        self.ahead = ahead;
+        before == from || self.stay_two(table, &piece[before..end], from - before)
     }
 
     /// Finds how many of the parts are final; leaves the window that begins there in `ahead`.

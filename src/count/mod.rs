@@ -36,4 +36,4 @@ pub use split::{cut_before, split_points};
 pub use worker::{CountError, Counter, Worker};
 
 /// The version of the counts: part of every stored key, raised whenever a count could change.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;

@@ -1,5 +1,7 @@
 //! The own engine against the reference: the same counts, whatever the text.
 
+mod words;
+
 use proptest::prelude::*;
 
 use super::{

@@ -2,15 +2,19 @@
 //!
 //! `cargo run --release --example fuzz-counts [SECONDS [SEED [FOLDER]]]`
 //!
-//! Texts are made of parts that the patterns are about, of any characters, of hostile runs, and of
-//! the files of a folder (this repository's own if none is named) with pieces cut, doubled and
-//! swapped. Each is counted in all encodings, with and without vectors, by a counter that has
-//! counted all before it, in parts, and as bytes that are no text; the places where its pieces end
-//! are compared too. The first difference is made as small as it gets, printed, and ends it with 1.
+//! Texts are made of parts that the patterns are about, of any characters, of hostile runs, of words
+//! of the vocabularies and rulers of one or two signs, and of the files of a folder (this
+//! repository's own if none is named) with pieces cut, doubled and swapped. Each is counted in all
+//! encodings, with and without vectors, by a counter that has counted all before it, in parts, and as
+//! bytes that are no text; the places where its pieces end are compared too. The first difference is
+//! made as small as it gets, printed, and ends it with 1.
 
 #![expect(clippy::print_stdout, reason = "this is what it is for")]
 
-use std::{env, error::Error, fs, path::PathBuf, process::ExitCode, time::Duration};
+#[path = "fuzz_counts/words.rs"]
+mod words;
+
+use std::{env, error::Error, fs, path::PathBuf, process::ExitCode, rc::Rc, time::Duration};
 
 use fancy_regex::Regex;
 use larder::{
@@ -20,6 +24,7 @@ use larder::{
     },
     model::{Clock, Encoding, SystemClock, Tokens},
 };
+use words::Words;
 
 /// How long CI looks.
 const SECONDS: u64 = 60;
@@ -113,7 +118,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let seed = args.next().map_or(Ok(clock.wall().0.unsigned_abs()), |word| word.parse())?;
     let folder = args.next().unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").to_owned() + "/src");
     println!("fuzzing for {seconds} s, seed {seed}, files of {folder}");
-    let mut makes = Makes { state: seed, files: texts(folder.into()) };
+    let mut makes = Makes { state: seed, files: texts(folder.into()), words: Words::read().into() };
     let mut engines = Engines::new()?;
     let until = clock.monotonic() + Duration::from_secs(seconds);
     let (mut tried, mut bytes) = (0_u64, 0);
@@ -296,6 +301,7 @@ fn texts(folder: PathBuf) -> Vec<String> {
 struct Makes {
     state: u64,
     files: Vec<String>,
+    words: Rc<Words>,
 }
 
 impl Makes {
@@ -309,7 +315,10 @@ impl Makes {
     }
 
     fn text(&mut self) -> String {
-        match self.below(5) {
+        let words = Rc::clone(&self.words);
+        match self.below(8) {
+            5 => words.some(&mut |bound| self.below(bound)),
+            6 | 7 => self.repeat(5, |it| words.ruler(&mut |bound| it.below(bound))),
             0 => self.repeat(120, Self::part),
             1 => self.repeat(200, |it| it.character().to_string()),
             2 => self.repeat(6, Self::run),

@@ -46,6 +46,17 @@ fn fill(store: &Store) {
 }
 
 #[test]
+fn a_count_of_another_version_of_the_counter_is_not_found() {
+    for_each(|store| {
+        store.put_count(count_of(1, 1), Tokens(2), Duration::ZERO);
+        assert!(store.count(&content(1), Encoding::O200kBase, 2).is_none());
+        assert!(store.find(&count_of(1, 2)).is_none());
+        let (tokens, _) = store.count(&content(1), Encoding::O200kBase, 1).unwrap();
+        assert_eq!(tokens, Tokens(2));
+    });
+}
+
+#[test]
 fn a_modified_file_invalidates_its_tags_trees_maps_and_counts_and_nothing_else() {
     for_each(|store| {
         fill(store);
