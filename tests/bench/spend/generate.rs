@@ -24,7 +24,7 @@ use larder::{
 use serde::{Deserialize, Serialize};
 
 /// Changes whenever other logs are generated for the same size.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 
 /// Where it is kept what logs hold.
 const KNOWN: &str = "known.json";

@@ -169,7 +169,7 @@ fn counts(total: &Totals, last: &Totals) -> String {
 
 fn response(thread: &str, turn: u64, used: &Totals) -> String {
     format!(
-        r#""type":"token_usage_record","payload":{{"thread_id":"{thread}","turn_id":"t{turn}","session_id":"{thread}","response_id":"resp_{turn}","usage":{}}}"#,
+        r#""type":"token_usage_record","payload":{{"thread_id":"{thread}","turn_id":"t{turn}","session_id":"{thread}","response_id":"resp_{thread}{turn}","usage":{}}}"#,
         usage(used)
     )
 }
