@@ -175,15 +175,21 @@ impl Ledger {
         Ok(())
     }
 
+    /// Says whether the sums were not saved a moment ago.
+    pub(super) fn is_time_to_save(&self) -> bool {
+        let now = self.clock.monotonic();
+        self.saved_at.is_none_or(|last| now.saturating_sub(last) >= SAVE_EVERY)
+    }
+
     /// Saves the sums, and the requests where that pays; what is saved is always durable in the
     /// journal before.
     pub(super) fn save(&mut self, when: Save) {
         let Role::Writer(writer, _) = &self.role else { return };
-        let now = self.clock.monotonic();
-        let is_soon = self.saved_at.is_some_and(|last| now.saturating_sub(last) < SAVE_EVERY);
-        if writer.pending() > 0 || !self.is_dirty || (when == Save::Soon && is_soon) {
+        let is_soon = when == Save::Soon && !self.is_time_to_save();
+        if writer.pending() > 0 || !self.is_dirty || is_soon {
             return;
         }
+        let now = self.clock.monotonic();
         self.known.sums.recent.forget(self.clock.wall());
         self.known.sums.refresh(&self.book, &self.zone);
         self.known.zone = self.zone.name().to_owned();

@@ -1,6 +1,6 @@
 //! What comes in: from logs, from scripts, from spools.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, io, path::Path};
 
 use super::{
     Charge, Ledger, LedgerError, Request, RequestKey,
@@ -78,15 +78,24 @@ impl Ledger {
             return Err(error);
         }
         match seen {
-            Ok(seen) => self.finish(source.tool(), file, seen, batch),
-            Err(source_error) => {
-                let why = Shown::text(&source_error.to_string()).to_string();
-                let problem = (source.tool(), why);
-                self.known.files.problems.insert(file.to_owned(), problem);
+            Ok(seen) => {
+                let imported = self.finish(source.tool(), file, seen, batch)?;
                 self.commit()?;
-                Err(LedgerError::Log { path: file.to_owned(), source: source_error })
+                self.save(Save::Soon);
+                Ok(imported)
             }
+            Err(error) => Err(self.fail(source.tool(), file, error)),
         }
+    }
+
+    /// Remembers that a log cannot be read, and returns that as an error.
+    pub fn fail(&mut self, tool: Tool, file: &Path, error: io::Error) -> LedgerError {
+        let why = Shown::text(&error.to_string()).to_string();
+        self.known.files.problems.insert(file.to_owned(), (tool, why));
+        if let Err(error) = self.commit() {
+            return error;
+        }
+        LedgerError::Log { path: file.to_owned(), source: error }
     }
 
     /// Returns how far a log was read.
@@ -135,7 +144,8 @@ impl Ledger {
         Ok(())
     }
 
-    /// Makes what was found in a log durable, and then remembers how far it was read.
+    /// Remembers how far a log was read; that is saved once everything found in it is durable,
+    /// which is done for many logs at once: [`Ledger::commit`] ends them.
     ///
     /// # Errors
     /// Fails when the journal cannot be written; what was found is kept in memory.
@@ -147,8 +157,12 @@ impl Ledger {
         batch: Batch,
     ) -> Result<Imported, LedgerError> {
         self.is_dirty |= self.known.files.finish(tool, file, seen, batch.skipped);
-        self.commit()?;
-        self.save(Save::Soon);
+        if self.is_dirty && self.is_time_to_save() {
+            self.commit()?;
+            self.save(Save::Now);
+        } else {
+            self.commit_when_large();
+        }
         Ok(batch.imported)
     }
 
@@ -265,7 +279,8 @@ impl Ledger {
         let (names, types) = (&self.book.names, &self.book.types);
         let charge = pack::charge_line(self.book.record(request), names);
         let line = pack::to_line(said, key, (names, types), Some(charge));
-        writer.push(Body::Request(Box::new(line)));
+        let slot = (said.group, said.part, said.is_copy);
+        writer.push_record(slot, Body::Request(Box::new(line)));
         for change in changes.iter().filter(|change| change.id != request) {
             let record = self.book.record(change.id);
             let charge = pack::charge_line(record, names);

@@ -2,16 +2,20 @@
 
 use std::{
     cell::RefCell,
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
+    ffi::OsString,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
-use super::Weights;
+use super::{
+    Weights,
+    readers::{self, Log, Said, Sources},
+};
 use crate::{
     config::Config,
     ledger::{
-        Ledger, LedgerError, Places, Prices, PricesError,
+        Batch, Ledger, LedgerError, Places, Prices, PricesError,
         budget::{Mark, message},
         logs::{SourceOptions, UsageLog, sources},
     },
@@ -40,7 +44,10 @@ pub enum BooksError {
 #[derive(Debug)]
 pub struct Books {
     ledger: Ledger,
-    sources: Vec<Box<dyn UsageLog>>,
+    sources: Sources,
+    /// What more readers are made from.
+    environment: Vec<(OsString, OsString)>,
+    options: SourceOptions,
     weights: RefCell<Weights>,
     store: Store,
     /// Folders of the logs that were found last.
@@ -78,6 +85,8 @@ impl Books {
         Ok(Self {
             ledger,
             sources: sources(&config.environment, &options),
+            environment: config.environment.clone(),
+            options,
             weights: RefCell::new(Weights::new(store.clone())),
             store,
             folders: BTreeSet::new(),
@@ -104,11 +113,16 @@ impl Books {
         self.folders = logs.iter().filter_map(|(_, file)| Some(file.parent()?.into())).collect();
         if self.ledger.is_writer() {
             let total = logs.len() as u64;
-            for ((source, file), done) in logs.iter().zip(0..) {
+            let (apart, logs) = self.split(logs);
+            self.read_apart(&apart, &mut |done| progress(done, total));
+            for ((source, file), done) in logs.iter().zip(apart.len() as u64..) {
                 progress(done, total);
                 self.import(*source, file);
             }
             progress(total, total);
+            if let Err(error) = self.ledger.commit() {
+                self.warn(&error.to_string());
+            }
         }
         self.weights.borrow_mut().forget();
         self.ledger.checkpoint();
@@ -132,6 +146,63 @@ impl Books {
             weights.borrow_mut().of(Path::new(project), Path::new(file))
         };
         if let Err(error) = self.ledger.import(&**source, file, &weigh) {
+            self.warn(&error.to_string());
+        }
+    }
+
+    /// Returns the logs that readers should read beside each other, and the others.
+    fn split(&self, logs: Vec<(usize, PathBuf)>) -> (Vec<Log>, Vec<(usize, PathBuf)>) {
+        let (alone, others): (Vec<_>, Vec<_>) = logs
+            .into_iter()
+            .partition(|(source, _)| readers::stand_alone(self.sources[*source].tool()));
+        let log = |(source, file): (usize, PathBuf)| {
+            let tool = self.sources[source].tool();
+            Log { source, tool, seen: self.ledger.seen(&file), file }
+        };
+        let alone: Vec<Log> = alone.into_iter().map(log).collect();
+        if readers::are_worth_readers(&alone) {
+            return (alone, others);
+        }
+        let alone = alone.into_iter().map(|log| (log.source, log.file));
+        (Vec::new(), alone.chain(others).collect())
+    }
+
+    /// Reads logs on all cores; `done` is told how many are done.
+    fn read_apart(&mut self, logs: &[Log], done: &mut dyn FnMut(u64)) {
+        if logs.is_empty() {
+            return;
+        }
+        let reader = || sources(&self.environment, &self.options);
+        let all: Vec<Sources> = (0..readers::how_many()).map(|_| reader()).collect();
+        let (ledger, weights) = (&mut self.ledger, &self.weights);
+        let weigh = |project: &str, file: &str| {
+            weights.borrow_mut().of(Path::new(project), Path::new(file))
+        };
+        let mut batches: BTreeMap<usize, Result<Batch, LedgerError>> = BTreeMap::new();
+        let (mut errors, mut ended) = (Vec::new(), 0);
+        readers::read(all, logs, &mut |at, said| match said {
+            Said::Found(found) => {
+                let batch = batches.entry(at).or_insert_with(|| Ok(Batch::default()));
+                for one in found {
+                    let Ok(into) = batch else { return };
+                    if let Err(error) = ledger.absorb(logs[at].tool, one, &weigh, into) {
+                        *batch = Err(error);
+                    }
+                }
+            }
+            Said::Read(seen) => {
+                let Log { tool, file, .. } = &logs[at];
+                let batch = batches.remove(&at).unwrap_or_else(|| Ok(Batch::default()));
+                let taken = batch.and_then(|batch| match seen {
+                    Ok(seen) => ledger.finish(*tool, file, seen, batch).map(drop),
+                    Err(error) => Err(ledger.fail(*tool, file, error)),
+                });
+                errors.extend(taken.err());
+                ended += 1;
+                done(ended);
+            }
+        });
+        for error in errors {
             self.warn(&error.to_string());
         }
     }

@@ -6,6 +6,7 @@
 mod accounts;
 mod books;
 mod plan;
+mod readers;
 mod record;
 mod weights;
 

@@ -179,27 +179,23 @@ impl Book {
     /// Works out the requests of a group from its records.
     fn settle(&mut self, known: &mut Group, changes: &mut Vec<Change>) {
         let parts = parts_of(known);
-        let mut requests = Vec::with_capacity(parts.len());
-        let mut free: Vec<Id> = known.requests.clone();
-        free.retain(|id| {
-            let keeps = parts.contains(&self.record(*id).part);
-            if keeps {
-                requests.push(*id);
+        let mut homes: Vec<Option<Id>> = vec![None; parts.len()];
+        let mut free = Vec::new();
+        for &id in &known.requests {
+            match parts.binary_search(&self.record(id).part) {
+                Ok(at) => homes[at] = Some(id),
+                Err(_) => free.push(id),
             }
-            !keeps
-        });
-        for &part in &parts {
-            let wanted = self.together(known, part, &parts);
-            let there = requests.iter().copied().find(|id| self.record(*id).part == part);
-            let Some(id) = there.or_else(|| free.pop()) else {
+        }
+        let mut requests = Vec::with_capacity(parts.len());
+        for (wanted, home) in self.together(known, &parts).into_iter().zip(homes) {
+            let Some(id) = home.or_else(|| free.pop()) else {
                 let id = self.push(wanted);
                 requests.push(id);
                 changes.push(Change { id, old: None });
                 continue;
             };
-            if there.is_none() {
-                requests.push(id);
-            }
+            requests.push(id);
             let old = *self.record(id);
             let mut new = wanted;
             new.take_charge(&old);
@@ -212,16 +208,23 @@ impl Book {
         known.requests = requests;
     }
 
-    /// Joins all records that belong to the request with this part.
-    fn together(&mut self, known: &Group, part: u64, parts: &[u64]) -> Record {
+    /// Joins the records of each part's request.
+    fn together(&mut self, known: &Group, parts: &[u64]) -> Vec<Record> {
         let chosen = chosen_part(known, parts);
-        let belongs = |one: &&Record| home_of(one, parts, chosen) == part;
-        let mut all = known.records.iter().filter(belongs);
-        let first = *all.next().expect("a part comes from a record");
-        let (names, types) = (&self.names, &mut self.types);
-        let mut joined = all.fold(first, |joined, one| join(&joined, one, names, types));
-        joined.part = part;
-        joined
+        let mut all: Vec<Option<Record>> = vec![None; parts.len()];
+        for one in &known.records {
+            let home = parts.binary_search(&home_of(one, parts, chosen));
+            let home = &mut all[home.expect("the home of a record is a part")];
+            *home = Some(match home {
+                Some(joined) => join(joined, one, &self.names, &mut self.types),
+                None => *one,
+            });
+        }
+        let joined = all.into_iter().zip(parts).map(|(one, &part)| {
+            let one = one.expect("a part comes from a record");
+            Record { part, ..one }
+        });
+        joined.collect()
     }
 
     /// Returns the request that a record of a settled group belongs to.
@@ -238,8 +241,8 @@ const fn slot(record: &Record) -> (u64, bool) {
     (record.part, record.is_copy)
 }
 
-/// Returns the parts that are requests: those that records name which are no copies, or the first
-/// one when there is none.
+/// Returns the parts that are requests, sorted as the records are: those that records name which
+/// are no copies, or the first one when there is none.
 fn parts_of(known: &Group) -> Vec<u64> {
     let named = known.records.iter().filter(|one| !one.is_copy && one.part != 0);
     let mut parts: Vec<u64> = named.map(|one| one.part).collect();
@@ -251,7 +254,7 @@ fn parts_of(known: &Group) -> Vec<u64> {
 
 /// Returns the part that copies without a home belong to.
 fn chosen_part(known: &Group, parts: &[u64]) -> u64 {
-    let own = |one: &&Record| !one.is_copy && parts.contains(&one.part);
+    let own = |one: &&Record| !one.is_copy && parts.binary_search(&one.part).is_ok();
     let largest = known
         .records
         .iter()
@@ -262,5 +265,5 @@ fn chosen_part(known: &Group, parts: &[u64]) -> u64 {
 
 /// Returns the part of the request that a record belongs to.
 fn home_of(record: &Record, parts: &[u64], chosen: u64) -> u64 {
-    if parts.contains(&record.part) { record.part } else { chosen }
+    if parts.binary_search(&record.part).is_ok() { record.part } else { chosen }
 }

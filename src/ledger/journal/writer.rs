@@ -32,6 +32,9 @@ pub(in crate::ledger) enum Taken {
     ByAnother,
 }
 
+/// What tells records of requests apart: the hashes of their keys, and whether they are copies.
+pub(in crate::ledger) type Slot = (u64, u64, bool);
+
 /// The writer of the journal.
 #[derive(Debug)]
 pub(in crate::ledger) struct Writer {
@@ -42,6 +45,8 @@ pub(in crate::ledger) struct Writer {
     next: u64,
     /// Lines that are not durable yet.
     pending: Vec<u8>,
+    /// The record that the last of them tells of, and where that line begins.
+    last: Option<(Slot, usize)>,
     trouble: Option<Trouble>,
     /// Held as long as the writer lives; missing until the folder can be used.
     lock: Option<File>,
@@ -67,6 +72,7 @@ impl Writer {
             segment: None,
             next: 1,
             pending: Vec::new(),
+            last: None,
             trouble: None,
             lock: None,
         };
@@ -118,6 +124,19 @@ impl Writer {
         let entry = Entry::new(self.next, self.clock.wall().0 / 1_000_000, body);
         entry.push(&mut self.pending);
         self.next += 1;
+        self.last = None;
+    }
+
+    /// Adds a line with all that is known of a record. It replaces the line before it where that is
+    /// about the same record: answers are logged many times while they grow.
+    pub(in crate::ledger) fn push_record(&mut self, slot: Slot, body: Body<'_>) {
+        if let Some((_, at)) = self.last.filter(|(last, _)| *last == slot) {
+            self.pending.truncate(at);
+            self.next -= 1;
+        }
+        let at = self.pending.len();
+        self.push(body);
+        self.last = Some((slot, at));
     }
 
     /// Returns how many bytes wait to be written.
@@ -136,6 +155,7 @@ impl Writer {
         if self.pending.is_empty() {
             return Ok(());
         }
+        self.last = None;
         let now = self.clock.monotonic();
         if let Some(trouble) = &self.trouble
             && now < trouble.again_at

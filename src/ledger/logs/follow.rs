@@ -77,6 +77,13 @@ pub(super) fn is_unchanged(now: &Metadata, seen: &Seen) -> bool {
     now.ino() == seen.inode && now.len() == seen.size && modified(now) == seen.modified
 }
 
+/// Returns how many bytes of a log were not read before; none when it cannot be looked at.
+#[must_use]
+pub fn unread(path: &Path, seen: &Seen) -> u64 {
+    let changed = path.metadata().ok().filter(|now| !is_unchanged(now, seen));
+    changed.map_or(0, |now| now.len().saturating_sub(seen.offset))
+}
+
 /// Returns when a file was changed.
 pub(super) fn modified(file: &Metadata) -> UnixNanos {
     UnixNanos(file.mtime().saturating_mul(1_000_000_000).saturating_add(file.mtime_nsec()))

@@ -24,6 +24,7 @@ use std::{fmt::Debug, io, path::Path, path::PathBuf};
 use serde::{Deserialize, Serialize};
 
 pub use self::{
+    follow::unread,
     sources::{SourceOptions, sources},
     usage::{AnswerUsage, NoUsage, usage_of},
 };

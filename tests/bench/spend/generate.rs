@@ -3,7 +3,8 @@
 //! They hold what makes totals wrong: answers told line by line with counts that grow, sessions that
 //! copy the beginning of another one, side chains that repeat answers under other ids, progress
 //! reports, running counts told twice, threads that replay the one they were forked from, archived
-//! copies, torn lines, and other tools' usage quoted in a text.
+//! copies, logs that are only left compressed, torn lines, results of megabytes, and other tools' usage
+//! quoted in a text.
 
 mod claude;
 mod codex;
@@ -16,10 +17,14 @@ use std::{
 };
 
 use jiff::Timestamp;
+use larder::{
+    ledger::{Counts, Prices, Request, RequestKey, Service},
+    model::{PicoUsd, TokenUse, Tokens, Tool, UnixNanos},
+};
 use serde::{Deserialize, Serialize};
 
 /// Changes whenever other logs are generated for the same size.
-const VERSION: u32 = 2;
+const VERSION: u32 = 4;
 
 /// Where it is kept what logs hold.
 const KNOWN: &str = "known.json";
@@ -43,12 +48,16 @@ pub(crate) struct Totals {
     pub(crate) cache_write: u64,
     /// Output.
     pub(crate) output: u64,
+    /// What each cost at the price of its day, summed up.
+    pub(crate) cost: PicoUsd,
 }
 
 /// What was generated.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub(crate) struct Known {
     version: u32,
+    /// The table of prices that they were priced by.
+    prices: String,
     /// Log files, copies included.
     pub(crate) files: u64,
     /// Their bytes.
@@ -63,34 +72,90 @@ pub(crate) struct Known {
     pub(crate) claude: Totals,
     /// All of Codex.
     pub(crate) codex: Totals,
+    /// Of these, the requests in logs that are only left compressed.
+    pub(crate) compressed: Totals,
+    /// A log of Claude Code whose last line is whole, below the home folder.
+    pub(crate) whole_log: PathBuf,
     /// By model.
     pub(crate) models: BTreeMap<String, Totals>,
 }
 
+impl Known {
+    /// Returns all requests of all tools.
+    pub(crate) fn all(&self) -> Totals {
+        let mut all = self.claude;
+        all.add(&self.codex);
+        all
+    }
+}
+
+/// Returns the line of one more answer for the log that is whole, and what it used.
+pub(crate) fn added(number: u64) -> (String, Totals) {
+    claude::added(&Prices::built_in(), number)
+}
+
 impl Totals {
-    fn add(&mut self, other: &Self) {
+    /// Adds others.
+    pub(crate) fn add(&mut self, other: &Self) {
         self.requests += other.requests;
         self.input += other.input;
         self.cache_read += other.cache_read;
         self.cache_write += other.cache_write;
         self.output += other.output;
+        self.cost.0 += other.cost.0;
+    }
+
+    /// Prices it as the tool's request at so many milliseconds; half of what was written to a
+    /// cache is kept for an hour.
+    fn priced(self, prices: &Prices, (tool, model): (Tool, &str), ms: i64) -> Self {
+        let long = self.cache_write / 2;
+        let tokens = TokenUse {
+            input: Tokens(self.input),
+            cache_read: Tokens(self.cache_read),
+            cache_write_5m: Tokens(self.cache_write - long),
+            cache_write_1h: Tokens(long),
+            output: Tokens(self.output),
+            reasoning: Tokens(0),
+        };
+        let provider = if tool == Tool::Codex { "openai" } else { "anthropic" };
+        let request = Request {
+            tool,
+            key: RequestKey { group: String::new(), part: None },
+            is_copy: false,
+            session: String::new(),
+            project: String::new(),
+            at: UnixNanos((START_MS + ms) * 1_000_000),
+            provider: provider.to_owned(),
+            model: model.to_owned(),
+            tokens,
+            web_searches: 0,
+            service: Service::Standard,
+            us_only: false,
+            recorded: None,
+            counts: Counts::Exact,
+            implausible: None,
+            files: Vec::new(),
+        };
+        let cost = prices.charge(&request).cost.expect("the models of the bench have prices");
+        Self { cost, ..self }
     }
 }
 
 /// Writes logs of about `bytes` below `home`, where the tools have them, half of each tool; returns
 /// what they hold. Those of an earlier run are used again.
 pub(crate) fn generate(home: &Path, bytes: u64) -> Known {
+    let prices = Prices::built_in();
     let known = home.join(format!("{bytes}-{KNOWN}"));
-    if let Some(known) = read_known(&known) {
+    if let Some(known) = read_known(&known).filter(|known| known.prices == prices.version()) {
         return known;
     }
     if home.exists() {
         fs::remove_dir_all(home).unwrap();
     }
-    let mut made = Maker { home: home.to_owned(), known: Known::default(), dice: Dice(1) };
+    let known_now = Known { version: VERSION, prices: prices.version(), ..Known::default() };
+    let mut made = Maker { home: home.to_owned(), known: known_now, prices, dice: Dice(1) };
     claude::write(&mut made, bytes / 2);
     codex::write(&mut made, bytes);
-    made.known.version = VERSION;
     fs::write(known, serde_json::to_vec_pretty(&made.known).unwrap()).unwrap();
     made.known
 }
@@ -105,6 +170,7 @@ fn read_known(path: &Path) -> Option<Known> {
 struct Maker {
     home: PathBuf,
     known: Known,
+    prices: Prices,
     dice: Dice,
 }
 
@@ -115,6 +181,11 @@ impl Maker {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
         self.known.files += 1;
+        self.count_text(text);
+    }
+
+    /// Counts what a log holds.
+    fn count_text(&mut self, text: &[u8]) {
         self.known.bytes += text.len() as u64;
         self.known.lines += memchr::memchr_iter(b'\n', text).count() as u64;
     }

@@ -24,6 +24,8 @@ const DEEPEST_FORK: usize = 16;
 #[derive(Debug)]
 pub(super) struct Parents {
     roots: Vec<PathBuf>,
+    /// The logs there were when a thread was looked for that is not among those before.
+    logs: RefCell<Vec<PathBuf>>,
     /// Where the log of a thread lies, or that it was not found.
     paths: RefCell<HashMap<String, Option<PathBuf>>>,
     /// The counts of the thread that was asked for last: its forks are read one after the other.
@@ -41,7 +43,12 @@ struct Told {
 impl Parents {
     /// Looks for threads below these folders.
     pub(super) fn new(roots: Vec<PathBuf>) -> Self {
-        Self { roots, paths: RefCell::default(), last: RefCell::default() }
+        Self {
+            roots,
+            logs: RefCell::default(),
+            paths: RefCell::default(),
+            last: RefCell::default(),
+        }
     }
 
     /// Says whether this thread told these counts; false when its log is not at hand.
@@ -82,12 +89,25 @@ impl Parents {
         }
         let found = self.paths.borrow().get(id).cloned();
         found.unwrap_or_else(|| {
-            let files = super::files(&self.roots);
-            let path = files.into_iter().find(|path| super::stem(path).ends_with(id));
+            let path = self.listed(id).or_else(|| {
+                self.logs.replace(super::files(&self.roots));
+                self.listed(id)
+            });
             self.paths.borrow_mut().insert(id.to_owned(), path.clone());
             path
         })
     }
+
+    fn listed(&self, id: &str) -> Option<PathBuf> {
+        self.logs.borrow().iter().find(|path| is_of(path, id)).cloned()
+    }
+}
+
+/// Says whether a log is named after this thread.
+fn is_of(path: &Path, id: &str) -> bool {
+    let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+    let name = name.strip_suffix(b".zst").unwrap_or(name);
+    name.strip_suffix(b".jsonl").unwrap_or(name).ends_with(id.as_bytes())
 }
 
 fn hash(total: Option<Counts>, last: Option<Counts>) -> u64 {

@@ -2,6 +2,11 @@
 
 use std::fmt::Write as _;
 
+use larder::{
+    ledger::Prices,
+    model::{PicoUsd, Tool},
+};
+
 use super::{Maker, Totals, YEAR_MS, moment};
 
 const MODELS: [&str; 3] =
@@ -16,6 +21,9 @@ const FORK: u64 = 5;
 const AGENTS: u64 = 4;
 const TORN_END: u64 = 7;
 const TORN_MIDDLE: u64 = 11;
+
+/// A result of a tool that was a picture or a whole file.
+const HUGE: u64 = 2_000_000;
 
 /// An answer.
 struct Answer {
@@ -55,7 +63,7 @@ fn session(maker: &mut Maker, number: u64, before: &str) -> String {
         // Copied with the old ids, so nothing of it counts.
         text.push_str(before);
     }
-    let mut at = (number as i64 * 7_919_000).rem_euclid(YEAR_MS);
+    let mut at = (number.cast_signed() * 7_919_000).rem_euclid(YEAR_MS);
     let (mut half, mut last) = (0, None);
     for turn in 0..TURNS {
         at += 1000 * i64::try_from(maker.dice.between(5, 90)).unwrap();
@@ -66,22 +74,26 @@ fn session(maker: &mut Maker, number: u64, before: &str) -> String {
         last = Some(answer);
         if turn == TURNS / 2 {
             half = text.len();
-            if number % TORN_MIDDLE == 0 {
+            if number.is_multiple_of(TORN_MIDDLE) {
                 torn(&line, &mut text);
                 text.push('\n');
                 maker.known.broken += 1;
             }
         }
     }
-    if let (true, Some(last)) = (number % AGENTS == 0, last) {
+    if let (true, Some(last)) = (number.is_multiple_of(AGENTS), last) {
         agent(maker, &line, (number, &slug, &last), &mut text);
     }
     let first_half = text[..half].to_owned();
-    if number % TORN_END == 0 {
+    if number.is_multiple_of(TORN_END) {
         torn(&line, &mut text);
         maker.known.torn += 1;
     }
-    maker.file(&format!(".claude/projects/{slug}/{session}.jsonl"), text.as_bytes());
+    let path = format!(".claude/projects/{slug}/{session}.jsonl");
+    maker.file(&path, text.as_bytes());
+    if !number.is_multiple_of(TORN_END) {
+        maker.known.whole_log = path.into();
+    }
     first_half
 }
 
@@ -119,12 +131,39 @@ fn agent(maker: &mut Maker, line: &Line<'_>, of: (u64, &str, &Answer), session_t
     maker.file(&path, text.as_bytes());
 }
 
+/// Returns the line of one more answer, and what it used.
+pub(super) fn added(prices: &Prices, number: u64) -> (String, Totals) {
+    let used = Totals {
+        requests: 1,
+        input: 7,
+        cache_read: 42_000,
+        cache_write: 1_500,
+        output: 340 + number,
+        cost: PicoUsd(0),
+    };
+    let at = YEAR_MS - 1000;
+    let used = used.priced(prices, (Tool::ClaudeCode, MODELS[0]), at);
+    let line = Line { session: "5e551000-0000-4000-8000-addedaddedad", project: 0, is_side: false };
+    let mut text = String::new();
+    head(&line, "assistant", at, &mut text);
+    let _ = writeln!(
+        text,
+        r#""requestId":"req_added{number}","message":{{"id":"msg_added{number}","type":"message","role":"assistant","model":"{}","content":[],"stop_reason":"end_turn","usage":{}}}}}"#,
+        MODELS[0],
+        usage(&used, used.output)
+    );
+    (text, used)
+}
+
 /// Adds what the person or a tool said.
 fn said(maker: &mut Maker, line: &Line<'_>, at: i64, text: &mut String) {
     head(line, "user", at, text);
     text.push_str(r#""message":{"role":"user","content":[{"type":"tool_result","content":""#);
-    let size = if maker.dice.below(8) == 0 { 40_000 } else { 4_000 };
-    let bytes = maker.dice.between(200, size);
+    let bytes = match maker.dice.below(800) {
+        0 => HUGE,
+        1..100 => maker.dice.between(200, 40_000),
+        _ => maker.dice.between(200, 4_000),
+    };
     maker.dice.words(bytes, text);
     if maker.dice.below(16) == 0 {
         maker.dice.quoted_usage(text);
@@ -191,11 +230,14 @@ fn answer(maker: &mut Maker, (session, turn, chain): (u64, u64, u64), at: i64) -
         cache_read: dice.below(150_000),
         cache_write: dice.below(8_000),
         output: dice.between(20, 4_000),
+        cost: PicoUsd(0),
     };
+    let model = MODELS[usize::try_from(dice.below(3)).unwrap()];
+    let used = used.priced(&maker.prices, (Tool::ClaudeCode, model), at + 1);
     Answer {
         id: format!("msg_{session:08x}{chain}{turn:04x}"),
         request: format!("req_{session:08x}{chain}{turn:04x}"),
-        model: MODELS[usize::try_from(dice.below(3)).unwrap()],
+        model,
         used,
         at,
     }

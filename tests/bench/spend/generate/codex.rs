@@ -2,6 +2,8 @@
 
 use std::{fmt::Write as _, fs};
 
+use larder::model::{PicoUsd, Tool};
+
 use super::{Maker, Totals, YEAR_MS, moment};
 
 const MODELS: [&str; 3] = ["gpt-5", "gpt-5-codex", "gpt-5-mini"];
@@ -10,11 +12,12 @@ const MODELS: [&str; 3] = ["gpt-5", "gpt-5-codex", "gpt-5-mini"];
 const TURNS: u64 = 40;
 
 /// Every so many threads: a fork of the one before, usage per response beside the running counts, a
-/// torn last line, a compressed copy among the archived ones.
+/// torn last line, a compressed copy among the archived ones, only that.
 const FORK: u64 = 6;
 const RESPONSES: u64 = 4;
 const TORN_END: u64 = 9;
 const ARCHIVED: u64 = 20;
+const COMPRESSED: u64 = 25;
 
 /// A thread that another one may be forked from.
 #[derive(Default)]
@@ -39,10 +42,10 @@ pub(super) fn write(maker: &mut Maker, bytes: u64) {
 
 /// Writes one thread.
 fn thread(maker: &mut Maker, number: u64, before: &Thread) -> Thread {
-    let mut at = (number as i64 * 6_007_000).rem_euclid(YEAR_MS);
+    let mut at = (number.cast_signed() * 6_007_000).rem_euclid(YEAR_MS);
     let id = format!("01960000-0000-7000-8000-{number:012x}");
     let is_fork = number % FORK == FORK - 1;
-    let has_responses = !is_fork && number % FORK != FORK - 2 && number % RESPONSES == 0;
+    let has_responses = !is_fork && number % FORK != FORK - 2 && number.is_multiple_of(RESPONSES);
     let model = MODELS[usize::try_from(maker.dice.below(3)).unwrap()];
     let mut thread = Thread { id, ..Thread::default() };
     let forked =
@@ -67,7 +70,7 @@ fn thread(maker: &mut Maker, number: u64, before: &Thread) -> Thread {
     for turn in 0..TURNS {
         at += 1000 * i64::try_from(maker.dice.between(5, 90)).unwrap();
         said(maker, at, &mut text);
-        let used = used(maker);
+        let used = used(maker).priced(&maker.prices, (Tool::Codex, model), at + 1);
         thread.total.add(&used);
         let counts = counts(&thread.total, &used);
         line(at + 1, &counts, &mut text);
@@ -80,8 +83,11 @@ fn thread(maker: &mut Maker, number: u64, before: &Thread) -> Thread {
         thread.counts.push(counts);
         maker.known.codex.add(&used);
         maker.request(model, &used);
+        if is_compressed(number) {
+            maker.known.compressed.add(&used);
+        }
     }
-    if number % TORN_END == 0 {
+    if number.is_multiple_of(TORN_END) {
         text.push_str(r#"{"timestamp":"2025-06-01T00:00:00.000Z","type":"event_msg","payload":{"type":"token_count","info":{"total_token"#);
         maker.known.torn += 1;
     }
@@ -89,13 +95,23 @@ fn thread(maker: &mut Maker, number: u64, before: &Thread) -> Thread {
     thread
 }
 
-/// Writes the file, and sometimes a compressed copy.
+/// Says whether only the compressed log of a thread is left.
+const fn is_compressed(number: u64) -> bool {
+    number % COMPRESSED == 1
+}
+
+/// Writes the file, and sometimes a compressed copy or only that.
 fn save(maker: &mut Maker, number: u64, (id, at): (&str, i64), text: &str) {
     let (day, time) = (moment(at), moment(at));
     let name = format!("rollout-{}-{id}.jsonl", time[..19].replace(':', "-"));
     let folder = day[..10].replace('-', "/");
-    maker.file(&format!(".codex/sessions/{folder}/{name}"), text.as_bytes());
-    if number % ARCHIVED == 0 {
+    if is_compressed(number) {
+        maker.known.files += 1;
+        maker.count_text(text.as_bytes());
+    } else {
+        maker.file(&format!(".codex/sessions/{folder}/{name}"), text.as_bytes());
+    }
+    if number.is_multiple_of(ARCHIVED) || is_compressed(number) {
         let archived = maker.home.join(".codex/archived_sessions");
         fs::create_dir_all(&archived).unwrap();
         let packed = zstd::encode_all(text.as_bytes(), 1).unwrap();
@@ -138,6 +154,7 @@ fn used(maker: &mut Maker) -> Totals {
         cache_read: dice.below(150_000),
         cache_write: 0,
         output: dice.between(20, 4_000),
+        cost: PicoUsd(0),
     }
 }
 
@@ -152,7 +169,7 @@ fn counts(total: &Totals, last: &Totals) -> String {
 
 fn response(thread: &str, turn: u64, used: &Totals) -> String {
     format!(
-        r#""type":"token_usage_record","payload":{{"thread_id":"{thread}","turn_id":"t{turn}","session_id":"{thread}","response_id":"resp_{turn}","usage":{}}}"#,
+        r#""type":"token_usage_record","payload":{{"thread_id":"{thread}","turn_id":"t{turn}","session_id":"{thread}","response_id":"resp_{thread}{turn}","usage":{}}}"#,
         usage(used)
     )
 }
