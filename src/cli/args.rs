@@ -181,12 +181,18 @@ pub enum CacheCommand {
     },
     /// Check every entry, repair what is damaged
     Verify(VerifyArgs),
+    /// Make the cache anew without what is gone, which gives space back
+    Compact(JsonArgs),
+    /// Tell how well the cache works, and what would help
+    Report(JsonArgs),
     /// Keep the result of a language model
     Put(PutArgs),
     /// Get the result of a language model; exits with 3 when there is none
     Get(GetArgs),
     /// Take over the cache of another tool, or an export of larder
     Import(ImportArgs),
+    /// Write all entries into one file; it holds whatever results hold
+    Export(ExportArgs),
 }
 
 /// Arguments of `cache list`.

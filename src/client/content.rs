@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::model::ContentHash;
+use crate::{engine::Sha256, model::ContentHash};
 
 /// Returns the hash of a file's bytes, as the cache names contents.
 ///
@@ -15,6 +15,15 @@ pub fn content_hash(path: &Path) -> io::Result<ContentHash> {
     let mut hasher = blake3::Hasher::new();
     io::copy(&mut std::fs::File::open(path)?, &mut hasher)?;
     Ok(ContentHash(*hasher.finalize().as_bytes()))
+}
+
+/// Returns the name under which the cache has a result about a file's content when it was imported
+/// from a tool that names contents by SHA-256, and the file was not there then.
+///
+/// # Errors
+/// Fails when the file cannot be read.
+pub fn imported_hash(path: &Path) -> io::Result<ContentHash> {
+    Ok(Sha256::of_all(&mut std::fs::File::open(path)?)?.as_content())
 }
 
 /// Returns the repository that a file lies in and the file's path below it; the folder of the

@@ -86,7 +86,14 @@ impl Long {
         let mut found = None;
         for at in (last.saturating_sub(TRIES).max(1)..=last).rev() {
             let start = parts[at].start;
-            self.merge(table, window(piece, start, width), &mut ahead);
+            let (here, there) = (window(piece, 0, width), window(piece, start, width));
+            if here == there {
+                // Repeated text: the same bytes merge to the same parts.
+                ahead.clear();
+                ahead.extend_from_slice(parts);
+            } else {
+                self.merge(table, there, &mut ahead);
+            }
             if ahead[0].rank == parts[at].rank || {
                 let end =
                     ahead.get(1).map_or(piece.len().min(start + width), |it| start + it.start);

@@ -9,6 +9,7 @@
 //! encoding.
 
 mod cache;
+mod characters;
 mod class;
 mod engine;
 mod estimate;

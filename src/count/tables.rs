@@ -1,5 +1,6 @@
 //! The tables that the build script wrote: nothing is constructed, pages are read when touched.
 
+use super::characters::Alone;
 use crate::model::Encoding;
 
 /// Stands for "these two do not merge".
@@ -8,11 +9,16 @@ pub(super) const NONE: u32 = u32::MAX;
 /// The first rank of `p50k_base` that `r50k_base` lacks; below it they are one vocabulary.
 const R50K_END: u32 = 50_256;
 
+/// Borders before a character of three bytes by both bytes, then others by the byte before.
+const BORDERS: usize = (1 << 12) + (1 << 6);
+
 /// The merges of one encoding.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Table {
     bytes: &'static [[u8; 4]; 256],
     twos: &'static [[u8; 4]; 1 << 16],
+    characters: &'static [[u8; 4]; 1 << 16],
+    borders: &'static [[u8; 4]; BORDERS],
     merges: Perfect,
     words: Option<Perfect>,
     end: u32,
@@ -56,6 +62,8 @@ const fn whole<const N: usize>(blob: &'static [[u8; 4]]) -> &'static [[u8; 4]; N
 static CL100K: Table = Table {
     bytes: whole(blob!("cl100k", ".bytes.bin")),
     twos: whole(blob!("cl100k", ".twos.bin")),
+    characters: whole(blob!("cl100k", ".characters.bin")),
+    borders: whole(blob!("cl100k", ".borders.bin")),
     merges: perfect!("cl100k.merges"),
     words: Some(perfect!("cl100k.words")),
     end: NONE,
@@ -63,6 +71,8 @@ static CL100K: Table = Table {
 static O200K: Table = Table {
     bytes: whole(blob!("o200k", ".bytes.bin")),
     twos: whole(blob!("o200k", ".twos.bin")),
+    characters: whole(blob!("o200k", ".characters.bin")),
+    borders: whole(blob!("o200k", ".borders.bin")),
     merges: perfect!("o200k.merges"),
     words: Some(perfect!("o200k.words")),
     end: NONE,
@@ -70,6 +80,8 @@ static O200K: Table = Table {
 static P50K: Table = Table {
     bytes: whole(blob!("p50k", ".bytes.bin")),
     twos: whole(blob!("p50k", ".twos.bin")),
+    characters: whole(blob!("p50k", ".characters.bin")),
+    borders: whole(blob!("p50k", ".borders.bin")),
     merges: perfect!("p50k.merges"),
     words: None,
     end: NONE,
@@ -97,6 +109,33 @@ impl Table {
     #[inline]
     pub(super) fn two(&self, left: u8, right: u8) -> u32 {
         self.below_end(u32::from_le_bytes(self.twos[usize::from(left) << 8 | usize::from(right)]))
+    }
+
+    /// Returns what the bytes of a character of three bytes become alone.
+    #[inline]
+    pub(super) fn character(&self, first: u8, second: u8, third: u8) -> Alone {
+        let bits = |byte: u8| usize::from(byte & 0x3F);
+        let code = usize::from(first & 0xF) << 12 | bits(second) << 6 | bits(third);
+        let entry = u32::from_le_bytes(self.characters[code]);
+        let rank = entry & 0x3_FFFF;
+        match entry >> 18 {
+            1 if rank < self.end => Alone::Whole(rank),
+            2 if rank < self.end => Alone::TwoOne(rank),
+            3 if rank < self.end => Alone::OneTwo(rank),
+            _ => Alone::Bytes,
+        }
+    }
+
+    /// Returns the least rank of the words that reach from a part of a character of three bytes over
+    /// a border that lies between these bytes: the last of the one and the first of the other.
+    #[inline]
+    pub(super) fn border(&self, left: u8, right: u8) -> u32 {
+        let at = if right & 0xF0 == 0xE0 {
+            usize::from(left) << 4 | usize::from(right & 0xF)
+        } else {
+            1 << 12 | usize::from(left & 0x3F)
+        };
+        u32::from_le_bytes(self.borders[at])
     }
 
     /// Returns the rank that two words merge to, or [`NONE`].
@@ -161,7 +200,9 @@ mod tests {
         let bytes: usize = [&CL100K, &O200K, &P50K]
             .map(|table| {
                 let words = table.words.as_ref().map_or(0, perfect);
-                (table.bytes.len() + table.twos.len()) * 4 + perfect(&table.merges) + words
+                let small = table.bytes.len() + table.borders.len();
+                let large = table.twos.len() + table.characters.len();
+                (small + large) * 4 + perfect(&table.merges) + words
             })
             .iter()
             .sum();

@@ -28,9 +28,8 @@ impl Engine {
             Command::Forget(key) => self.start_side(SideJob::Remove(key)),
             Command::Keep(entry) => self.start_side(SideJob::Keep(entry)),
             Command::Import(request) => self.start_side(SideJob::Import(request)),
-            Command::Compact | Command::Export(..) => {
-                Err(Refusal::StoreUnavailable("it is not open".to_owned()))
-            }
+            Command::Compact => self.start_side(SideJob::Compact),
+            Command::Export(file, kind) => self.start_side(SideJob::Export(file, kind)),
             Command::ReadLogs => self.read_logs(),
             Command::Pause => {
                 self.work.queue.pause();

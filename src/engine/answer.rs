@@ -6,13 +6,16 @@ use super::{
     publish::TASKS_SHOWN,
     run::{Engine, reply},
     side::SideReport,
+    spend::Accounts,
     survey,
 };
-use crate::model::{
-    Answer, Encoding, EntryDetails, EntryKey, FoundResult, NodeId, Question, Refusal, RepoPath,
-    TaskId, TaskView,
+use crate::{
+    model::{
+        Answer, CacheReport, Encoding, EntryDetails, EntryKey, FoundResult, NodeId, Question,
+        Refusal, RepoPath, ResultFactors, TaskId, TaskView,
+    },
+    store::Keyed as _,
 };
-use crate::store::Keyed as _;
 
 /// Folders that a report names: more would hide the worst.
 const COLD_SPOTS: usize = 5;
@@ -59,13 +62,7 @@ impl Engine {
                 let skipped = |engine: &mut Self| Answer::Skipped(engine.tree.skipped(from, len));
                 reply(back, self.of_repository(skipped));
             }
-            Question::Marked { from, len } => {
-                let marked = |engine: &mut Self| {
-                    let (total, rows) = engine.tree.marked(from, len);
-                    Answer::Marked(total, rows)
-                };
-                reply(back, self.of_repository(marked));
-            }
+            Question::Marked { from, len } => reply(back, self.marked(from, len)),
             Question::Preview { node, from, len } => self.answer_preview(node, (from, len), back),
             Question::ContextText(format, text) => self.answer_context_text((format, text), back),
             Question::Context => self.answer_context(back),
@@ -74,14 +71,13 @@ impl Engine {
                 reply(back, Ok(Answer::Tasks(self.tasks_view(limit))));
             }
             Question::Task(id) => reply(back, Ok(self.task(id))),
-            Question::CacheReport => reply(back, Err(Refusal::Ended)),
-            Question::Result(factors) => self.in_background("larder-result", move || {
-                let (key, entry) = (factors.entry_key(), store.result(&factors));
-                reply(back, Ok(Answer::Result(Box::new(FoundResult { key, entry }))));
-            }),
-            Question::Spend(_) | Question::SpendRecords(_) | Question::SpendSummary => {
-                self.answer_spend(question, back);
+            Question::CacheReport => self.answer_report(back),
+            Question::Result(factors) => self.answer_result(factors, back),
+            Question::Spend(query) => self.with_books(back, |books, b| books.report(query, b)),
+            Question::SpendRecords(query) => {
+                self.with_books(back, |books, back| books.records(query, back));
             }
+            Question::SpendSummary => self.with_books(back, Accounts::summary),
             Question::Models => reply(back, Ok(Answer::Models(self.models.clone()))),
         }
     }
@@ -91,6 +87,33 @@ impl Engine {
         self.in_background("larder-entry", move || {
             let entry = store.entry(&key).map(|entry| EntryDetails { paths, ..entry });
             reply(back, Ok(Answer::Entry(entry)));
+        });
+    }
+
+    fn marked(&mut self, from: u64, len: u32) -> Result<Answer, Refusal> {
+        self.of_repository(|engine| {
+            let (total, rows) = engine.tree.marked(from, len);
+            Answer::Marked(total, rows)
+        })
+    }
+
+    fn answer_result(
+        &mut self,
+        factors: ResultFactors,
+        back: oneshot::Sender<Result<Answer, Refusal>>,
+    ) {
+        let store = self.store.clone();
+        self.in_background("larder-result", move || {
+            let (key, entry) = (factors.entry_key(), store.result(&factors));
+            reply(back, Ok(Answer::Result(Box::new(FoundResult { key, entry }))));
+        });
+    }
+
+    fn answer_report(&mut self, back: oneshot::Sender<Result<Answer, Refusal>>) {
+        let (store, cold) = (self.store.clone(), self.tree.cold_spots(COLD_SPOTS));
+        self.in_background("larder-report", move || {
+            let report = CacheReport { cold, ..store.report() };
+            reply(back, Ok(Answer::CacheReport(Box::new(report))));
         });
     }
 

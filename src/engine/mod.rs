@@ -35,6 +35,7 @@ pub mod warmup;
 #[cfg(test)]
 mod tests;
 
+pub use crate::import::Sha256;
 pub use feed::{Events, Feed, Lagged};
 pub use handle::{Envelope, Handle, INBOX};
 pub use prices::{

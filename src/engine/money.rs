@@ -6,9 +6,7 @@ use super::{
     run::Engine,
     spend::{Accounts, Setup},
 };
-use crate::model::{
-    Answer, Notice, NoticeLevel, Question, Refusal, SpendState, SpendSummary, TaskId,
-};
+use crate::model::{Answer, Notice, NoticeLevel, Refusal, SpendState, SpendSummary, TaskId};
 
 impl Engine {
     /// Opens the books, or reads the logs again when they are open.
@@ -56,23 +54,19 @@ impl Engine {
         matches!(self.money.summary.state, SpendState::Reading { .. })
     }
 
-    /// Answers a question about spend, on the books' own thread.
-    pub(super) fn answer_spend(
+    /// Asks the books on their own thread, which opens them first when nobody has.
+    pub(super) fn with_books(
         &mut self,
-        question: Question,
         back: oneshot::Sender<Result<Answer, Refusal>>,
+        ask: impl FnOnce(&Accounts, oneshot::Sender<Result<Answer, Refusal>>),
     ) {
         if self.money.accounts.is_none()
             && let Err(refusal) = self.read_logs()
         {
             return super::run::reply(back, Err(refusal));
         }
-        let Some(accounts) = &self.money.accounts else { return };
-        match question {
-            Question::Spend(query) => accounts.report(query, back),
-            Question::SpendRecords(query) => accounts.records(query, back),
-            Question::SpendSummary => accounts.summary(back),
-            other => debug_assert!(false, "{other:?} is not about spend"),
+        if let Some(accounts) = &self.money.accounts {
+            ask(accounts, back);
         }
     }
 }

@@ -34,6 +34,8 @@ pub(super) enum SideJob {
     },
     /// Remove one entry.
     Remove(EntryKey),
+    Compact,
+    Export(PathBuf, Option<Kind>),
     Keep(Box<ResultEntry>),
     Import(ImportRequest),
     /// Put the counts that the tree knows below an entry back into the store.
@@ -81,6 +83,8 @@ impl SideJob {
             Self::Evict(_) => TaskKind::Evict,
             Self::Clear(_) | Self::Remove(_) => TaskKind::Clear,
             Self::Verify { .. } => TaskKind::Verify,
+            Self::Compact => TaskKind::Compact,
+            Self::Export(..) => TaskKind::Export,
             Self::Keep(_) | Self::Import(_) => TaskKind::Import,
             Self::Warm(_) | Self::Forget { .. } => TaskKind::Count,
         }
@@ -94,6 +98,8 @@ impl SideJob {
             | Self::Clear(_)
             | Self::Remove(_)
             | Self::Verify { .. }
+            | Self::Compact
+            | Self::Export(..)
             | Self::Keep(_)
             | Self::Import(_) => None,
         }
@@ -141,6 +147,10 @@ impl Engine {
             SideJob::Evict(request) => Box::new(move || side::evict(&store, &request, &cancel)),
             SideJob::Clear(kind) => Box::new(move || side::clear(&store, kind)),
             SideJob::Remove(key) => Box::new(move || takeover::remove(&store, &key)),
+            SideJob::Export(file, kind) => {
+                Box::new(move || takeover::export(&store, &file, kind, &cancel))
+            }
+            SideJob::Compact => Box::new(move || takeover::compact(&store, &cancel)),
             SideJob::Keep(entry) => Box::new(move || takeover::keep(&store, &entry)),
             SideJob::Import(request) => {
                 let takeover = Takeover { store, workshop: self.workshop.clone(), pieces };

@@ -90,6 +90,7 @@ pub fn start(
         max_file: config.walk.max_file_bytes,
         counter: Counter::new(&config.count),
         store: Some(store.clone()),
+        hashes: true,
         clock: Arc::clone(&clock),
         threads,
     };

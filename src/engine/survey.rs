@@ -66,7 +66,9 @@ pub(super) fn run(
     let (root, starts) = common_root(&request.paths)?;
     let store = workshop.store.clone().filter(|_| request.cache == UseCache::Yes);
     let whole = starts == [RepoPath::root()];
-    let workshop = Workshop { root: root.clone(), store: store.clone(), ..workshop };
+    // Only the cache is asked by what a file holds.
+    let hashes = store.is_some();
+    let workshop = Workshop { root: root.clone(), store: store.clone(), hashes, ..workshop };
     let survey = Survey {
         workshop: &workshop,
         encoding: request.encoding,

@@ -77,7 +77,7 @@ pub(super) const AIDER_FOLDERS: [&str; 2] = [".aider.tags.cache.v4", ".aider.tag
 const HEAD: u64 = 4 << 10;
 
 /// How an export of larder begins.
-const EXPORT: &[u8] = b"larder-export";
+const EXPORT: &[u8] = b"LARDXPRT";
 
 /// Returns the caches at `path`: the one that a file is, or those that a folder is or holds.
 ///
@@ -151,7 +151,8 @@ fn folder(path: &Path) -> Result<Vec<Found>, ImportError> {
     let inside = AIDER_FOLDERS.iter().map(|name| path.join(name).join(aider::DATABASE));
     let local = path.join(".rustassistant").join("cache.db");
     let tokens = TOKEN_FILES.iter().map(|name| path.join(name));
-    for database in here.into_iter().chain(inside).chain([local]).chain(tokens) {
+    let central = rust_assistant::databases(path);
+    for database in here.into_iter().chain(inside).chain([local]).chain(tokens).chain(central) {
         if database.is_file() {
             let mut one = file(&database)?;
             if let (Format::AiderTags, Some(folder)) = (one.format, database.parent()) {

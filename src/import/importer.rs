@@ -58,12 +58,16 @@ pub type Keep<'a> = &'a mut dyn FnMut(&Kept) -> Result<Keeping, String>;
 /// Counts a content when such a content is counted at all.
 pub type Count<'a> = Option<&'a mut dyn FnMut(&[u8], Encoding) -> Option<Tokens>>;
 
+/// Reads something back as a normal reader would.
+pub type ReadBack<'a> = &'a mut dyn FnMut(&KeptName) -> Option<Kept>;
+
 /// What the caller of an import does.
 pub struct Hooks<'a> {
     /// Keeps something, or says why it cannot.
     pub keep: Keep<'a>,
-    /// Reads something back as a normal reader would.
-    pub read_back: &'a mut dyn FnMut(&KeptName) -> Option<Kept>,
+    /// Reads something back as a normal reader would. What is there before the import began is left
+    /// as it is.
+    pub read_back: ReadBack<'a>,
     /// Counts a content; `None` when such a content is not counted. A count of another tool that
     /// differs is not taken over. Without it a count is believed when the content is the same.
     pub count: Count<'a>,
@@ -129,9 +133,9 @@ impl Importer<'_> {
         hooks: &mut Hooks<'_>,
         before: u64,
     ) -> Result<Bytes, ImportError> {
-        let Hooks { keep, count, progress, .. } = hooks;
+        let Hooks { keep, read_back, count, progress } = hooks;
         let progress = &mut |done: u64, total: u64| progress(before + done, before + total);
-        let sink = &mut |item| run.take(item, *keep, count);
+        let sink = &mut |item| run.take(item, (*keep, *read_back), count);
         let summary = read(found.format, &found.path, Reading::new(progress, sink, self.cancel))?;
         run.steps += summary.found + summary.failed;
         Ok(summary.bytes)
@@ -175,7 +179,7 @@ impl Run {
     }
 
     /// Takes what a reader found.
-    fn take(&mut self, item: Imported, keep: Keep<'_>, count: &mut Count<'_>) {
+    fn take(&mut self, item: Imported, with: (Keep<'_>, ReadBack<'_>), count: &mut Count<'_>) {
         let (made, placed) = match item {
             Imported::Failed(failure) => return self.fail(failure),
             Imported::LeftOut(reason) => {
@@ -188,7 +192,7 @@ impl Run {
         };
         self.found += 1;
         match placed {
-            Ok(kept) => self.keep(&kept, made, keep),
+            Ok(kept) => self.keep(&kept, made, with),
             Err(reason) => self.leave_out(reason),
         }
     }
@@ -231,11 +235,14 @@ impl Run {
     }
 
     /// Keeps the newest of all with the same name.
-    fn keep(&mut self, kept: &Kept, made: UnixNanos, keep: Keep<'_>) {
+    fn keep(&mut self, kept: &Kept, made: UnixNanos, (keep, read_back): (Keep<'_>, ReadBack<'_>)) {
         let name = kept.name();
         let known = self.kept.get(&name).map(|(made, _)| *made);
         if known.is_some_and(|known| known >= made) {
             return self.leave_out(LeftOut::Twice);
+        }
+        if known.is_none() && read_back(&name).is_some() {
+            return self.leave_out(LeftOut::AlreadyThere);
         }
         match keep(kept) {
             Ok(Keeping::Stored(bytes)) => {

@@ -1,6 +1,9 @@
 //! SHA-256, by which other tools name contents.
 
-use std::fmt::{self, Write as _};
+use std::{
+    fmt::{self, Write as _},
+    io,
+};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256 as Hasher};
@@ -45,6 +48,16 @@ impl Sha256 {
         ContentHash(blake3::derive_key(CONTEXT, &self.0))
     }
 
+    /// Returns the hash of all that `from` gives.
+    ///
+    /// # Errors
+    /// Fails when reading does.
+    pub fn of_all(from: &mut dyn io::Read) -> io::Result<Self> {
+        let mut hasher = Hasher::new();
+        io::copy(from, &mut hasher)?;
+        Ok(Self(hasher.finalize().into()))
+    }
+
     /// Returns the first `digits` hexadecimal digits, at most 64.
     #[must_use]
     pub fn short(&self, digits: usize) -> String {
@@ -80,6 +93,7 @@ mod tests {
         assert_eq!(Sha256::of(b"").to_string(), nothing);
         assert_eq!(Sha256::parse(nothing), Some(Sha256::of(b"")));
         assert_eq!(Sha256::of(b"").short(8), "e3b0c442");
+        assert_eq!(Sha256::of_all(&mut &b"abc"[..]).unwrap(), Sha256::of(b"abc"));
     }
 
     #[test]

@@ -19,7 +19,7 @@ const EPOCH: Date = Date::constant(1970, 1, 1);
 /// The zone in which days are cut.
 #[derive(Debug)]
 pub struct Zone {
-    zone: TimeZone,
+    rules: TimeZone,
     name: String,
     /// The day of the last question: from, to, number.
     last: Cell<(i64, i64, DayNumber)>,
@@ -41,8 +41,8 @@ impl Zone {
         Ok(Self::new(zone, name))
     }
 
-    const fn new(zone: TimeZone, name: String) -> Self {
-        Self { zone, name, last: Cell::new((0, 0, 0)) }
+    const fn new(rules: TimeZone, name: String) -> Self {
+        Self { rules, name, last: Cell::new((0, 0, 0)) }
     }
 
     /// Returns its name.
@@ -54,7 +54,7 @@ impl Zone {
     /// Returns the zone itself.
     #[must_use]
     pub const fn time_zone(&self) -> &TimeZone {
-        &self.zone
+        &self.rules
     }
 
     /// Returns the day of a moment.
@@ -66,7 +66,7 @@ impl Zone {
     /// Returns when a day begins: the first moment of it that there is.
     #[must_use]
     pub fn start_of(&self, day: Day) -> UnixNanos {
-        let start = self.zone.to_ambiguous_zoned(day.0.at(0, 0, 0, 0)).compatible();
+        let start = self.rules.to_ambiguous_zoned(day.0.at(0, 0, 0, 0)).compatible();
         let nanos = start.map_or_else(
             // Beyond what can be a time: the ends of time.
             |_| if day.0 < EPOCH { i128::from(i64::MIN) } else { i128::from(i64::MAX) },
@@ -91,7 +91,7 @@ impl Zone {
 
     fn date_of(&self, at: UnixNanos) -> Date {
         let moment = Timestamp::from_nanosecond(i128::from(at.0)).unwrap_or_default();
-        self.zone.to_datetime(moment).date()
+        self.rules.to_datetime(moment).date()
     }
 }
 

@@ -133,6 +133,13 @@ impl Ledger {
         self.known.requests
     }
 
+    /// Returns how many lines of the journal are damaged, and how many a newer larder wrote; neither
+    /// count.
+    #[must_use]
+    pub const fn damaged_lines(&self) -> (u64, u64) {
+        self.known.damaged
+    }
+
     /// Returns the prices that new requests are priced by.
     #[must_use]
     pub const fn prices(&self) -> &Prices {

@@ -3,7 +3,7 @@
 use super::{
     Ledger, LedgerError,
     book::{Book, Change},
-    journal::{Body, LineRead, Position, Reader},
+    journal::{Body, Inbox, LineRead, Position, Reader, Taken, Writer},
     ledger::Role,
     pack,
     saved::{self, SavedSums},
@@ -85,7 +85,8 @@ impl Ledger {
 
     /// Forgets everything that was saved, also how far logs were read.
     fn begin_anew(&mut self) {
-        let generation = self.clock.wall().0.cast_unsigned();
+        // The requests that an earlier one saved must not be taken for its own.
+        let generation = self.clock.wall().0.cast_unsigned() ^ u64::from(std::process::id()) << 32;
         let zone = self.zone.name().to_owned();
         self.known = SavedSums { generation, zone, ..SavedSums::default() };
         self.known.sums.recent.forget(self.clock.wall());
@@ -116,6 +117,7 @@ impl Ledger {
         into: Into,
     ) -> Result<(), LedgerError> {
         let reader: Reader = self.reader();
+        let damaged = self.known.damaged.0;
         let read = reader.read(position, until, &mut |_, place, read| match read {
             LineRead::Entry(entry) => self.apply(entry.body, into),
             LineRead::Newer(_) if into == Into::All => self.known.damaged.1 += 1,
@@ -123,6 +125,10 @@ impl Ledger {
             LineRead::Bad if into == Into::All && place.is_ended => self.known.damaged.0 += 1,
             LineRead::Newer(_) | LineRead::Bad => {}
         });
+        if self.known.damaged.0 > damaged {
+            let lines = self.known.damaged.0 - damaged;
+            tracing::warn!(lines, "damaged lines in the ledger; `larder spend verify` tells where");
+        }
         read.map_err(LedgerError::io("read", &self.places.journal))
     }
 
@@ -191,12 +197,26 @@ impl Ledger {
         self.is_dirty |= !changes.is_empty();
     }
 
-    /// Takes what is new from others: the writer what lies in spools, a reader what was written.
+    /// Becomes the writer when the one before has gone.
+    fn take_over(&mut self) -> Result<(), LedgerError> {
+        let Role::Reader(_) = self.role else { return Ok(()) };
+        match Writer::take(&self.places.journal, self.clock.clone()) {
+            // What this one left in its spool is taken from there, like that of others.
+            Taken::Writer(writer) if writer.trouble().is_none() => {
+                self.role = Role::Writer(writer, Inbox::new(&self.places.journal));
+                self.catch_up()
+            }
+            Taken::Writer(_) | Taken::ByAnother => Ok(()),
+        }
+    }
+
+    /// Takes what is new from others, and becomes the writer when there is none: the writer what lies in spools, a reader what was written.
     ///
     /// # Errors
     /// Fails when journal or spools cannot be read, or what they hold cannot be written.
     pub fn poll(&mut self) -> Result<u64, LedgerError> {
         let before = self.known.requests;
+        self.take_over()?;
         if let Role::Reader(_) = self.role {
             self.catch_up()?;
             return Ok(self.known.requests - before);

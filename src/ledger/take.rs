@@ -327,8 +327,15 @@ fn ending(file: &str) -> String {
 
 /// Returns the request that another process left in its spool, and the types of its files.
 pub(super) fn owned(line: &RequestLine<'_>) -> (Request, BTreeMap<String, u32>) {
-    let [input, cache_read, cache_write_5m, cache_write_1h, output, reasoning] =
-        line.tokens.map(Tokens);
+    let [input, cache_read, short, long, output, reasoning] = line.tokens.map(Tokens);
+    let tokens = TokenUse {
+        input,
+        cache_read,
+        cache_write_5m: short,
+        cache_write_1h: long,
+        output,
+        reasoning,
+    };
     let key = RequestKey {
         group: line.group.clone().into_owned(),
         part: line.part.clone().map(std::borrow::Cow::into_owned),
@@ -342,7 +349,7 @@ pub(super) fn owned(line: &RequestLine<'_>) -> (Request, BTreeMap<String, u32>) 
         at: UnixNanos(line.at),
         provider: line.provider.clone().into_owned(),
         model: line.model.clone().into_owned(),
-        tokens: TokenUse { input, cache_read, cache_write_5m, cache_write_1h, output, reasoning },
+        tokens,
         web_searches: line.searches,
         service: line.service,
         us_only: line.us_only,

@@ -25,8 +25,10 @@ mod report;
 mod result;
 mod shown;
 mod spend;
+mod spend_record;
 mod task;
 mod tree;
+mod usage;
 
 pub use budget::{Context, Gauge, Level, ModelInfo, Thresholds, Tokenizer};
 pub use cache::{
@@ -56,12 +58,13 @@ pub use result::{
 };
 pub use shown::Shown;
 pub use spend::{
-    Amount, BudgetState, Forecast, ForecastView, Quality, Savings, SkippedLines, SpendBy,
-    SpendFilter, SpendOrder, SpendQuery, SpendRecord, SpendRecords, SpendRecordsQuery, SpendReport,
-    SpendRow, SpendState, SpendSummary, TokenUse, Tool, ToolView, WindowView,
+    Amount, BudgetState, Forecast, ForecastView, Savings, SkippedLines, SpendBy, SpendFilter,
+    SpendQuery, SpendReport, SpendRow, SpendState, SpendSummary, ToolView, WindowView,
 };
+pub use spend_record::{SpendOrder, SpendRecord, SpendRecords, SpendRecordsQuery};
 pub use task::{Priority, TaskKind, TaskState, TaskView, TasksView};
 pub use tree::{
     CountPlace, Details, Filter, Mark, Order, Row, RowKind, RowsPage, RowsQuery, SkippedFile,
     SkippedPage, Sort, TreeSummary,
 };
+pub use usage::{Quality, TokenUse, Tool};

@@ -37,6 +37,7 @@ impl Core {
         self.look_after_folder(folder)?;
         let mut marked = hold(&self.storing);
         self.save_touches();
+        self.save_history();
         if let Some(tier) = self.open_tier()
             && *marked
         {

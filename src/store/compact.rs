@@ -4,7 +4,7 @@
 //! Chunks are copied under the lock of writers, and whatever changes meanwhile changes in both.
 
 use std::{
-    path::PathBuf,
+    path::Path,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering::Relaxed},
@@ -126,7 +126,7 @@ impl Core {
     }
 
     /// Makes sure that a copy of all entries finds room.
-    fn check_space(&self, folder: &PathBuf) -> Result<(), StoreError> {
+    fn check_space(&self, folder: &Path) -> Result<(), StoreError> {
         let (_, bytes) = self.counters.on_disk();
         let files: u64 = Kind::iter().map(|kind| self.counters.file_bytes(kind)).sum();
         let needed = bytes.saturating_sub(files).saturating_mul(WASTEFUL);
@@ -142,11 +142,11 @@ impl Core {
 
     fn copy_and_switch(
         self: &Arc<Self>,
-        (rack, folder): (&Arc<Rack>, &PathBuf),
+        (rack, folder): (&Arc<Rack>, &Path),
         next: Generation,
         cancel: &AtomicBool,
     ) -> Result<u64, StoreError> {
-        let failed = |fault: Fault| StoreError::Tier { path: folder.clone(), fault };
+        let failed = |fault: Fault| StoreError::Tier { path: folder.to_owned(), fault };
         let target: Arc<dyn Tier> = Arc::new(open_disk(folder, next)?);
         rack.set_twin(Some(Arc::clone(&target)));
         let mut copied = 0;
@@ -194,11 +194,11 @@ impl Core {
     /// Puts the copy in the place of what it was made of.
     fn switch(
         &self,
-        (rack, folder): (&Arc<Rack>, &PathBuf),
+        (rack, folder): (&Arc<Rack>, &Path),
         target: Arc<dyn Tier>,
         next: Generation,
     ) -> Result<(), StoreError> {
-        let failed = |fault: Fault| StoreError::Tier { path: folder.clone(), fault };
+        let failed = |fault: Fault| StoreError::Tier { path: folder.to_owned(), fault };
         let mut marked = hold(&self.storing);
         let is_live = matches!(&*hold(&self.bottom), Bottom::Open(open) if Arc::ptr_eq(open, rack));
         if !is_live {

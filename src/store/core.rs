@@ -84,7 +84,8 @@ pub(super) struct Core {
     pub(super) bottom: Mutex<Bottom>,
     pub(super) opened: Condvar,
     pub(super) mode: Mutex<StoreMode>,
-    pub(super) owner: Option<u32>,
+    /// The pid of the process that owns the folder, when that is another one.
+    pub(super) owner: Mutex<Option<u32>>,
     /// Why nothing is written although it could be: the disk has too little space left.
     pub(super) nearly_full: Mutex<Option<String>>,
     pub(super) lock: Mutex<Option<Lock>>,

@@ -72,6 +72,14 @@ pub enum StoreError {
         /// The most it may have.
         limit: usize,
     },
+    /// A file is no export of larder, or one of another version.
+    #[error("{} is no export that this larder can read: {reason}", path.display())]
+    NotAnExport {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The store keeps nothing right now; holds the reason.
     #[error("the cache is not written: {0}")]
     NotKept(String),
@@ -101,6 +109,7 @@ impl StoreError {
             Self::Locked { .. }
             | Self::Newer { .. }
             | Self::TooLarge { .. }
+            | Self::NotAnExport { .. }
             | Self::NotKept(_)
             | Self::Cancelled => Fault::Refused(self.to_string()),
         }

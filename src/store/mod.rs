@@ -13,6 +13,7 @@
 //! gen-0001/sled/     the entries
 //! gen-0001/stats     the numbers as of the last checkpoint
 //! blobs/<kind>/      values too large for the database, shared by all generations
+//! history            what came and went, day by day
 //! touches            when and how often entries were read
 //! repos/<hash>.idx   one path index per repository
 //! quarantine/        generations that could not be read, the newest few
@@ -42,9 +43,12 @@ mod disk;
 mod entry;
 mod error;
 mod evict;
+mod exchange;
 mod fallback;
 mod flight;
+mod found;
 mod generation;
+mod history;
 mod hold;
 mod index;
 mod key;
@@ -57,12 +61,14 @@ mod pending;
 mod pressure;
 mod rack;
 mod recency;
+mod report;
 mod results;
 mod space;
 mod stats;
 mod status;
 #[expect(clippy::module_inception, reason = "a file is named after its main type")]
 mod store;
+mod succession;
 mod summary;
 mod sweep;
 mod tally;

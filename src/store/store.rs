@@ -1,7 +1,6 @@
 //! The store as everybody else sees it.
 
 use std::{
-    io,
     path::{Path, PathBuf},
     sync::{
         Arc, Condvar, Mutex,
@@ -12,12 +11,11 @@ use std::{
 
 use crate::model::{
     Clock, EntryDetails, EntryKey, EntryPage, EntryQuery, EvictRequest, EvictionPlan, Kind, Millis,
-    StoreMode, Tier, UnixNanos,
+    StoreMode, Tier,
 };
 
 use super::{
     age::Opened,
-    atomic_file,
     blob::Blobs,
     chain::Spared,
     core::{Bottom, Chores, Core, Retry},
@@ -25,9 +23,9 @@ use super::{
     entry::Deps,
     error::StoreError,
     flight::Turn,
+    found::Found,
     generation::Generation,
     hold::hold,
-    lock::Lock,
     memory::Memory,
     options::Options,
     stats,
@@ -90,15 +88,6 @@ impl Drop for Handle {
     }
 }
 
-/// What the folder turned out to be.
-struct Found {
-    lock: Option<Lock>,
-    generation: Generation,
-    fresh: bool,
-    mode: StoreMode,
-    owner: Option<u32>,
-}
-
 impl Store {
     /// Opens the store in its `places`; whatever is wrong with them, a store comes back, and its
     /// mode says how it works. The database itself is opened when it is needed first.
@@ -106,7 +95,7 @@ impl Store {
     pub fn open(places: &Places, options: &Options, clock: Arc<dyn Clock>) -> Self {
         let folder = places.cache.as_path();
         let now = clock.wall();
-        let found = find(folder, now).unwrap_or_else(|error| refused(folder, &error, now));
+        let found = Found::take(folder, now);
         match &found.mode {
             StoreMode::Opening | StoreMode::Ok | StoreMode::Fallback(_) => {}
             StoreMode::ReadOnly(reason) | StoreMode::MemoryOnly(reason) => {
@@ -126,6 +115,7 @@ impl Store {
         if !exact && core.is_owner() {
             core.start_opening();
         }
+        core.wait_for_owner();
         store
     }
 
@@ -172,7 +162,7 @@ impl Store {
             bottom: Mutex::new(bottom),
             opened: Condvar::new(),
             mode: Mutex::new(found.mode),
-            owner: found.owner,
+            owner: Mutex::new(found.owner),
             nearly_full: Mutex::default(),
             lock: Mutex::new(found.lock),
             generation: Mutex::new(found.generation),
@@ -219,7 +209,7 @@ impl Store {
     /// Returns the pid of the other process that owns the store, if one does.
     #[must_use]
     pub fn owner_pid(&self) -> Option<u32> {
-        self.core().owner
+        *hold(&self.core().owner)
     }
 
     /// Returns the value of `key`; waits for the database when it is still being opened.
@@ -372,41 +362,4 @@ impl Store {
     pub fn close(&self) {
         self.core().close();
     }
-}
-
-fn find(folder: &Path, now: UnixNanos) -> Result<Found, StoreError> {
-    atomic_file::create_folder(folder).map_err(StoreError::io("create", folder))?;
-    let lock = Lock::take(folder, now)?;
-    atomic_file::close_to_others(folder);
-    let live = Generation::read(folder, now)?;
-    let generation = live.unwrap_or_else(|| Generation::first(now));
-    if Generation::recorded(folder) != Some(generation) {
-        generation.make_current(folder)?;
-    }
-    let fresh = !generation.folder(folder).exists();
-    Ok(Found { lock: Some(lock), generation, fresh, mode: StoreMode::Ok, owner: None })
-}
-
-/// Returns how a store works whose folder cannot be owned.
-fn refused(folder: &Path, error: &StoreError, now: UnixNanos) -> Found {
-    let generation = Generation::read(folder, now).ok().flatten();
-    let reason = error.to_string();
-    let (mode, owner) = match error {
-        StoreError::Locked { pid, .. } => (StoreMode::MemoryOnly(reason), Some(*pid)),
-        StoreError::Io { source, .. } if generation.is_some() && is_read_only(source) => {
-            (StoreMode::ReadOnly(reason), None)
-        }
-        StoreError::Newer { .. }
-        | StoreError::Io { .. }
-        | StoreError::Tier { .. }
-        | StoreError::TooLarge { .. }
-        | StoreError::NotKept(_)
-        | StoreError::Cancelled => (StoreMode::MemoryOnly(reason), None),
-    };
-    let generation = generation.unwrap_or_else(|| Generation::first(now));
-    Found { lock: None, generation, fresh: false, mode, owner }
-}
-
-fn is_read_only(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied)
 }

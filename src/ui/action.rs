@@ -166,7 +166,7 @@ pub enum Action {
     NextRange,
     /// Count the range of days before.
     PreviousRange,
-    /// Sort by what comes next: the newest, the dearest or the most tokens first.
+    /// Sort by what comes next: newest, dearest, most tokens; entries by last use, age, size, uses.
     NextOrder,
     /// Show what is behind the line: the requests of a group, or all about one.
     Inspect,
@@ -174,6 +174,12 @@ pub enum Action {
     ShowFigures,
     /// Read the logs of all tools again.
     ReadLogs,
+    /// List only entries of the next kind, or of all kinds.
+    NextKind,
+    /// Remove the entry from the cache; asks first when it cost money.
+    ForgetEntry,
+    /// Make the cache anew without what is gone, which gives space back.
+    Compact,
     /// Delete the character before the cursor.
     EraseBack,
     /// Delete the word before the cursor.

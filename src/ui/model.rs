@@ -15,7 +15,9 @@ use super::{
     },
     remembered::Remembered,
     screens::{
-        Screen, cache as cache_screen, log,
+        Screen,
+        cache::{self as cache_screen, Entries},
+        log,
         spend::{self, Spend},
     },
     settings::Settings,
@@ -44,6 +46,8 @@ pub struct Model {
     pub(crate) cache_cursor: Cursor,
     /// How far the budget pane is scrolled.
     pub(crate) budget_cursor: Cursor,
+    /// What the Cache screen remembers.
+    pub(crate) entries: Entries,
     /// What the Spend screen remembers.
     pub(crate) spend: Spend,
     /// What lies on top, the last one topmost.
@@ -104,6 +108,7 @@ impl Model {
             tasks: Tasks::default(),
             cache_cursor: Cursor::default(),
             budget_cursor: Cursor::default(),
+            entries: Entries::default(),
             spend: Spend::default(),
             log: log::Log::default(),
             sending: Sending::default(),

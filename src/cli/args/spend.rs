@@ -60,7 +60,7 @@ pub struct SpendWhich {
 #[derive(Clone, Debug, Subcommand)]
 pub enum SpendCommand {
     /// Write a request down, for scripts
-    Record(RecordArgs),
+    Record(Box<RecordArgs>),
     /// Check every line of the ledger
     Verify {
         /// Print JSON

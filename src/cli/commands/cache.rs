@@ -1,11 +1,13 @@
 //! `larder cache`: look into the cache and change it.
 
 mod clear;
+mod compact;
 mod evict;
 mod import;
 mod inspect;
 mod invalidate;
 mod list;
+mod report;
 mod result;
 mod status;
 mod verify;
@@ -29,9 +31,12 @@ pub(in crate::cli) fn run(program: &mut Program, command: CacheCommand) -> Resul
         CacheCommand::Clear(args) => clear::run(program, &args),
         CacheCommand::Invalidate { paths, json } => invalidate::run(program, &paths, json),
         CacheCommand::Verify(args) => verify::run(program, &args),
+        CacheCommand::Compact(args) => compact::run(program, args),
+        CacheCommand::Report(args) => report::run(program, args),
         CacheCommand::Put(args) => result::put(program, &args),
         CacheCommand::Get(args) => result::get(program, &args),
         CacheCommand::Import(args) => import::run(program, &args),
+        CacheCommand::Export(args) => import::export(program, &args),
     }
 }
 

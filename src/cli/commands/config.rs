@@ -151,8 +151,11 @@ mod tests {
         let text = settings(&config(), true).text();
         assert!(text.starts_with("setting"), "{text}");
         assert!(
-            text.lines().any(|line| line.starts_with("store.disk-bytes")
-                && line.ends_with("1073741824  default")),
+            text.lines().any(|line| line.split_whitespace().eq([
+                "store.disk-bytes",
+                "1073741824",
+                "default"
+            ])),
             "{text}"
         );
         assert!(!settings(&config(), false).text().contains("default"));

@@ -91,6 +91,7 @@ fn every_option_of_a_part_is_a_setting() {
     let sections = [
         ("walk", fields::<walk::Options>()),
         ("store", fields::<store::Options>()),
+        ("store.ttl", fields::<store::Ttl>()),
         ("count", fields::<count::Options>()),
         ("watch", fields::<watch::Options>()),
         ("work", fields::<Work>()),
@@ -99,7 +100,7 @@ fn every_option_of_a_part_is_a_setting() {
         ("ui", fields::<Ui>()),
     ];
     for (section, fields) in sections {
-        for field in fields.into_iter().filter(|field| *field != "retry") {
+        for field in fields.into_iter().filter(|field| !matches!(*field, "retry" | "ttl")) {
             assert!(Setting::find(&format!("{section}.{field}")).is_some(), "{section}.{field}");
         }
     }

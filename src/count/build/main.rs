@@ -3,6 +3,7 @@
 //! The vocabularies are those inside the tiktoken-rs crate, the classes those of regex-syntax,
 //! which the reference uses too: so both have one version of Unicode.
 
+mod characters;
 mod classes;
 mod merges;
 mod perfect;
@@ -41,6 +42,8 @@ fn write(out: &Path, name: &str, words: &Vocabulary) -> Result<Merges, Box<dyn E
     let merges = Merges::of(words)?;
     fs::write(out.join(format!("{name}.bytes.bin")), words.byte_ids()?)?;
     fs::write(out.join(format!("{name}.twos.bin")), words.of_two_bytes())?;
+    fs::write(out.join(format!("{name}.characters.bin")), characters::alone(words))?;
+    fs::write(out.join(format!("{name}.borders.bin")), characters::borders(words))?;
     write_perfect(&out.join(format!("{name}.merges")), &merges.slots(), |slot| slot >> 18)?;
     Ok(merges)
 }

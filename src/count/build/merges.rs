@@ -17,13 +17,17 @@ impl Merges {
     ///
     /// # Errors
     ///
-    /// Says which word cannot be made by merging: the counter relies on there being none.
+    /// Says which word cannot be made by merging, or is made of one of a higher rank: the counter
+    /// relies on there being none.
     pub(crate) fn of(words: &Vocabulary) -> Result<Self, String> {
         let mut made = HashMap::new();
         for (word, rank) in words.words().iter().filter(|(word, _)| word.len() > 1) {
             let Some(pair) = last_pair(words, word) else {
                 return Err(format!("word {rank} {word:?} cannot be made by merging"));
             };
+            if pair.0.max(pair.1) > *rank {
+                return Err(format!("word {rank} {word:?} has a lower rank than its parts"));
+            }
             made.insert(pair, *rank);
         }
         Ok(Self { made })

@@ -28,6 +28,8 @@ pub(in crate::engine) struct Workshop {
     pub(in crate::engine) counter: Counter,
     /// Where counts are looked up and kept; `None` leaves the cache alone.
     pub(in crate::engine) store: Option<Store>,
+    /// Whether anybody wants to know the hash of a content.
+    pub(in crate::engine) hashes: bool,
     pub(in crate::engine) clock: Arc<dyn Clock>,
     /// How many threads a large file may use.
     pub(in crate::engine) threads: usize,
@@ -78,11 +80,12 @@ impl Workshop {
                 "changed while it was read".to_owned(),
             ));
         }
+        let unknown = ContentHash([0; 32]);
         let read = FileRead {
             fingerprint: file.fingerprint,
             read_at,
             state: FileState::Binary,
-            hash: ContentHash([0; 32]),
+            hash: unknown,
             encoding,
             tokens: None,
             from: None,
@@ -91,7 +94,8 @@ impl Workshop {
         if is_binary(file.bytes) {
             return Ok(read);
         }
-        let hash = ContentHash(*blake3::hash(file.bytes).as_bytes());
+        let hash = || ContentHash(*blake3::hash(file.bytes).as_bytes());
+        let hash = if self.hashes { hash() } else { unknown };
         let (tokens, from, spent) = self.tokens(&mut tools.worker, hash, encoding, file.bytes)?;
         Ok(FileRead { state: FileState::Text, hash, tokens: Some(tokens), from, spent, ..read })
     }

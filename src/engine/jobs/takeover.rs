@@ -16,7 +16,7 @@ use crate::{
     engine::report::SideEnd,
     import::{Hooks, Importer, Keeping, Kept, KeptName, Tag, TagRole},
     model::{
-        Bytes, ContentHash, Encoding, EntryKey, ExportReport, ImportRequest, Kind, ResultEntry,
+        Bytes, ContentHash, Encoding, EntryKey, ImportReport, ImportRequest, Kind, ResultEntry,
         Shown, Tokens,
     },
     store::{CountKey, Keyed, Store, TagsKey},
@@ -49,6 +49,27 @@ pub(in crate::engine) fn remove(store: &Store, key: &EntryKey) -> SideEnd {
     SideEnd::Removed { entries: u64::from(removed) }
 }
 
+/// Makes the store anew without what is gone.
+pub(in crate::engine) fn compact(store: &Store, cancel: &AtomicBool) -> SideEnd {
+    match store.compact(cancel) {
+        Ok(done) => SideEnd::Compacted { before: done.before, after: done.after },
+        Err(error) => failed("compact the cache", &error),
+    }
+}
+
+/// Writes entries into a file.
+pub(in crate::engine) fn export(
+    store: &Store,
+    file: &Path,
+    kind: Option<Kind>,
+    cancel: &AtomicBool,
+) -> SideEnd {
+    match store.export(file, kind, cancel) {
+        Ok(report) => SideEnd::Exported(report),
+        Err(error) => failed("export", &error),
+    }
+}
+
 /// Keeps a result; it is safe on the disk when this returns.
 pub(in crate::engine) fn keep(store: &Store, entry: &ResultEntry) -> SideEnd {
     match store.put_result(entry) {
@@ -72,6 +93,9 @@ pub(in crate::engine) struct Takeover {
 impl Takeover {
     /// Takes over the cache of another tool, or an export of larder.
     pub(in crate::engine) fn run(&self, request: &ImportRequest, cancel: &AtomicBool) -> SideEnd {
+        if Store::is_export(&request.source) {
+            return self.take_export(request, cancel);
+        }
         let mut worker = self.workshop.counter.worker();
         let importer = Importer {
             root: self.workshop.root.clone(),
@@ -97,10 +121,23 @@ impl Takeover {
         }
     }
 
-    fn keep(&self, kept: &Kept) -> Result<Keeping, String> {
-        if self.read_back(&kept.name()).is_some() {
-            return Ok(Keeping::AlreadyThere);
+    /// Takes over what another larder wrote; each entry is checked on its way in.
+    fn take_export(&self, request: &ImportRequest, cancel: &AtomicBool) -> SideEnd {
+        if let Some(to) = &request.backup
+            && let Err(error) = crate::import::backup(&request.source, to)
+        {
+            return failed("make the backup", &error);
         }
+        match self.store.import(&request.source, cancel) {
+            Ok(report) => {
+                let backup = request.backup.clone();
+                SideEnd::Imported(Box::new(ImportReport { backup, ..report }))
+            }
+            Err(error) => failed("import", &error),
+        }
+    }
+
+    fn keep(&self, kept: &Kept) -> Result<Keeping, String> {
         match kept {
             Kept::Count(hash, encoding, tokens) => {
                 self.store.put_count(count_key(*hash, *encoding), *tokens, Duration::ZERO);

@@ -26,7 +26,7 @@ const ORDERS: usize = 64;
 
 /// Days change, budgets begin anew, and folders of tools appear without an event: all that is
 /// looked at this often.
-const LOOK_AGAIN: Duration = Duration::from_secs(600);
+const LOOK_AGAIN: Duration = Duration::from_mins(10);
 
 /// Progress is told after so many files.
 const TELL_EVERY: u64 = 16;
@@ -104,9 +104,12 @@ impl Accounts {
 
     fn order(&self, order: Order) {
         match self.orders.try_send(order) {
-            Ok(()) | Err(TrySendError::Disconnected(Order::Close | Order::Changed)) => {}
             // Logs that are read later hold what was to be read now.
-            Err(TrySendError::Full(Order::Changed)) => {}
+            Ok(())
+            | Err(
+                TrySendError::Disconnected(Order::Close | Order::Changed)
+                | TrySendError::Full(Order::Changed),
+            ) => {}
             Err(TrySendError::Full(order) | TrySendError::Disconnected(order)) => refuse(order),
         }
     }

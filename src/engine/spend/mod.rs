@@ -1,7 +1,7 @@
 //! What language models cost: the ledger, the logs it is fed from, and the thread that keeps both.
 //!
-//! A command of the shell opens the [`Books`] itself; in a dashboard [`Accounts`] keeps them on a
-//! thread of its own.
+//! A command of the shell opens the [`Books`] itself; in a dashboard a thread of its own keeps
+//! them.
 
 mod accounts;
 mod books;

@@ -53,13 +53,32 @@ pub(in crate::import) fn homes(source: &Path) -> Vec<Home> {
     homes
 }
 
-/// Returns the homes of a central cache: folders named by eight digits.
-fn central(folder: &Path) -> Vec<Home> {
+/// Returns the databases of a central cache at `source`.
+pub(in crate::import) fn databases(source: &Path) -> Vec<PathBuf> {
+    let folders = [source.to_owned(), source.join("repos")];
+    let mut found: Vec<PathBuf> = folders
+        .iter()
+        .flat_map(|folder| repositories(folder))
+        .map(|folder| folder.join("cache.db"))
+        .filter(|database| database.is_file())
+        .collect();
+    found.sort();
+    found
+}
+
+/// Returns the folders in a folder that are named by eight digits, as repositories are.
+fn repositories(folder: &Path) -> impl Iterator<Item = PathBuf> {
     let is_hash = |name: &[u8]| name.len() == 8 && name.iter().all(u8::is_ascii_hexdigit);
-    let names = fs::read_dir(folder).into_iter().flatten().flatten();
-    names
-        .filter(|entry| is_hash(entry.file_name().as_encoded_bytes()))
-        .map(|entry| entry.path().join("cache"))
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .filter(move |entry| is_hash(entry.file_name().as_encoded_bytes()))
+        .map(|entry| entry.path())
+}
+
+/// Returns the homes of a central cache.
+fn central(folder: &Path) -> Vec<Home> {
+    repositories(folder)
+        .map(|repository| repository.join("cache"))
         .filter(|cache| is_home(cache))
         .map(|cache| Home { repository: repository_of(&cache), folder: cache })
         .collect()

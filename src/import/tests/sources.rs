@@ -12,7 +12,9 @@ use crate::import::{
 };
 
 use super::{
-    make::{aider, answer, answer_file, count, file, state, token_json, token_sqlite},
+    make::{
+        aider, answer, answer_file, answers_sqlite, count, file, state, token_json, token_sqlite,
+    },
     read_all,
 };
 
@@ -150,6 +152,20 @@ fn an_entry_is_found_from_every_level_of_its_cache() {
         assert_eq!((summary.found, summary.failed), (1, 0), "{source:?}");
         let Imported::Result(result) = read.items.last().unwrap() else { panic!() };
         assert!(*source == entry || result.repository == repository);
+    }
+}
+
+#[test]
+fn every_database_of_a_central_cache_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join("repos").join(name);
+    for name in ["0badcafe", "fa7264dd", "other"] {
+        fs::create_dir_all(at(name)).unwrap();
+        drop(answers_sqlite(&at(name).join("cache.db"), Path::new("/repo"), &[]));
+    }
+    for source in [folder.path(), &folder.path().join("repos")] {
+        let paths: Vec<_> = detect(source).unwrap().into_iter().map(|found| found.path).collect();
+        assert_eq!(paths, [at("0badcafe/cache.db"), at("fa7264dd/cache.db")]);
     }
 }
 

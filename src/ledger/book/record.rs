@@ -51,13 +51,13 @@ pub(in crate::ledger) struct Record {
 impl Record {
     /// Returns its tokens.
     pub(in crate::ledger) fn usage(&self) -> TokenUse {
-        let [input, read, write_5m, write_1h, output, reasoning] =
+        let [input, read, short, long, output, reasoning] =
             self.tokens.map(|count| Tokens(u64::from(count)));
         TokenUse {
             input,
             cache_read: read,
-            cache_write_5m: write_5m,
-            cache_write_1h: write_1h,
+            cache_write_5m: short,
+            cache_write_1h: long,
             output,
             reasoning,
         }

@@ -1,7 +1,6 @@
 //! When to say that a budget is filling: once for each mark and period.
 
 use serde::{Deserialize, Serialize};
-use strum::{Display, EnumString};
 
 use crate::model::{BudgetState, Level, UnixNanos};
 
@@ -10,22 +9,8 @@ use crate::model::{BudgetState, Level, UnixNanos};
 const WITHDRAWN_BELOW: u64 = 10;
 
 /// What is told of a budget.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    Deserialize,
-    Display,
-    EnumString,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd,
-    Serialize,
-)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "kebab-case")]
-#[strum(serialize_all = "kebab-case")]
 pub enum Mark {
     /// It will be used up within its period.
     WillRunOut,
@@ -60,33 +45,10 @@ pub struct Reached {
     /// What was reached.
     pub mark: Mark,
     /// How often it was taken back before in this period.
+    #[serde(default)]
     pub round: u32,
     /// True when a correction of prices took it back: it can be reached again.
     pub is_withdrawn: bool,
-}
-
-impl Reached {
-    /// Returns what was reached as one word, such as `alert`, `alert-withdrawn` or `alert-2`.
-    #[must_use]
-    pub fn word(&self) -> String {
-        let round = if self.round == 0 { String::new() } else { format!("-{}", self.round + 1) };
-        let withdrawn = if self.is_withdrawn { "-withdrawn" } else { "" };
-        format!("{}{round}{withdrawn}", self.mark)
-    }
-
-    /// Returns what [`Reached::word`] wrote; `None` for a word that is not known here.
-    #[must_use]
-    pub fn from_word(budget: &str, from: UnixNanos, word: &str) -> Option<Self> {
-        let rest = word.strip_suffix("-withdrawn");
-        let (is_withdrawn, word) = (rest.is_some(), rest.unwrap_or(word));
-        let numbered = word.rsplit_once('-').and_then(|(mark, number)| {
-            let number: u32 = number.parse().ok()?;
-            Some((mark, number.checked_sub(1)?))
-        });
-        let (mark, round) = numbered.unwrap_or((word, 0));
-        let mark = mark.parse().ok()?;
-        Some(Self { budget: budget.to_owned(), from, mark, round, is_withdrawn })
-    }
 }
 
 /// Returns what is new since the notices before. Those that are not withdrawn are to be told; all

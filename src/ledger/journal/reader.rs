@@ -74,7 +74,15 @@ impl Reader {
     fn segments(&self) -> io::Result<Vec<String>> {
         match segment::list(&self.folder) {
             Ok(names) => Ok(names.iter().map(segment::SegmentName::text).collect()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+            // What is no folder holds no journal: the writer says that it cannot be used.
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+                ) =>
+            {
+                Ok(Vec::new())
+            }
             Err(error) => Err(error),
         }
     }

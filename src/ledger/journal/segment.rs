@@ -1,9 +1,9 @@
 //! Segments: the files of the journal, appended to and never edited.
 
 use std::{
-    fs::{self, DirBuilder, File, OpenOptions},
+    fs::{self, DirBuilder, File, OpenOptions, Permissions},
     io::{self, Read, Seek, SeekFrom, Write},
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
 };
 
@@ -103,13 +103,11 @@ impl Segment {
     /// the segment is marked as suspect and must not be used any more.
     pub(super) fn write(&mut self, lines: &[u8]) -> Result<(), WriteFailed> {
         let Err(error) = (&self.file).write_all(lines) else { return Ok(()) };
-        match self.file.set_len(self.len) {
-            Ok(()) => Err(WriteFailed { error, usable: true }),
-            Err(_) => {
-                self.mark_suspect();
-                Err(WriteFailed { error, usable: false })
-            }
+        let usable = self.file.set_len(self.len).is_ok();
+        if !usable {
+            self.mark_suspect();
         }
+        Err(WriteFailed { error, usable })
     }
 
     /// Makes what was written durable; after a failure the segment must not be used any more.
@@ -160,13 +158,31 @@ pub(super) fn list(folder: &Path) -> io::Result<Vec<SegmentName>> {
     Ok(names)
 }
 
-/// Creates a folder for the user alone, where it is missing.
+/// Creates a folder for the user alone, where it is missing, and makes that durable with all the
+/// folders above that were missing too. One that others can look into is closed to them.
 pub(in crate::ledger) fn create_folder(folder: &Path) -> io::Result<()> {
-    if folder.is_dir() {
+    if let Ok(data) = fs::metadata(folder)
+        && data.is_dir()
+    {
+        if data.permissions().mode() & 0o077 != 0
+            && let Err(error) = fs::set_permissions(folder, Permissions::from_mode(0o700))
+        {
+            tracing::warn!(folder = %folder.display(), %error, "others may read the ledger");
+        }
         return Ok(());
     }
-    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-    folder.parent().map_or(Ok(()), sync_folder)
+    let above = folder.parent().filter(|above| !above.as_os_str().is_empty());
+    if let Some(above) = above
+        && !above.is_dir()
+    {
+        create_folder(above)?;
+    }
+    match DirBuilder::new().mode(0o700).create(folder) {
+        // Another larder was faster.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => {}
+        other => other?,
+    }
+    above.map_or(Ok(()), sync_folder)
 }
 
 /// Makes the names in a folder durable.
@@ -221,7 +237,7 @@ fn tail_of(file: &File) -> io::Result<Tail> {
             let end = start + (at + length + 1) as u64;
             match Entry::read(&bytes[at..at + length]) {
                 LineRead::Entry(entry) => {
-                    tail = Some(Tail { end, number: entry.n, is_newer: false })
+                    tail = Some(Tail { end, number: entry.n, is_newer: false });
                 }
                 LineRead::Newer(number) => tail = Some(Tail { end, number, is_newer: true }),
                 LineRead::Bad => {}

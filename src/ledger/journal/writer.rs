@@ -21,7 +21,7 @@ use crate::{ledger::LedgerError, model::Clock};
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 
 /// The longest time between two tries.
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
 
 /// The writer, or that there is one already.
 #[derive(Debug)]

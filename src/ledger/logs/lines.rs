@@ -172,7 +172,10 @@ mod tests {
         }
     }
 
-    fn all(text: &[u8], step: usize, longest: usize) -> (Vec<(u64, Vec<u8>)>, u64, Vec<u8>, usize) {
+    /// Whole lines, where the rest begins, the rest, and how many lines were too long.
+    type All = (Vec<(u64, Vec<u8>)>, u64, Vec<u8>, usize);
+
+    fn all(text: &[u8], step: usize, longest: usize) -> All {
         let mut lines = Lines::with_limit(Drops(text, step), 0, longest);
         let (mut whole, mut too_long) = (Vec::new(), 0);
         loop {

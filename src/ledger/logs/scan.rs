@@ -307,17 +307,13 @@ fn unescape_unicode<'a>(rest: &'a [u8], plain: &mut Vec<u8>) -> &'a [u8] {
     };
     let after = &rest[4..];
     let second = after.strip_prefix(b"\\u").and_then(hex4);
-    match (first, second) {
-        (0xD800..=0xDBFF, Some(second @ 0xDC00..=0xDFFF)) => {
-            let code = 0x1_0000 + ((first - 0xD800) << 10) + (second - 0xDC00);
-            push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER), plain);
-            &after[6..]
-        }
-        _ => {
-            push(char::from_u32(first).unwrap_or(char::REPLACEMENT_CHARACTER), plain);
-            after
-        }
+    if let (0xD800..=0xDBFF, Some(second @ 0xDC00..=0xDFFF)) = (first, second) {
+        let code = 0x1_0000 + ((first - 0xD800) << 10) + (second - 0xDC00);
+        push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER), plain);
+        return &after[6..];
     }
+    push(char::from_u32(first).unwrap_or(char::REPLACEMENT_CHARACTER), plain);
+    after
 }
 
 fn hex4(bytes: &[u8]) -> Option<u32> {

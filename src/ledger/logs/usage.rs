@@ -9,7 +9,7 @@ mod tests;
 
 use memchr::memchr;
 
-use self::block::Block;
+use self::block::{Block, XAI};
 use super::scan::{Scan, Text, Torn};
 use crate::{
     ledger::Service,
@@ -133,7 +133,7 @@ impl<'a> Answer<'a> {
         let model = model.strip_prefix("models/").unwrap_or(&model).to_owned();
         let provider = block.provider(&model);
         Ok(AnswerUsage {
-            tokens: block.tokens(provider == "xai"),
+            tokens: block.tokens(provider == XAI),
             provider: provider.to_owned(),
             model,
             id: text(self.id),

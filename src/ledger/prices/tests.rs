@@ -43,6 +43,7 @@ fn own(text: &str) -> Prices {
     Prices::with_user(Path::new("prices.toml"), text).unwrap()
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it is compared with the cost of a charge")]
 fn dollars(text: &str) -> Option<PicoUsd> {
     Some(PicoUsd::parse_dollars(text).unwrap())
 }

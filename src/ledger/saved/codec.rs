@@ -16,11 +16,14 @@ impl Out {
 
     /// Writes a number of up to 128 bits.
     pub(super) fn wide(&mut self, mut number: u128) {
-        while number >= 0x80 {
-            self.0.push((number & 0x7f) as u8 | 0x80);
+        loop {
+            let byte = number.to_le_bytes()[0] & 0x7f;
             number >>= 7;
+            if number == 0 {
+                return self.0.push(byte);
+            }
+            self.0.push(byte | 0x80);
         }
-        self.0.push(number as u8);
     }
 
     /// Writes a number that may be negative.

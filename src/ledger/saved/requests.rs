@@ -164,9 +164,9 @@ fn read_record(input: &mut In<'_>, names: usize) -> Option<Record> {
     let [session, project, price] = [name()?, name()?, name()?];
     let types = TypeList(input.small()?);
     let tool = Tool::iter().nth(input.byte()?.into())?;
-    let modes = input.byte()?;
-    let service = Service::iter().nth(usize::from(modes >> 4))?;
-    let counts = Counts::iter().nth(usize::from(modes & 15))?;
+    let both = input.byte()?;
+    let service = Service::iter().nth(usize::from(both >> 4))?;
+    let counts = Counts::iter().nth(usize::from(both & 15))?;
     let bits = input.byte()?;
     let implausible = match bits >> 2 {
         0 => None,
@@ -203,7 +203,7 @@ fn read_record(input: &mut In<'_>, names: usize) -> Option<Record> {
 }
 
 /// Returns the place of a value among all of its kind.
-pub(super) fn place<T: IntoEnumIterator + PartialEq>(value: T) -> u8 {
+pub(super) fn place<T: IntoEnumIterator + PartialEq + Copy>(value: T) -> u8 {
     let place = T::iter().position(|one| one == value);
     u8::try_from(place.unwrap_or(0)).unwrap_or(0)
 }

@@ -39,12 +39,12 @@ pub(in crate::ledger) struct Part {
 impl Part {
     /// Returns its tokens.
     pub(in crate::ledger) fn usage(&self) -> TokenUse {
-        let [input, read, write_5m, write_1h, output, reasoning] = self.tokens.map(Tokens);
+        let [input, read, short, long, output, reasoning] = self.tokens.map(Tokens);
         TokenUse {
             input,
             cache_read: read,
-            cache_write_5m: write_5m,
-            cache_write_1h: write_1h,
+            cache_write_5m: short,
+            cache_write_1h: long,
             output,
             reasoning,
         }

@@ -114,9 +114,9 @@ impl Sums {
         }
         if let (Some(is_odd), Some(trust)) = (old.implausible, self.trust.get_mut(&old.session)) {
             if is_odd {
-                trust.odd -= 1
+                trust.odd -= 1;
             } else {
-                trust.fine -= 1
+                trust.fine -= 1;
             }
             if *trust == Trust::default() {
                 self.trust.remove(&old.session);

@@ -1,6 +1,7 @@
 //! Several processes.
 
 use super::*;
+use crate::model::SpendState;
 
 #[test]
 fn a_second_larder_leaves_records_in_a_spool_and_the_writer_takes_them_once() {
@@ -23,4 +24,38 @@ fn a_second_larder_leaves_records_in_a_spool_and_the_writer_takes_them_once() {
     assert_eq!(spools(), 0);
     drop(writer);
     assert_eq!(totals(&mut home.open()).1, 3);
+}
+
+#[test]
+fn a_reader_becomes_the_writer_when_that_one_goes_and_takes_its_own_spool() {
+    let home = Home::new();
+    let mut first = home.open();
+    record(&mut first, &request("a", 1));
+    let mut second = home.open();
+    record(&mut second, &request("b", 2));
+    first.close().unwrap();
+    assert_eq!(second.poll().unwrap(), 1);
+    assert!(second.is_writer());
+    record(&mut second, &request("c", 4));
+    assert_eq!(totals(&mut second).1, 7);
+    second.close().unwrap();
+    assert_eq!(totals(&mut home.open()).1, 7);
+}
+
+#[test]
+fn a_journal_that_cannot_be_written_is_kept_in_memory_and_written_later() {
+    let home = Home::new();
+    std::fs::create_dir_all(home.journal().parent().unwrap()).unwrap();
+    // A file stands where the folder must be.
+    std::fs::write(home.journal(), "").unwrap();
+    let mut ledger = home.open();
+    assert!(matches!(ledger.state(), SpendState::Broken { .. }));
+    assert!(ledger.record(request("a", 5), &|_, _| None).is_err());
+    assert_eq!(totals(&mut ledger).1, 5, "it is there all the same");
+    std::fs::remove_file(home.journal()).unwrap();
+    home.clock.advance(std::time::Duration::from_mins(1));
+    ledger.commit().unwrap();
+    assert_eq!(ledger.state(), SpendState::Ready);
+    ledger.close().unwrap();
+    assert_eq!(totals(&mut home.open()).1, 5);
 }

@@ -107,12 +107,8 @@ fn a_line_that_was_edited_or_taken_away_is_told() {
     assert_ne!(edited, text);
     let report = holds(&home, edited.as_bytes(), "edited");
     assert_eq!((report.bad, report.missing, report.is_clean()), (1, 1, false));
-    let gone: String = text
-        .lines()
-        .enumerate()
-        .filter(|(at, _)| *at != 5)
-        .map(|(_, line)| format!("{line}\n"))
-        .collect();
+    let lines = text.split_inclusive('\n').enumerate();
+    let gone: String = lines.filter(|(at, _)| *at != 5).map(|(_, line)| line).collect();
     let report = holds(&home, gone.as_bytes(), "gone");
     assert_eq!((report.bad, report.missing), (0, 1));
     let twice = format!("{text}{}", &text[text.match_indices('\n').nth(3).unwrap().0 + 1..]);

@@ -2,7 +2,9 @@
 
 mod coming;
 mod damage;
+mod laws;
 mod life;
+mod views;
 
 use std::{
     cell::RefCell,

@@ -153,6 +153,12 @@ impl Table {
         self.oldest[kind as usize]
     }
 
+    /// Returns how many entries were never read, and their bytes.
+    pub(in crate::store) fn unread(&self) -> (u64, u64) {
+        let unread = self.slots().filter(|slot| slot.uses == 0);
+        unread.fold((0, 0), |sum, slot| (sum.0 + 1, sum.1 + u64::from(slot.bytes)))
+    }
+
     /// Looks anew which entries are the oldest.
     pub(in crate::store) fn find_oldest(&mut self) {
         let mut oldest = [None; KINDS];

@@ -12,7 +12,7 @@ use super::{
     *,
 };
 
-const NEVER: AtomicBool = AtomicBool::new(false);
+static NEVER: AtomicBool = AtomicBool::new(false);
 
 fn fill(store: &Store, ids: std::ops::Range<u32>) {
     ids.for_each(|id| put(store, id, &[7; 400]));
@@ -25,7 +25,7 @@ fn a_compaction_keeps_every_entry_and_deletes_the_old_generation() {
     let store = open(folder.path());
     fill(&store, 0..2000);
     (0..1500).for_each(|id| assert!(store.remove(Kind::Count, &key(id))));
-    store.keep(&FetchKey::Url("https://a".to_owned()), &[1; 20_000], Duration::ZERO);
+    store.keep(&FetchKey::Url("https://a".to_owned()), &vec![1; 20_000], Duration::ZERO);
     store.checkpoint().unwrap();
     let done = store.compact(&NEVER).unwrap();
     assert_eq!(done.entries, 501);

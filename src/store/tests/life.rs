@@ -70,6 +70,28 @@ fn a_second_owner_works_from_memory_and_names_the_first() {
 }
 
 #[test]
+fn a_second_larder_takes_over_when_the_first_one_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = open(folder.path());
+    put_count(&first, 1);
+    let second = open(folder.path());
+    put_count(&second, 2);
+    assert!(!second.core().succeed());
+    drop(first);
+    // Looking at once stands for the look that comes every few seconds.
+    second.core().pending.call();
+    while second.owner_pid().is_some() || second.wait_open() != StoreMode::Ok {
+        std::thread::yield_now();
+    }
+    assert_eq!(count(&second, 1), Some((Tokens(1), Tier::Disk)));
+    put_count(&second, 3);
+    drop(second);
+    let third = open(folder.path());
+    assert!(count(&third, 1).is_some() && count(&third, 3).is_some());
+    assert_eq!(third.status().kinds[0].entries, 2);
+}
+
+#[test]
 fn what_a_checkpoint_saved_survives_a_kill() {
     let folder = tempfile::tempdir().unwrap();
     let live = folder.path().join("live");

@@ -40,7 +40,7 @@ fn fill(store: &Store) {
         store.put_count(count_of(id, 1), Tokens(1), Duration::ZERO);
         store.put_count(count_of(id, 7), Tokens(1), Duration::ZERO);
     }
-    store.keep(&map(&[1, 2]), &[7; 20_000], Duration::from_millis(1));
+    store.keep(&map(&[1, 2]), &vec![7; 20_000], Duration::from_millis(1));
     store.keep(&map(&[2, 3]), b"", Duration::from_millis(1));
     store.keep(&FetchKey::Url("https://a".to_owned()), b"body", Duration::ZERO);
 }

@@ -1,7 +1,6 @@
 //! The question before the cache is cleared.
 
-use strum::IntoEnumIterator;
-
+use super::evict::next_kind;
 use crate::model::{Bytes, CacheStatus, Kind};
 
 /// What would be cleared.
@@ -12,14 +11,9 @@ pub(crate) struct ClearDialog {
 }
 
 impl ClearDialog {
-    /// Chooses the next of "all" and every kind, or the one before.
-    pub(crate) fn step(&mut self, by: isize) {
-        let choices: Vec<Option<Kind>> = [None].into_iter().chain(Kind::iter().map(Some)).collect();
-        let at = choices.iter().position(|choice| *choice == self.kind).unwrap_or(0);
-        let next = at.wrapping_add_signed(by).min(choices.len());
-        let next =
-            if next == choices.len() { (by < 0).then_some(choices.len() - 1) } else { Some(next) };
-        self.kind = choices[next.unwrap_or(0)];
+    /// Chooses the next of "all" and these kinds, or the one before.
+    pub(crate) fn step(&mut self, forward: bool, kinds: &[Kind]) {
+        self.kind = next_kind(self.kind, forward, kinds);
     }
 
     /// Returns the entries that would be lost, and their bytes.
@@ -36,12 +30,13 @@ mod tests {
 
     #[test]
     fn the_choice_goes_around_in_both_directions() {
+        let kinds = [Kind::Count, Kind::Result];
         let mut dialog = ClearDialog::default();
-        dialog.step(-1);
-        assert_eq!(dialog.kind, Kind::iter().next_back());
-        dialog.step(1);
+        dialog.step(false, &kinds);
+        assert_eq!(dialog.kind, Some(Kind::Result));
+        dialog.step(true, &kinds);
         assert_eq!(dialog.kind, None);
-        dialog.step(1);
+        dialog.step(true, &kinds);
         assert_eq!(dialog.kind, Some(Kind::Count));
     }
 }

@@ -16,6 +16,8 @@ mod preview;
 mod prompt;
 mod record;
 
+pub(crate) use dialogs::yes_or_no;
+
 use ratatui::buffer::Buffer;
 
 use super::Overlay;

@@ -2,7 +2,7 @@
 
 use strum::IntoEnumIterator;
 
-use crate::model::{EvictRequest, EvictTarget, EvictionPlan, Policy};
+use crate::model::{EvictRequest, EvictTarget, EvictionPlan, Kind, Policy};
 
 /// Victims listed in the preview.
 pub(crate) const LISTED: u32 = 8;
@@ -15,6 +15,12 @@ pub(crate) enum Field {
     Policy,
     /// How much goes.
     Share,
+    /// Only which kind goes.
+    Kind,
+}
+
+impl Field {
+    const ALL: [Self; 3] = [Self::Policy, Self::Share, Self::Kind];
 }
 
 /// What the dialog knows.
@@ -26,6 +32,8 @@ pub(crate) struct EvictDialog {
     pub(crate) policy: Policy,
     /// Percent of the bytes that go.
     pub(crate) percent: u8,
+    /// Only this kind goes, or all.
+    pub(crate) kind: Option<Kind>,
     /// What would go; `None` while it is looked up.
     pub(crate) plan: Option<EvictionPlan>,
     /// Why it cannot be looked up.
@@ -40,6 +48,7 @@ impl Default for EvictDialog {
             field: Field::default(),
             policy: Policy::default(),
             percent: 20,
+            kind: None,
             plan: None,
             problem: None,
             confirming: false,
@@ -48,23 +57,23 @@ impl Default for EvictDialog {
 }
 
 impl EvictDialog {
-    /// Goes to the other choice.
-    pub(crate) fn other_field(&mut self) {
-        self.field = match self.field {
-            Field::Policy => Field::Share,
-            Field::Share => Field::Policy,
-        };
+    /// Goes to the next choice, or the one before, around the end.
+    pub(crate) fn step_field(&mut self, forward: bool) {
+        let by = if forward { 1 } else { Field::ALL.len() - 1 };
+        self.field = Field::ALL[(self.field as usize + by) % Field::ALL.len()];
     }
 
-    /// Changes the choice that is being made; true when the preview must be looked up again.
-    pub(crate) fn change(&mut self, forward: bool) -> bool {
-        let before = (self.policy, self.percent);
+    /// Changes the choice that is being made, among these kinds; true when the preview must be
+    /// looked up again.
+    pub(crate) fn change(&mut self, forward: bool, kinds: &[Kind]) -> bool {
+        let before = (self.policy, self.percent, self.kind);
         match self.field {
             Field::Policy => self.policy = next(self.policy, forward),
             Field::Share if forward => self.percent = (self.percent + 10).min(100),
             Field::Share => self.percent = self.percent.saturating_sub(10).max(10),
+            Field::Kind => self.kind = next_kind(self.kind, forward, kinds),
         }
-        let changed = before != (self.policy, self.percent);
+        let changed = before != (self.policy, self.percent, self.kind);
         if changed {
             (self.plan, self.problem, self.confirming) = (None, None, false);
         }
@@ -73,13 +82,23 @@ impl EvictDialog {
 
     /// Returns the eviction that is chosen.
     pub(crate) const fn request(&self) -> EvictRequest {
-        EvictRequest { policy: self.policy, target: EvictTarget::Percent(self.percent), kind: None }
+        let target = EvictTarget::Percent(self.percent);
+        EvictRequest { policy: self.policy, target, kind: self.kind }
     }
 }
 
 fn next(policy: Policy, forward: bool) -> Policy {
     let all: Vec<Policy> = Policy::iter().collect();
     let at = all.iter().position(|known| *known == policy).unwrap_or(0);
+    let step = if forward { 1 } else { all.len() - 1 };
+    all[(at + step) % all.len()]
+}
+
+/// Returns the kind after another, or the one before; `None`, which is all of them, comes first.
+pub(crate) fn next_kind(kind: Option<Kind>, forward: bool, kinds: &[Kind]) -> Option<Kind> {
+    let all: Vec<Option<Kind>> =
+        [None].into_iter().chain(kinds.iter().copied().map(Some)).collect();
+    let at = all.iter().position(|known| *known == kind).unwrap_or(0);
     let step = if forward { 1 } else { all.len() - 1 };
     all[(at + step) % all.len()]
 }
@@ -91,9 +110,9 @@ mod tests {
     #[test]
     fn the_share_stays_between_ten_and_a_hundred_percent() {
         let mut dialog = EvictDialog { field: Field::Share, ..EvictDialog::default() };
-        while dialog.change(true) {}
+        while dialog.change(true, &[]) {}
         assert_eq!(dialog.percent, 100);
-        while dialog.change(false) {}
+        while dialog.change(false, &[]) {}
         assert_eq!(dialog.percent, 10);
     }
 
@@ -104,13 +123,26 @@ mod tests {
         let mut seen = Vec::new();
         for _ in Policy::iter() {
             seen.push(dialog.policy);
-            assert!(dialog.change(true));
+            assert!(dialog.change(true, &[]));
         }
         assert_eq!(dialog.policy, start);
         assert!(Policy::iter().all(|policy| seen.contains(&policy)));
-        dialog.change(false);
-        dialog.change(true);
+        dialog.change(false, &[]);
+        dialog.change(true, &[]);
         assert_eq!(dialog.policy, start);
+    }
+
+    #[test]
+    fn kinds_go_around_in_both_directions() {
+        let kinds = [Kind::Count, Kind::Result];
+        let mut dialog = EvictDialog { field: Field::Kind, ..EvictDialog::default() };
+        for expected in [Some(Kind::Count), Some(Kind::Result), None] {
+            assert!(dialog.change(true, &kinds));
+            assert_eq!(dialog.request().kind, expected);
+        }
+        dialog.change(false, &kinds);
+        assert_eq!(dialog.kind, Some(Kind::Result));
+        assert!(!EvictDialog { kind: None, ..dialog }.change(true, &[]));
     }
 
     #[test]
@@ -120,7 +152,7 @@ mod tests {
             confirming: true,
             ..EvictDialog::default()
         };
-        dialog.change(true);
+        dialog.change(true, &[]);
         assert_eq!((dialog.plan, dialog.confirming), (None, false));
     }
 }

@@ -4,7 +4,7 @@ pub(crate) mod draw;
 
 use std::collections::VecDeque;
 
-use crate::model::{CacheStatus, StoreMode, Tier};
+use crate::model::{CacheStatus, Kind, StoreMode, Tier};
 
 /// Moments that are remembered per tier: one per column of the widest line drawn of them.
 const MOMENTS: usize = 24;
@@ -13,6 +13,11 @@ const MOMENTS: usize = 24;
 pub(crate) fn lines(status: &CacheStatus) -> u64 {
     let mode = u64::from(status.mode != StoreMode::Ok);
     status.tiers.len() as u64 + mode + 5
+}
+
+/// Returns the kinds that have entries.
+pub(crate) fn kinds(status: &CacheStatus) -> Vec<Kind> {
+    status.kinds.iter().filter(|stats| stats.entries > 0).map(|stats| stats.kind).collect()
 }
 
 /// Returns true while the numbers are counted anew; a store that is not ours is never counted.

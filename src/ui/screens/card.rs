@@ -1,9 +1,15 @@
 //! A card: facts below each other, label and value, in a box on top of a screen.
 
+use ratatui::buffer::Buffer;
+
 use crate::ui::{
     cursor::{Cursor, Step},
     format,
     layout::Layout,
+    look::Look,
+    model::Model,
+    overlays::draw::{Sheet, put},
+    strip::Strip,
 };
 
 /// Columns of the labels.
@@ -38,7 +44,7 @@ pub(crate) fn scroll(cursor: &mut Cursor, step: Step, facts: &Facts, size: (u16,
 }
 
 /// Divides a text between words, and words that are too long where the line ends.
-fn wrapped(text: &str, columns: usize) -> Vec<String> {
+pub(crate) fn wrapped(text: &str, columns: usize) -> Vec<String> {
     let mut parts = vec![String::new()];
     for (at, word) in text.split(' ').enumerate() {
         let Some(last) = parts.last_mut() else { break };
@@ -61,6 +67,28 @@ fn wrapped(text: &str, columns: usize) -> Vec<String> {
         }
     }
     parts
+}
+
+/// Draws a card in a box on top of the screen.
+pub(crate) fn draw(
+    model: &Model,
+    look: &Look,
+    buffer: &mut Buffer,
+    (title, facts, cursor): (&str, &Facts, Cursor),
+) {
+    let area = Layout::overlay(model.size);
+    let top = usize::try_from(cursor.top).unwrap_or(0);
+    let theme = &look.theme;
+    let lines: Vec<Strip> = lines(facts, usize::from(area.inner().width))
+        .into_iter()
+        .skip(top)
+        .map(|(label, value)| {
+            let line = Strip::default().gap(1).left(&label, LABEL, theme.dim, &look.glyphs);
+            line.gap(1).add(value, theme.text)
+        })
+        .collect();
+    let sheet = Sheet { title: title.to_owned(), lines, snug: top == 0, foot: None };
+    put(model, look, buffer, (model.scope(), area, sheet));
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ pub(crate) mod cache;
 pub(crate) mod card;
 pub(crate) mod home;
 pub(crate) mod log;
+pub(crate) mod panel;
 pub(crate) mod spend;
 pub(crate) mod tabs;
 

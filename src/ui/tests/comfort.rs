@@ -45,7 +45,7 @@ fn a_range_is_marked_from_where_it_began_to_the_cursor() {
     let wanted = ["empty.txt", "logo.png", "tests/queries/tests.py"];
     let is = marked(&fake);
     assert!(wanted.iter().all(|path| is.contains(&(*path).to_owned())), "{is:?}");
-    assert!(is.iter().all(|path| !path.starts_with("d") && path != "README.rst"), "{is:?}");
+    assert!(is.iter().all(|path| !path.starts_with('d') && path != "README.rst"), "{is:?}");
     fake.keys("u G v k space");
     assert_eq!(marked(&fake).len(), 5);
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     fake::{Fake, claude, gpt},
-    fake_spend,
+    fake_cache, fake_spend,
 };
 use crate::model::{
     Answer, Bytes, ContentHash, ContextFormat, ContextText, CountPlace, Details, Encoding,
@@ -156,14 +156,14 @@ impl Fake {
                 Answer::ContextText(Box::new(self.context_text(*format, *wanted)))
             }
             Question::Task(_) => Answer::Task(None),
+            Question::Entries(query) => Answer::Entries(fake_cache::entries(query)),
+            Question::Entry(key) => Answer::Entry(fake_cache::details(*key)),
+            Question::CacheReport => Answer::CacheReport(Box::new(fake_cache::report())),
             Question::Spend(query) => Answer::Spend(Box::new(fake_spend::report(query))),
             Question::SpendRecords(query) => Answer::SpendRecords(fake_spend::records(query)),
             Question::Context
             | Question::Tasks { .. }
             | Question::Cache
-            | Question::Entries(_)
-            | Question::Entry(_)
-            | Question::CacheReport
             | Question::Result(_)
             | Question::SpendSummary
             | Question::Count(_) => return None,

@@ -289,6 +289,8 @@ fn no_key_is_dead() {
             "2 l l",
             "2 l l enter",
             "3",
+            "3 / a",
+            "3 l",
             "/ t e enter",
             "7",
             "/ R E A D enter enter",

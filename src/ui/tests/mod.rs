@@ -1,10 +1,12 @@
 //! The dashboard as a whole: screens, and journeys with keys in and screens and effects out.
 
+mod cache;
 mod comfort;
 mod context;
 mod dialogs;
 mod fake;
 mod fake_answers;
+mod fake_cache;
 mod fake_spend;
 mod journeys;
 mod log;

@@ -11,7 +11,7 @@ use crate::{
     ui::{Action, Look, Message},
 };
 
-const EVERYTHING: [&str; 21] = [
+const EVERYTHING: [&str; 30] = [
     "a C c",
     "a o",
     "j v j",
@@ -33,6 +33,15 @@ const EVERYTHING: [&str; 21] = [
     "a C",
     "S",
     "tab tab tab enter",
+    "2",
+    "2 l l / g",
+    "2 enter",
+    "2 enter enter",
+    "2 i",
+    "3",
+    "3 G enter",
+    "3 j j j d",
+    "3 l",
 ];
 
 fn scene(files: &[File], keys: &str) -> Fake {
@@ -127,7 +136,7 @@ proptest! {
 
     #[test]
     fn any_keys_at_any_size_are_survived(
-        actions in prop::collection::vec(0_usize..56, 0..60),
+        actions in prop::collection::vec(0_usize..96, 0..60),
         sizes in prop::collection::vec((0_u16..200, 0_u16..60), 1..6),
         clicks in prop::collection::vec((0_u16..210, 0_u16..70, -5_i16..5), 0..12),
     ) {

@@ -35,19 +35,19 @@ fn at_each_size(name: &str, keys: &str) {
 }
 
 fn last_query(fake: &Fake) -> &SpendQuery {
-    let queries = fake.asked.iter().rev().filter_map(|asked| match asked {
-        Question::Spend(query) => Some(query),
-        _ => None,
-    });
-    queries.into_iter().next().unwrap()
+    let mut asked = fake.asked.iter().rev();
+    asked
+        .find_map(|asked| if let Question::Spend(query) = asked { Some(query) } else { None })
+        .unwrap()
 }
 
 fn last_records(fake: &Fake) -> &SpendRecordsQuery {
-    let queries = fake.asked.iter().rev().filter_map(|asked| match asked {
-        Question::SpendRecords(query) => Some(query),
-        _ => None,
-    });
-    queries.into_iter().next().unwrap()
+    let mut asked = fake.asked.iter().rev();
+    asked
+        .find_map(
+            |asked| if let Question::SpendRecords(query) = asked { Some(query) } else { None },
+        )
+        .unwrap()
 }
 
 #[test]

@@ -22,7 +22,9 @@ pub(super) fn subscribed(model: &mut Model, snapshot: Box<Snapshot>) -> Vec<Effe
     model.progress = 0.0;
     model.note_progress();
     model.fit_panes();
-    model.tree.ask()
+    let mut effects = model.tree.ask();
+    effects.extend(screens::refresh(model));
+    effects
 }
 
 /// Takes one fact; facts that are already known are left out.

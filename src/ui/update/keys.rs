@@ -161,6 +161,9 @@ fn by_hand(model: &mut Model, action: Action) -> Vec<Effect> {
         | Action::Inspect
         | Action::ShowFigures
         | Action::ReadLogs
+        | Action::NextKind
+        | Action::ForgetEntry
+        | Action::Compact
         | Action::EraseBack
         | Action::EraseWord
         | Action::EraseAll => {}

@@ -19,6 +19,7 @@ use crate::{
         message::Effect,
         model::Model,
         overlays::{Help, Overlay},
+        panes::cache,
     },
 };
 
@@ -122,7 +123,9 @@ pub(super) fn step(model: &mut Model, step: Step) -> Vec<Effect> {
             false
         }
         Overlay::Evict(dialog) => {
-            dialog.other_field();
+            if let Step::Lines(by) = step {
+                dialog.step_field(by > 0);
+            }
             false
         }
         Overlay::Clear(_) | Overlay::Forget(_) | Overlay::Prompt(_) => false,
@@ -134,10 +137,11 @@ pub(super) fn step(model: &mut Model, step: Step) -> Vec<Effect> {
 }
 
 fn change(model: &mut Model, forward: bool) -> Vec<Effect> {
+    let kinds = model.known.as_ref().map(|known| cache::kinds(&known.cache)).unwrap_or_default();
     match model.overlays.last_mut() {
-        Some(Overlay::Clear(dialog)) => dialog.step(if forward { 1 } else { -1 }),
+        Some(Overlay::Clear(dialog)) => dialog.step(forward, &kinds),
         Some(Overlay::Evict(dialog)) => {
-            if dialog.change(forward) {
+            if dialog.change(forward, &kinds) {
                 return ask_for(model, model.overlays.len() - 1);
             }
         }

@@ -32,12 +32,17 @@ pub(super) fn show(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
         return Some(Vec::new());
     }
     model.screen = screen;
-    Some(match screen {
+    Some(refresh(model))
+}
+
+/// Asks for what the screen in front shows, as when it came there or events were lost.
+pub(super) fn refresh(model: &mut Model) -> Vec<Effect> {
+    match model.screen {
         Screen::Home => Vec::new(),
         Screen::Spend => spend::shown(model),
         Screen::Cache => cache::shown(model),
         Screen::Log => log::shown(model),
-    })
+    }
 }
 
 /// Gives a key to the screen in front; `None` when it is Home, or leaves the key to others.

@@ -12,7 +12,7 @@ use crate::{
         look::Look,
         model::{Model, Shout},
         overlays::Overlay,
-        screens::{Screen, spend},
+        screens::{Screen, cache, spend},
         strip::Strip,
         widgets,
     },
@@ -221,7 +221,7 @@ fn hints(model: &Model, look: &Look, room: usize) -> Strip {
     let of_screen = match model.screen {
         Screen::Home => Vec::new(),
         Screen::Spend => spend::hints(model),
-        Screen::Cache => vec![MOVE],
+        Screen::Cache => cache::hints(model),
         Screen::Log => LOG.to_vec(),
     };
     let lists: [&[Hint]; 2] = match scope {
@@ -232,7 +232,8 @@ fn hints(model: &Model, look: &Look, room: usize) -> Strip {
         Scope::Global => [&[PANE], &EVERYWHERE],
         Scope::Editor if !model.overlays.is_empty() => [typed_on_top(model), &[]],
         Scope::Editor => [&EDITOR, &[]],
-        Scope::Dialog | Scope::Overlay if model.overlays.is_empty() => [&[SCROLL, BACK], &[]],
+        Scope::Dialog if model.overlays.is_empty() => [&of_screen, &[]],
+        Scope::Overlay if model.overlays.is_empty() => [&[SCROLL, BACK], &[]],
         Scope::Dialog | Scope::Overlay => [on_top(model), &[]],
     };
     let help = hint(model, look, scope, (&[Action::Palette], "commands")).join(hint(

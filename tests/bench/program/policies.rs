@@ -20,10 +20,10 @@ use larder::{
 use strum::IntoEnumIterator;
 
 /// Keys of the patterns that are made up.
-const KEYS: u64 = 10_000;
+const KEYS: u64 = 5_000;
 
 /// Reads of each of them.
-const READS: usize = 200_000;
+const READS: usize = 60_000;
 
 /// Commits that are replayed.
 const COMMITS: usize = 200;

@@ -1,19 +1,28 @@
 //! Lookups in each tier of the store, and what is done to all of it.
 
-use std::{env, path::Path, sync::Arc, sync::atomic::AtomicBool, time::Duration};
+use std::{
+    env, fs,
+    path::Path,
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
 
 use larder::{
     model::{
-        Bytes, Clock, ContentHash, Encoding, EvictRequest, EvictTarget, Fingerprint, Policy,
-        RepoPath, SystemClock, Tier, Tokens, UnixNanos,
+        Bytes, Clock, ContentHash, Encoding, EntryQuery, EvictRequest, EvictTarget, Fingerprint,
+        Kind, Millis, PicoUsd, Policy, RepoPath, ResultEntry, ResultFactors, SystemClock, Tier,
+        Tokens, UnixNanos,
     },
-    store::{CountKey, IndexRecord, IndexState, Options, PathIndex, Places, Store},
+    store::{
+        CountKey, FetchKey, IndexRecord, IndexState, Keyed, MapKey, Options, PathIndex, Places,
+        Store, TagsKey, TreeKey,
+    },
 };
 use tempfile::TempDir;
 
 use super::{
-    table::{At, Row},
-    timer::{timed, times},
+    table::{At, Row, Unit},
+    timer::{pass, timed, times},
 };
 
 /// Entries, unless `LARDER_BENCH_ENTRIES` says otherwise.
@@ -21,6 +30,12 @@ const ENTRIES: usize = 100_000;
 
 /// Lookups in each tier.
 const LOOKUPS: usize = 50_000;
+
+/// Values of each other kind.
+const VALUES: usize = 2_000;
+
+/// Results.
+const RESULTS: usize = 1_000;
 
 const ENCODING: Encoding = Encoding::O200kBase;
 
@@ -37,7 +52,11 @@ pub(crate) fn rows() -> Vec<Row> {
     let mut rows = filled(folder.path(), entries);
     rows.extend(indexed(folder.path(), entries));
     rows.extend(read(folder.path(), entries));
+    rows.extend(reopened(folder.path(), entries));
     rows.extend(tended(folder.path(), entries));
+    let folder = TempDir::new().unwrap();
+    rows.extend(kinds(folder.path()));
+    rows.extend(results(folder.path()));
     rows
 }
 
@@ -104,17 +123,181 @@ fn tended(folder: &Path, entries: usize) -> Vec<Row> {
     let status = times(1_000, || store.status());
     let target = EvictTarget::Percent(10);
     let request = EvictRequest { policy: Policy::Cheapest, target, kind: None };
-    let plan = times(3, || store.plan_eviction(&request, 100));
+    let (first, _plan) = timed(|| store.plan_eviction(&request, 100));
+    let plan = times(5, || store.plan_eviction(&request, 100));
+    let query = EntryQuery { limit: 50, ..EntryQuery::default() };
+    let list = times(5, || store.entries(&query));
     let (evict, gone) = timed(|| store.evict(&request, &AtomicBool::new(false)));
     let gone = gone.unwrap().0.entries;
-    let (clear, cleared) = timed(|| store.clear(None));
-    assert_eq!(gone + cleared.unwrap(), entries as u64);
+    store.checkpoint().unwrap();
+    let (compact, done) = timed(|| store.compact(&AtomicBool::new(false)));
+    let done = done.unwrap();
+    store.keep(&tags(0), b"[]", Duration::ZERO);
+    store.checkpoint().unwrap();
+    let (clear, cleared) = timed(|| store.clear(Some(Kind::Count)));
+    assert_eq!(gone + cleared.unwrap(), entries as u64 + 2);
+    let mib = |bytes: Bytes| vec![bytes.0 as f64 / f64::from(1 << 20)];
     vec![
         Row::times("statistics", &status).at_most(At::Max, 1e-3),
+        Row::times("table of all entries read, and a plan of 10 %", &[first]),
         Row::times("plan of an eviction of 10 %", &plan),
+        Row::times("first 50 of all entries listed", &list),
         Row::times("eviction of 10 %", &[evict]).at_most(At::Max, 2.0),
-        Row::times("clear", &[clear]).at_most(At::Max, 1.0),
+        Row::times("compaction of the rest", &[compact]),
+        Row::new("… the database before", Unit::Mebibytes, mib(done.before)),
+        Row::new("… and after", Unit::Mebibytes, mib(done.after)),
+        Row::times("clear of one kind, another one stays", &[clear]).at_most(At::Max, 1.0),
     ]
+}
+
+/// Every kind with values of its usual size, by typed keys.
+fn kinds(folder: &Path) -> Vec<Row> {
+    let tag_list = text(1_500);
+    let rendered = text(2_500);
+    let map = text(20_000);
+    let mut rows = each_kind(folder, "tags, 1.5 kB", tags, &tag_list);
+    rows.extend(each_kind(folder, "tree, 2.5 kB", tree, &rendered));
+    rows.extend(each_kind(folder, "map, 20 kB", map_key, &map));
+    rows.extend(each_kind(folder, "fetch, empty", fetch, b""));
+    rows
+}
+
+fn each_kind<K: Keyed>(folder: &Path, name: &str, key: fn(usize) -> K, value: &[u8]) -> Vec<Row> {
+    let store = open(folder);
+    let _mode = store.wait_open();
+    let put = each(VALUES, |id| store.keep(&key(id), value, Duration::from_millis(5)));
+    store.checkpoint().unwrap();
+    let find = |tier| each(VALUES, |id| assert_eq!(store.find(&key(id)).unwrap().tier, tier));
+    let _gone = store.shrink_memory(0);
+    let disk = find(Tier::Disk);
+    let memory = find(Tier::Memory);
+    vec![
+        Row::times(format!("put: {name}"), &put),
+        Row::times(format!("hit on the disk: {name}"), &disk).at_most(At::Median, 1e-3),
+        Row::times(format!("hit in memory: {name}"), &memory),
+    ]
+}
+
+/// Results of 50 kB of JSON, each safe on the disk before the next.
+fn results(folder: &Path) -> Vec<Row> {
+    let store = open(folder);
+    let _mode = store.wait_open();
+    let put = each(RESULTS, |id| drop(store.put_result(&answer(id)).unwrap()));
+    store.checkpoint().unwrap();
+    let _gone = store.shrink_memory(0);
+    let get = each(RESULTS, |id| drop(store.result(&answer(id).factors).unwrap()));
+    let stats = times(100, || store.result_stats());
+    let all = store.result_stats().pop().unwrap();
+    let clear = timed(|| store.clear(Some(Kind::Result)).unwrap()).0;
+    let share = all.bytes.0 as f64 / all.raw.0 as f64;
+    vec![
+        Row::times(format!("put, {RESULTS} results of 50 kB, safe on the disk"), &put),
+        Row::times("get of a result from the disk", &get).at_most(At::Median, 1e-3),
+        Row::times("statistics of results by model", &stats).at_most(At::Max, 50e-3),
+        Row::times("clear of all results", &[clear]),
+        Row::new("bytes on the disk for a byte of JSON", Unit::Ratio, vec![share])
+            .at_most(At::Median, 0.25),
+    ]
+}
+
+/// Opens after a clean and an unclean stop.
+fn reopened(folder: &Path, entries: usize) -> Vec<Row> {
+    let killed = TempDir::new().unwrap();
+    let store = open(folder);
+    store.put_count(key(entries + 1), Tokens(1), Duration::ZERO);
+    store.checkpoint().unwrap();
+    let disk = store.status();
+    store.put_count(key(entries + 2), Tokens(1), Duration::ZERO);
+    copy(folder, killed.path());
+    drop(store);
+    let clean = timed(|| open(folder).wait_open()).0;
+    let store = open(killed.path());
+    let unclean = timed(|| store.wait_open()).0;
+    let (recount, ()) = timed(|| {
+        while !store.status().exact {
+            pass(Duration::from_millis(1));
+        }
+    });
+    let raw: u64 = disk.kinds.iter().map(|kind| kind.bytes.0).sum();
+    let share = disk.disk_use.0 as f64 / raw as f64;
+    vec![
+        Row::times("open after a clean stop", &[clean]),
+        Row::times("open after a kill", &[unclean]),
+        Row::times("… until its numbers are exact again", &[recount]),
+        Row::new("bytes of the folder for a byte of entries", Unit::Ratio, vec![share]),
+    ]
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().flatten() {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+fn tags(id: usize) -> TagsKey {
+    TagsKey { content: ContentHash(hash(id)), grammar: "rust".to_owned(), query: 1 }
+}
+
+fn tree(id: usize) -> TreeKey {
+    TreeKey { content: ContentHash(hash(id)), lines: vec![1, 5, 9], renderer: 1 }
+}
+
+fn map_key(id: usize) -> MapKey {
+    MapKey { tags: hash(id), budget: Tokens(1024), ..MapKey::default() }
+}
+
+fn fetch(id: usize) -> FetchKey {
+    FetchKey::Url(format!("https://example.org/{id}"))
+}
+
+/// Returns text like the answers of tools: names and numbers between the same words.
+fn text(bytes: usize) -> Vec<u8> {
+    json(7, bytes)
+}
+
+fn json(seed: usize, bytes: usize) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes + 200);
+    let mut at = seed;
+    while out.len() < bytes {
+        at += 1;
+        let word = hash(at * 7919)[9];
+        let line = format!(
+            "{{\"file\": \"src/module_{}/part_{word}.rs\", \"line\": {}, \"severity\": \"warning\", \"message\": \"value {} is never used here, remove it or give it a name\"}},\n",
+            word % 17,
+            at % 4000,
+            hash(at)[10],
+        );
+        out.extend_from_slice(line.as_bytes());
+    }
+    out.truncate(bytes);
+    out
+}
+
+fn answer(id: usize) -> ResultEntry {
+    let factors = ResultFactors {
+        of: "docs".to_owned(),
+        content: ContentHash(hash(id)),
+        provider: "anybody".to_owned(),
+        model: "large".to_owned(),
+        prompt: "p1".to_owned(),
+        schema: 1,
+    };
+    ResultEntry {
+        factors,
+        repository: "/repository".to_owned(),
+        file: format!("src/{id}.rs"),
+        tokens: Some(Tokens(12_000)),
+        cost: Some(PicoUsd(36_000_000_000)),
+        took: Millis(9_000),
+        created: BEFORE,
+        value: json(id * 1000, 50_000),
+    }
 }
 
 fn open(folder: &Path) -> Store {

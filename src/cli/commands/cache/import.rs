@@ -112,38 +112,39 @@ impl<'r> Report<'r> {
 
 fn text(report: &ImportReport, source: &Path, destination: &Path) -> String {
     let shown = |path: &Path| Shown::text(&path.to_string_lossy()).to_string();
-    let mut text = format!(
+    let mut text = vec![format!(
         "Import of {}\n  Source: {}\n  Destination: {}\n",
         Shown::text(&report.format),
         shown(source),
         shown(destination)
-    );
+    )];
     if let Some(backup) = &report.backup {
-        text += &format!("  Backup: {}\n", shown(backup));
+        text.push(format!("  Backup: {}\n", shown(backup)));
     }
     let (found, failed) = (report.found, report.failed);
-    text += &format!("  Progress: {found}/{found} ({failed} failed)\n");
-    text += &format!("  Total entries: {found}\n  Imported: {}\n", report.imported);
+    text.push(format!("  Progress: {found}/{found} ({failed} failed)\n"));
+    text.push(format!("  Total entries: {found}\n  Imported: {}\n", report.imported));
     for (reason, entries) in &report.skipped {
-        text += &format!("  Left out: {entries}, {}\n", Shown::text(reason));
+        text.push(format!("  Left out: {entries}, {}\n", Shown::text(reason)));
     }
-    text += &format!("  Failed: {failed}\n");
+    text.push(format!("  Failed: {failed}\n"));
     for (what, why) in &report.failures {
-        text += &format!("    {}: {}\n", Shown::text(what), Shown::text(why));
+        text.push(format!("    {}: {}\n", Shown::text(what), Shown::text(why)));
     }
     let more = failed.saturating_sub(report.failures.len() as u64);
     if more > 0 {
-        text += &format!("    and {more} more\n");
+        text.push(format!("    and {more} more\n"));
     }
-    text += &sizes(report.source_bytes.0, report.stored_bytes.0);
+    text.push(sizes(report.source_bytes.0, report.stored_bytes.0));
     match report.verified {
-        Some((entries, 0)) => text += &format!("  Verification passed: {entries} read back\n"),
+        Some((entries, 0)) => text.push(format!("  Verification passed: {entries} read back\n")),
         Some((entries, wrong)) => {
-            text += &format!("  Verification failed: {wrong} of {entries} differ\n");
+            text.push(format!("  Verification failed: {wrong} of {entries} differ\n"));
         }
         None => {}
     }
-    text + &format!("  Took: {}\n", duration(report.took))
+    text.push(format!("  Took: {}\n", duration(report.took)));
+    text.concat()
 }
 
 /// Returns what the source took, what its entries take now, and what that saves.

@@ -14,7 +14,7 @@ use crate::{
         args::{GetArgs, PutArgs, ResultArgs},
         connect::{Session, mismatch},
     },
-    client::{Books, Recorded, Used, content_hash, repository_of},
+    client::{Books, Recorded, Used, content_hash, imported_hash, repository_of},
     config::Config,
     model::{
         Answer, Command, ContentHash, FoundResult, Millis, PicoUsd, Question, ResultEntry,
@@ -141,7 +141,7 @@ pub(super) fn get(program: &mut Program, args: &GetArgs) -> Result<Exit, Failure
     let factors = factors(&args.factors)?;
     let found = program.block_on(async |program| {
         let session = super::open(&config, &program.clock)?;
-        let found = find(&session, factors).await;
+        let found = look(&session, factors, args.factors.content.as_deref()).await;
         session.close().await;
         found
     })?;
@@ -158,6 +158,20 @@ pub(super) fn get(program: &mut Program, args: &GetArgs) -> Result<Exit, Failure
             .map_err(|source| Failure::Write { path: args.output.clone(), source })?;
     }
     Ok(Exit::Done)
+}
+
+/// Looks for a result by its content, and by the name that the content has in other tools' caches.
+async fn look(
+    session: &Session,
+    factors: ResultFactors,
+    path: Option<&Path>,
+) -> Result<FoundResult, Failure> {
+    let found = find(session, factors.clone()).await?;
+    let Some(path) = path.filter(|_| found.entry.is_none()) else { return Ok(found) };
+    let content = imported_hash(path)
+        .map_err(|error| Failure::Path { path: path.to_owned(), reason: error.to_string() })?;
+    let imported = find(session, ResultFactors { content, ..factors }).await?;
+    Ok(if imported.entry.is_some() { imported } else { found })
 }
 
 fn shown<'e>(key: &str, entry: &'e ResultEntry) -> Found<'e> {

@@ -44,7 +44,7 @@ pub(super) fn text(report: &SpendReport) -> String {
 }
 
 fn lines(lines: &[String]) -> String {
-    lines.iter().map(|line| format!("{line}\n")).collect()
+    lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect()
 }
 
 const fn name(by: SpendBy) -> &'static str {

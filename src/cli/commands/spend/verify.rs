@@ -73,29 +73,30 @@ impl Report {
 
 fn text(check: &LedgerCheck) -> String {
     let lines = |count| number_of(count, "line", "lines");
-    let mut text = format!(
+    let mut text = vec![format!(
         "{} in {}: {}, {} that say nothing new\n",
         lines(check.lines),
         number_of(check.segments, "file", "files"),
         number_of(check.requests, "request", "requests"),
         check.duplicates,
-    );
+    )];
     for damage in &check.damage {
         let file = Shown::text(&damage.file.to_string_lossy()).to_string();
-        text += &format!(
+        text.push(format!(
             "{file} at byte {}: {}, {}\n",
             damage.offset.0,
             words(damage.kind),
             bytes(damage.len)
-        );
+        ));
     }
     if check.newer > 0 {
-        text += &format!("{} of a newer larder, left as they are\n", lines(check.newer));
+        text.push(format!("{} of a newer larder, left as they are\n", lines(check.newer)));
     }
     if check.missing > 0 {
-        text += &format!("{} missing between others\n", lines(check.missing));
+        text.push(format!("{} missing between others\n", lines(check.missing)));
     }
-    text + if is_sound(check) { "the ledger is sound\n" } else { "the ledger is damaged\n" }
+    let end = if is_sound(check) { "the ledger is sound\n" } else { "the ledger is damaged\n" };
+    text.concat() + end
 }
 
 const fn words(kind: LedgerDamageKind) -> &'static str {

@@ -54,20 +54,6 @@ fn a_large_correction_takes_a_mark_back_and_it_can_be_reached_again() {
 }
 
 #[test]
-fn notices_are_kept_as_words() {
-    let mut kept: Vec<Reached> = Vec::new();
-    for used in [75, 65, 75, 65] {
-        let new = crossings(&kept, &[tokens(used)]);
-        kept.extend(new);
-    }
-    let words: Vec<_> = kept.iter().map(Reached::word).collect();
-    assert_eq!(words, ["warning", "warning-withdrawn", "warning-2", "warning-2-withdrawn"]);
-    for word in ["", "calm", "alert-0", "-withdrawn", "alert-x"] {
-        assert_eq!(Reached::from_word("b", UnixNanos(0), word), None, "{word}");
-    }
-}
-
-#[test]
 fn a_new_period_tells_again() {
     let before = crossings(&[], &[tokens(80)]);
     let mut june = tokens(80);
@@ -97,8 +83,6 @@ proptest! {
             let new = crossings(&kept, &[tokens(used)]);
             for new in new {
                 prop_assert!(!kept.contains(&new), "{:?} twice", new);
-                let word = Reached::from_word(&new.budget, new.from, &new.word());
-                prop_assert_eq!(word.as_ref(), Some(&new));
                 kept.push(new);
             }
             prop_assert_eq!(crossings(&kept, &[tokens(used)]), vec![]);

@@ -93,7 +93,7 @@ impl State {
         let recorded = cost.map(|cost| self.charge(cost));
         let Some(at) = self.at else { return sink.skip(Reason::NoTime) };
         let Usage { sent, written, cached, received } = usage;
-        let printed = Sent { model: self.model.clone(), sent, received };
+        let printed = Sent { model: self.model.clone(), prompt: sent, answer: received };
         if around.told.hold(at, &printed) {
             return sink.skip(Reason::InOtherLog);
         }

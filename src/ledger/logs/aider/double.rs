@@ -29,8 +29,8 @@ struct Session {
 #[derive(Debug, Eq, PartialEq)]
 pub(super) struct Sent {
     pub(super) model: String,
-    pub(super) sent: u64,
-    pub(super) received: u64,
+    pub(super) prompt: u64,
+    pub(super) answer: u64,
 }
 
 /// A chat history is begun with whole seconds, and before or after the analytics log.
@@ -68,9 +68,12 @@ impl Sessions {
                     self.0.extend(begun);
                 }
                 Ok(Some(Meaning::Sent(event))) if is_in_session => {
-                    let (model, sent, received) = (event.model(), event.sent, event.received);
                     if let Some(session) = self.0.last_mut() {
-                        session.requests.push(Sent { model, sent, received });
+                        session.requests.push(Sent {
+                            model: event.model(),
+                            prompt: event.sent,
+                            answer: event.received,
+                        });
                     }
                 }
                 Ok(_) | Err(_) => {}
@@ -93,7 +96,7 @@ impl Sent {
     /// Says whether it reads like `printed` when its counts are rounded.
     fn reads_as(&self, printed: &Self) -> bool {
         let model = self.model == printed.model || self.model.ends_with("/REDACTED");
-        model && reads_as(self.sent, printed.sent) && reads_as(self.received, printed.received)
+        model && reads_as(self.prompt, printed.prompt) && reads_as(self.answer, printed.answer)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Tests of all readers together, and what tests of the ledger may use.
 
+mod fixtures;
 mod fold;
 mod laws;
 mod shared;

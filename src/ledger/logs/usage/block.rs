@@ -31,12 +31,15 @@ pub(super) struct Block<'a> {
     pub(super) us_only: bool,
     dollars: Option<PicoUsd>,
     ticks: Option<u64>,
-    is_gemini: bool,
-    is_xai: bool,
+    /// Whose field was seen that nobody else has.
+    maker: Option<&'static str>,
 }
 
 /// A dollar is 10¹⁰ ticks.
 const PICO_PER_TICK: u128 = 100;
+
+/// What makes reasoning stand beside the output.
+pub(super) const XAI: &str = "xai";
 
 impl<'a> Block<'a> {
     /// Takes a field.
@@ -56,10 +59,10 @@ impl<'a> Block<'a> {
             b"inference_geo" => self.us_only = scan.text()?.is_some_and(|geo| geo.is("us")),
             b"cost" => self.dollars = scan.dollars()?,
             b"cost_in_usd_ticks" => {
-                self.is_xai = true;
+                self.maker = Some(XAI);
                 fill(&mut self.ticks, scan)?;
             }
-            b"num_sources_used" => self.is_xai = true,
+            b"num_sources_used" => self.maker = Some(XAI),
             _ => self.gemini(key, scan)?,
         }
         Ok(())
@@ -76,7 +79,7 @@ impl<'a> Block<'a> {
             _ => return Ok(()),
         };
         fill(into, scan)?;
-        self.is_gemini = true;
+        self.maker = Some("google");
         Ok(())
     }
 
@@ -144,9 +147,9 @@ impl<'a> Block<'a> {
     /// Returns who served this model, as far as one can tell.
     pub(super) fn provider(&self, model: &str) -> &'static str {
         let is_anthropic = self.cached_beside.is_some() || self.written.is_some();
-        let names = [
+        let starts = [
             ("claude", "anthropic"),
-            ("grok", "xai"),
+            ("grok", XAI),
             ("gemini", "google"),
             ("gpt", "openai"),
             ("chatgpt", "openai"),
@@ -155,11 +158,9 @@ impl<'a> Block<'a> {
             ("o3", "openai"),
             ("o4", "openai"),
         ];
-        let named = names.into_iter().find(|(start, _)| model.starts_with(start));
-        match named {
-            Some((_, provider)) => provider,
-            None if self.is_gemini => "google",
-            None if self.is_xai => "xai",
+        let named = starts.into_iter().find(|(start, _)| model.starts_with(start));
+        match named.map(|(_, provider)| provider).or(self.maker) {
+            Some(provider) => provider,
             None if is_anthropic => "anthropic",
             // Many serve this shape; without a name it is the one that made it.
             None if model.is_empty() => "openai",

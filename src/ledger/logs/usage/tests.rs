@@ -2,9 +2,14 @@ use super::*;
 use crate::model::Tokens;
 
 fn tokens(classes: [u64; 6]) -> TokenUse {
-    let [input, cache_read, cache_write_5m, cache_write_1h, output, reasoning] =
-        classes.map(Tokens);
-    TokenUse { input, cache_read, cache_write_5m, cache_write_1h, output, reasoning }
+    TokenUse {
+        input: Tokens(classes[0]),
+        cache_read: Tokens(classes[1]),
+        cache_write_5m: Tokens(classes[2]),
+        cache_write_1h: Tokens(classes[3]),
+        output: Tokens(classes[4]),
+        reasoning: Tokens(classes[5]),
+    }
 }
 
 /// An answer, its provider, its model and what it used.

@@ -1,5 +1,7 @@
 //! Sums are exact, whatever the numbers: against the same rules in rational numbers.
 
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -16,9 +18,9 @@ fn file(base: (u32, u32, Option<u32>), steps: &[StepRates], us: u32, discount: u
     let mut text =
         format!("[providers.p]\ndiscount = \"{}.{:02}\"\n", discount / 100, discount % 100);
     text += "[[models]]\nname = \"p/m\"\n";
-    text += &format!("{}\n{}\n", price("input", input), price("output", output));
+    text += &[price("input", input), price("output", output), String::new()].join("\n");
     text += &read.map_or_else(String::new, |read| price("cache-read", read) + "\n");
-    text += &format!("us = \"{}.{:03}\"\n", us / 1000, us % 1000);
+    writeln!(text, "us = \"{}.{:03}\"", us / 1000, us % 1000).unwrap();
     let step = |(over, input, output, read): &StepRates| {
         let mut fields = vec![format!("over = {over}"), price("input", *input)];
         fields.extend(output.map(|micro| price("output", micro)));

@@ -61,7 +61,7 @@ fn prices_of_other_projects_come_out_the_same() {
             format!("{{ {} }}", tier.iter().map(field).collect::<Vec<_>>().join(", "))
         };
         let tiers: Vec<_> = price.tiers.iter().map(tier).collect();
-        file += &format!("tiers = [{}]\n", tiers.join(", "));
+        file += &["tiers = [", &tiers.join(", "), "]\n"].concat();
         let mut request = request("", "m", "2026-05-01");
         request.tokens = TokenUse {
             input: Tokens(case.usage.input_uncached),

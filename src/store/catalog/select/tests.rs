@@ -28,7 +28,9 @@ fn row(id: u16, bytes: u32, made_min: i64, (remake_us, used_min, uses): (u32, u3
 
 fn table(rows: &[Row]) -> Table {
     let mut table = Table::default();
-    rows.iter().for_each(|row| table.insert(row, &[]));
+    for row in rows {
+        table.insert(row, &[]);
+    }
     table
 }
 

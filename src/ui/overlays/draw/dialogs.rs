@@ -77,6 +77,7 @@ pub(super) fn evict(model: &Model, look: &Look, dialog: &EvictDialog, inner: Are
     // Half a sentence explains nothing.
     let explained = if format::width(explained) > room { "" } else { explained };
     let policy = choice(look, ("policy", policy, dialog.field == Field::Policy));
+    let kind = dialog.kind.map_or_else(|| "all kinds".to_owned(), |kind| kind.to_string());
     let share = choice(look, ("remove", &share, dialog.field == Field::Share));
     let mut lines = vec![
         policy.gap(1).add(explained, theme.dim),
@@ -85,6 +86,7 @@ pub(super) fn evict(model: &Model, look: &Look, dialog: &EvictDialog, inner: Are
             .add(bar.filled, theme.bar)
             .add(bar.rest, theme.bar_back)
             .add(" of the bytes", theme.dim),
+        choice(look, ("only", &kind, dialog.field == Field::Kind)),
         Strip::default(),
     ];
     match (&dialog.plan, &dialog.problem) {
@@ -198,7 +200,8 @@ fn key(model: &Model, action: Action) -> String {
     model.settings.keymap.keys_for(Scope::Dialog, action).into_iter().next().unwrap_or_default()
 }
 
-fn yes_or_no(model: &Model, look: &Look, yes: &str, columns: usize) -> Strip {
+/// Returns the keys that agree and refuse.
+pub(crate) fn yes_or_no(model: &Model, look: &Look, yes: &str, columns: usize) -> Strip {
     let theme = &look.theme;
     let key = |action| key(model, action);
     let short = Strip::default()

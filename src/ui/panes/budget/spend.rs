@@ -90,8 +90,8 @@ pub(crate) fn budgets(
     let mut lines = Vec::new();
     for budget in budgets {
         lines.push(form.gauge(budget, look));
-        if let Some(note) = note(budget, notes, look) {
-            let indent = Strip::default().gap(1 + form.name);
+        let indent = Strip::default().gap(1 + form.name);
+        for note in self::notes(budget, notes, look) {
             lines.push(Strip::first_fit(note.map(|note| indent.clone().join(note)), columns));
         }
     }
@@ -163,26 +163,20 @@ impl Form {
     }
 }
 
-/// Returns what is said below a budget, from the longest way to the shortest.
-fn note(budget: &BudgetState, notes: Notes, look: &Look) -> Option<[Strip; 3]> {
-    let (theme, dot) = (&look.theme, format!(" {} ", look.glyphs.separator));
-    let run_out = budget.run_out.filter(|_| notes == Notes::All);
-    let run_out = run_out.map(|day| Strip::of(format!("used up on {day}"), theme.warning));
-    let is_said = notes != Notes::None && budget.unpriced.0 > 0;
-    let unpriced = is_said.then(|| {
-        let tokens = format::tokens(budget.unpriced);
-        ["unpriced tokens are not in it", "tokens unpriced", "unpriced"]
-            .map(|text| Strip::of(format!("{tokens} {text}"), theme.warning))
-    });
-    match (run_out, unpriced) {
-        (None, None) => None,
-        (None, Some(unpriced)) => Some(unpriced),
-        (Some(run_out), None) => Some([run_out.clone(), run_out.clone(), run_out]),
-        (Some(run_out), Some([long, short, _])) => {
-            let both = |text| run_out.clone().add(dot.clone(), theme.dim).join(text);
-            Some([both(long), both(short), run_out])
-        }
+/// Returns what is said below a budget, each from the longest way to the shortest.
+fn notes(budget: &BudgetState, notes: Notes, look: &Look) -> Vec<[Strip; 3]> {
+    let style = look.theme.warning;
+    let mut said = Vec::new();
+    if let Some(day) = budget.run_out.filter(|_| notes == Notes::All) {
+        let text = ["will be used up on", "used up on", "used up"];
+        said.push(text.map(|text| Strip::of(format!("{text} {day}"), style)));
     }
+    if notes != Notes::None && budget.unpriced.0 > 0 {
+        let tokens = format::tokens(budget.unpriced);
+        let text = ["unpriced tokens are not in it", "tokens unpriced", "unpriced"];
+        said.push(text.map(|text| Strip::of(format!("{tokens} {text}"), style)));
+    }
+    said
 }
 
 /// Says what was spent today, and where the month will end.

@@ -115,7 +115,7 @@ fn tier(
 
 /// Returns rates from 0 to 1 as a line; unlike a trend, full height always means all.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number from 0 to 7")]
-fn spark(rates: &[f64], look: &Look) -> String {
+pub(crate) fn spark(rates: &[f64], look: &Look) -> String {
     rates
         .iter()
         .map(|rate| look.glyphs.spark[(rate.clamp(0.0, 1.0) * 7.0).round() as usize])
@@ -178,7 +178,7 @@ fn folder(place: &str, cache: &CacheStatus, look: &Look, columns: usize) -> Stri
 }
 
 /// Says how the store works when it does not work as it should, and why.
-fn mode(cache: &CacheStatus, look: &Look, columns: usize) -> Option<Strip> {
+pub(crate) fn mode(cache: &CacheStatus, look: &Look, columns: usize) -> Option<Strip> {
     let (theme, glyphs) = (&look.theme, &look.glyphs);
     let (word, reason) = match &cache.mode {
         StoreMode::Ok => return None,

@@ -1,9 +1,18 @@
-//! Cache: every kind in every tier, its entries, and how well it works.
+//! The cache in full: every kind in every tier, the entries, and how well it works.
+//!
+//! Deliberately not here: the dialogs for evicting and clearing, which all screens share.
 
-mod draw;
+pub(crate) mod draw;
+mod facts;
+mod layout;
+mod list;
+mod matrix;
+mod report;
+mod state;
 mod update;
 
-pub(crate) use draw::draw;
+pub(crate) use draw::{draw, hints};
+pub(crate) use state::Entries;
 pub(crate) use update::{
     answered, clicked, edit, is_settled, pressed, scope, scrolled, shown, told, unanswered,
 };

@@ -31,12 +31,11 @@ use crate::{
         action::Action,
         canvas,
         format::{self, Keep},
-        layout::{Area, Layout},
+        layout::Area,
         look::Look,
         model::Model,
-        overlays::draw::{Sheet, put},
         panes::Drawn,
-        screens::{card, tabs},
+        screens::{card, panel::panel, tabs},
         strip::Strip,
         view::Hint,
     },
@@ -106,29 +105,6 @@ pub(crate) fn draw(model: &Model, look: &Look, buffer: &mut Buffer, _area: Area)
     }
 }
 
-fn panel(
-    look: &Look,
-    buffer: &mut Buffer,
-    (area, boxed): (Area, bool),
-    content: impl FnOnce(Area) -> Drawn,
-) {
-    if area.height == 0 {
-        return;
-    }
-    let inner = if boxed { area.inner() } else { area };
-    let drawn = content(inner);
-    if boxed {
-        let style = look.theme.border;
-        let around = |strip: Strip| match strip.width() {
-            0 => strip,
-            _ => Strip::of(" ", style).join(strip).add(" ", style),
-        };
-        let edge = canvas::Edge { style, look };
-        canvas::frame(buffer, area, around(drawn.title), around(drawn.remark), edge);
-    }
-    canvas::lines(buffer, inner, drawn.lines);
-}
-
 fn table(model: &Model, look: &Look, (inner, boxed): (Area, bool)) -> Drawn {
     match &model.spend.records {
         Some(list) => records::content(model, look, (list, inner, boxed)),
@@ -170,21 +146,8 @@ fn filter(model: &Model, look: &Look, columns: usize) -> Option<Strip> {
 
 fn card(model: &Model, look: &Look, buffer: &mut Buffer, card: &Card) {
     let (title, cursor) = match card {
-        Card::Record(_, cursor) => ("Request", cursor),
-        Card::Figures(cursor) => ("Figures", cursor),
+        Card::Record(_, cursor) => ("Request", *cursor),
+        Card::Figures(cursor) => ("Figures", *cursor),
     };
-    let area = Layout::overlay(model.size);
-    let lines = card::lines(&facts(model), usize::from(area.inner().width));
-    let top = usize::try_from(cursor.top).unwrap_or(0);
-    let theme = &look.theme;
-    let lines: Vec<Strip> = lines
-        .into_iter()
-        .skip(top)
-        .map(|(label, value)| {
-            let line = Strip::default().gap(1).left(&label, card::LABEL, theme.dim, &look.glyphs);
-            line.gap(1).add(value, theme.text)
-        })
-        .collect();
-    let sheet = Sheet { title: title.to_owned(), lines, snug: top == 0, foot: None };
-    put(model, look, buffer, (model.scope(), area, sheet));
+    card::draw(model, look, buffer, (title, &facts(model), cursor));
 }

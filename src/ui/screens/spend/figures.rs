@@ -4,7 +4,7 @@ use super::words;
 use crate::{
     model::{
         Amount, BudgetState, Forecast, ForecastView, Quality, Savings, Shown, SpendRecord,
-        SpendReport, SpendSummary, ToolView, WindowView,
+        SpendReport, SpendSummary, Thresholds, ToolView, WindowView,
     },
     ui::{
         format,
@@ -46,17 +46,15 @@ pub(super) fn all(summary: &SpendSummary, report: Option<&SpendReport>) -> Facts
 
 fn budget(facts: &mut Facts, budget: &BudgetState, zone: &str) {
     let name = Shown::text(&budget.name).to_string();
-    let mut text = format!("{} of {}", amount(budget.used), amount(budget.limit));
-    text += &format!(", {} %", budget.percent);
-    if budget.unpriced.0 > 0 {
-        text += &format!(", and {} unpriced tokens", format::tokens(budget.unpriced));
-    }
-    fact(facts, &name, text);
-    let thresholds = budget.thresholds;
-    let mut text =
-        format!("{} to {}", format::moment(budget.from, zone), format::moment(budget.to, zone));
-    text += &format!("; warns at {} %, alerts at {} %", thresholds.warning, thresholds.alert);
-    fact(facts, "", text);
+    let (used, limit) = (amount(budget.used), amount(budget.limit));
+    let unpriced = match budget.unpriced.0 {
+        0 => String::new(),
+        _ => format!(", and {} unpriced tokens", format::tokens(budget.unpriced)),
+    };
+    fact(facts, &name, format!("{used} of {limit}, {} %{unpriced}", budget.percent));
+    let (from, to) = (format::moment(budget.from, zone), format::moment(budget.to, zone));
+    let Thresholds { warning, alert } = budget.thresholds;
+    fact(facts, "", format!("{from} to {to}; warns at {warning} %, alerts at {alert} %"));
     if let Some(day) = budget.run_out {
         fact(facts, "", format!("will be used up on {day}"));
     }
@@ -93,20 +91,16 @@ fn forecast(facts: &mut Facts, forecast: &ForecastView) {
 
 /// Says what a window holds.
 fn window(window: &WindowView, zone: &str) -> String {
-    let mut text =
-        format!("{} to {}", format::moment(window.from, zone), format::moment(window.to, zone));
-    text += &format!("; {}", format::dollars(window.cost));
-    text += &format!(", {} tokens", format::tokens(window.tokens));
-    if let Some(burn) = window.burn {
-        text += &format!(", {} an hour", format::dollars(burn));
-    }
-    text += &match window.percent {
+    let (from, to) = (format::moment(window.from, zone), format::moment(window.to, zone));
+    let (cost, tokens) = (format::dollars(window.cost), format::tokens(window.tokens));
+    let burn = window.burn.map(|burn| format!(", {} an hour", format::dollars(burn)));
+    let source = match window.percent {
         Some(percent) => {
-            format!("; {} used, as the provider says", format::whole_percent(percent / 100.0))
+            format!("{} used, as the provider says", format::whole_percent(percent / 100.0))
         }
-        None => "; reckoned from the requests".to_owned(),
+        None => "reckoned from the requests".to_owned(),
     };
-    text
+    format!("{from} to {to}; {cost}, {tokens} tokens{}; {source}", burn.unwrap_or_default())
 }
 
 fn savings(facts: &mut Facts, savings: Savings) {
@@ -132,14 +126,11 @@ fn qualities(facts: &mut Facts, report: &SpendReport) {
 
 fn tool(tool: &ToolView, zone: &str) -> String {
     let files = format::many(tool.files, "log file", "log files");
-    let mut text = format!("{files}, {}", format::many(tool.requests, "request", "requests"));
-    if let Some(last) = tool.last {
-        text += &format!(", the last {}", format::moment(last, zone));
-    }
-    if let Some(problem) = &tool.problem {
-        text += &format!("; {}", Shown::text(problem));
-    }
-    text
+    let requests = format::many(tool.requests, "request", "requests");
+    let last = tool.last.map(|last| format!(", the last {}", format::moment(last, zone)));
+    let problem = tool.problem.as_ref().map(|problem| format!("; {}", Shown::text(problem)));
+    [files, ", ".to_owned(), requests, last.unwrap_or_default(), problem.unwrap_or_default()]
+        .concat()
 }
 
 /// Returns money or tokens.

@@ -38,8 +38,8 @@ pub(super) struct Places {
 
 impl Places {
     /// Lays out a terminal of this many columns and rows.
-    pub(super) fn of(size: (u16, u16)) -> Self {
-        let body = screens::body(size);
+    pub(super) fn of((width, height): (u16, u16)) -> Self {
+        let body = screens::body((width, height));
         let mut rest = body;
         let mut take = |rows: u16| {
             let rows = rows.min(rest.height);
@@ -48,7 +48,7 @@ impl Places {
             area
         };
         let views = take(1);
-        if size.0 >= ROOM_FOR_PANELS.0 && size.1 >= ROOM_FOR_PANELS.1 {
+        if width >= ROOM_FOR_PANELS.0 && height >= ROOM_FOR_PANELS.1 {
             let panels = take((body.height / 3).clamp(10, 16));
             let left = panels.width * 60 / 100;
             let trend = Area { width: left, ..panels };
@@ -57,10 +57,10 @@ impl Places {
             let table = rest;
             return Self { views, range: none, brief: none, trend, side, table, boxed: true };
         }
-        let is_roomy = size.1 >= ROOM_FOR_BRIEF;
+        let is_roomy = height >= ROOM_FOR_BRIEF;
         let range = take(u16::from(is_roomy));
         let brief = take(if is_roomy { 2 } else { 0 });
-        let trend = take(if size.1 >= ROOM_FOR_TREND { 5 } else { 0 });
+        let trend = take(if height >= ROOM_FOR_TREND { 5 } else { 0 });
         Self { views, range, brief, trend, side: Area::default(), table: rest, boxed: false }
     }
 

@@ -129,7 +129,8 @@ mod tests {
         assert_eq!((one.since, one.until), (Some(day("2026-02-11")), Some(day("2026-02-11"))));
         let tool = narrowed(SpendBy::Tool, "claude-code", range.clone()).unwrap();
         assert_eq!(tool.tool, Some(Tool::ClaudeCode));
-        assert_eq!(narrowed(SpendBy::Project, "", range.clone()).unwrap().project, Some("".into()));
+        let unknown = narrowed(SpendBy::Project, "", range.clone()).unwrap();
+        assert_eq!(unknown.project.as_deref(), Some(""));
         assert_eq!(narrowed(SpendBy::FileType, "rs", range), None);
     }
 }

@@ -6,6 +6,7 @@ use super::{World, push_line};
 
 /// A request and how it is told.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 struct Answer {
     /// Input, cache reads, writes of five minutes and of an hour, output.
     tokens: [u32; 5],

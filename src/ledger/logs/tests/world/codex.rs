@@ -18,6 +18,7 @@ struct Step {
 
 /// A thread.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 struct Plan {
     steps: Vec<Step>,
     /// Whether the last counts are told beside the total.

@@ -41,16 +41,9 @@ pub(super) fn content(
     let columns = usize::from(inner.width);
     let (title, place) = title(look, list);
     let paged = &list.list;
-    let total = match paged.total {
-        None => {
-            let text = format!(" {} looking it up", look.glyphs.ellipsis);
-            return Drawn {
-                title,
-                lines: vec![Strip::of(text, theme.pending)],
-                ..Drawn::default()
-            };
-        }
-        Some(total) => total,
+    let Some(total) = paged.total else {
+        let text = format!(" {} looking it up", look.glyphs.ellipsis);
+        return Drawn { title, lines: vec![Strip::of(text, theme.pending)], ..Drawn::default() };
     };
     let zone = model.spend.sums.as_ref().map_or("UTC", |sums| sums.report.zone.as_str());
     let grid = Grid::fit(&columns_of(columns), columns);

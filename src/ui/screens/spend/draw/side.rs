@@ -91,6 +91,9 @@ fn saved(savings: Savings, look: &Look, columns: usize) -> Vec<Strip> {
     let provider = label("saved", look)
         .add(format::signed_dollars(savings.provider), style)
         .add(" by prompt caches", theme.dim);
+    if savings.larder.0 == 0 && savings.larder_ms.0 == 0 {
+        return vec![Strip::first_fit([provider], columns)];
+    }
     let mut larder = label("", look);
     if savings.larder.0 > 0 {
         larder = larder.add(format::dollars(savings.larder), theme.good).add(" and ", theme.dim);

@@ -1,0 +1,166 @@
+//! `larder cache report`: how well the cache works.
+
+use crate::{
+    cli::{
+        Exit, Failure, Program,
+        args::JsonArgs,
+        connect::mismatch,
+        table::{Align, Table, number_of},
+    },
+    model::{Answer, CacheReport, Question, Shown},
+    ui::format::{bytes, dollars, duration, grouped, number, percent},
+};
+
+/// Prints the report.
+pub(super) fn run(program: &mut Program, args: JsonArgs) -> Result<Exit, Failure> {
+    let config = program.config(None, Vec::new())?;
+    let answer = program.block_on(async |program| {
+        let session = super::open(&config, &program.clock)?;
+        let answer = session.ask(Question::CacheReport).await;
+        session.close().await;
+        answer
+    })?;
+    let Answer::CacheReport(report) = answer else { return Err(mismatch()) };
+    if args.json {
+        program.output.json(&report)?;
+    } else {
+        program.output.text(&text(&report))?;
+    }
+    Ok(Exit::Done)
+}
+
+fn text(report: &CacheReport) -> String {
+    let mut text = vec![kinds(report).text()];
+    if !report.results.is_empty() {
+        text.extend(["\n".to_owned(), results(report).text()]);
+    }
+    text.push("\n".to_owned());
+    for spot in &report.cold {
+        let (misses, files) = (grouped(spot.misses), number_of(spot.files, "file", "files"));
+        text.push(format!(
+            "cold: {}, {misses} of {files} had to be computed\n",
+            Shown::text(&spot.place)
+        ));
+    }
+    let churn = report.churn;
+    if churn.days > 0 {
+        let days = number_of(u64::from(churn.days), "day", "days");
+        text.push(format!(
+            "a day: {:.0} entries made, {:.0} evicted, over {days}\n",
+            churn.made, churn.evicted
+        ));
+    }
+    let (entries, size) = report.unread;
+    let entries = number_of(entries, "entry", "entries");
+    text.push(format!("never read again: {entries}, {}\n", bytes(size)));
+    for advice in &report.advice {
+        text.push(format!("advice: {}\n", Shown::text(advice)));
+    }
+    text.concat()
+}
+
+fn kinds(report: &CacheReport) -> Table {
+    let right = |name| (name, Align::Right);
+    let mut table = Table::new(&[
+        ("kind", Align::Left),
+        right("entries"),
+        right("size"),
+        right("hits"),
+        right("misses"),
+        right("rate"),
+        right("time saved"),
+        right("money saved"),
+    ]);
+    for kind in &report.kinds {
+        table.row([
+            kind.kind.to_string(),
+            grouped(kind.entries),
+            bytes(kind.bytes),
+            grouped(kind.hits),
+            grouped(kind.misses),
+            rate(kind.hits, kind.misses),
+            duration(kind.saved.ms),
+            dollars(kind.saved.usd),
+        ]);
+    }
+    table
+}
+
+fn results(report: &CacheReport) -> Table {
+    let right = |name| (name, Align::Right);
+    let mut table = Table::new(&[
+        ("type", Align::Left),
+        ("provider", Align::Left),
+        ("model", Align::Left),
+        right("entries"),
+        right("size"),
+        right("raw"),
+        right("tokens"),
+        right("cost"),
+        right("hits"),
+        right("saved"),
+    ]);
+    for of in &report.results {
+        let cost = match (of.cost.0, of.unpriced) {
+            (_, 0) => dollars(of.cost),
+            (0, _) => "unpriced".to_owned(),
+            (_, unpriced) => format!("{} + {} unpriced", dollars(of.cost), grouped(unpriced)),
+        };
+        table.row([
+            of.of.clone(),
+            of.provider.clone(),
+            of.model.clone(),
+            grouped(of.entries),
+            bytes(of.bytes),
+            bytes(of.raw),
+            number(of.tokens.0),
+            cost,
+            grouped(of.hits),
+            dollars(of.saved),
+        ]);
+    }
+    table
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a share of counts far below 2^52")]
+fn rate(hits: u64, misses: u64) -> String {
+    let all = hits.saturating_add(misses);
+    if all == 0 { "-".to_owned() } else { percent(hits as f64 / all as f64) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{
+        Bytes, Churn, ColdSpot, Kind, KindReport, Millis, PicoUsd, ResultStats, SavedBy,
+    };
+
+    #[test]
+    fn a_result_without_a_price_is_unpriced_and_advice_comes_last() {
+        let report = CacheReport {
+            kinds: vec![KindReport {
+                kind: Kind::Count,
+                hits: 3,
+                misses: 1,
+                saved: SavedBy { ms: Millis(1_200), usd: PicoUsd(0) },
+                entries: 4,
+                bytes: Bytes(400),
+            }],
+            results: vec![ResultStats {
+                of: "docs".to_owned(),
+                entries: 2,
+                unpriced: 2,
+                ..ResultStats::default()
+            }],
+            cold: vec![ColdSpot { place: "src\x1b".to_owned(), misses: 5, files: 9 }],
+            churn: Churn { made: 10.0, evicted: 2.0, days: 3 },
+            unread: (1, Bytes(100)),
+            advice: vec!["store.disk-bytes could be 64 MB".to_owned()],
+        };
+        let text = text(&report);
+        for part in ["75.0 %", "unpriced", "cold: src\\x1b, 5 of 9 files", "over 3 days"] {
+            assert!(text.contains(part), "{part}\n{text}");
+        }
+        assert!(text.ends_with("advice: store.disk-bytes could be 64 MB\n"), "{text}");
+    }
+}

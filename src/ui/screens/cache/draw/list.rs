@@ -1,0 +1,110 @@
+//! The entries.
+
+use crate::{
+    model::{EntryView, Shown},
+    ui::{
+        format::{self, Keep},
+        grid::{Cell, Column, Fill, Grid},
+        layout::Area,
+        look::Look,
+        model::Model,
+        panes::Drawn,
+        screens::cache::{facts::remake, state::order_name},
+        strip::Strip,
+    },
+};
+
+/// Returns the columns; what an entry says comes before when and how often it was used.
+const fn columns_of(room: usize) -> [Column; 8] {
+    let value = if room < 60 { 18 } else { 34 };
+    [
+        Column::word("kind", 8, 0),
+        Column::growing("value", Fill::Left, value),
+        Column::number("size", 9, 0),
+        Column::number("made, UTC", 18, 5),
+        Column::number("last used, UTC", 18, 4),
+        Column::number("uses", 8, 2),
+        Column::number("to make again", 15, 3),
+        Column::word("  key", 16, 6),
+    ]
+}
+
+/// Returns the entries that are seen.
+pub(super) fn content(model: &Model, look: &Look, inner: Area) -> Drawn {
+    let theme = &look.theme;
+    let entries = &model.entries;
+    let columns = usize::from(inner.width);
+    let title = title(model, look);
+    let list = &entries.list;
+    if let Some(problem) = &entries.problem {
+        let text = format!(" {} {}", look.glyphs.warning, Shown::text(problem));
+        let text = format::fit(&text, columns, Keep::Start, &look.glyphs);
+        return Drawn { title, lines: vec![Strip::of(text, theme.warning)], ..Drawn::default() };
+    }
+    let Some(total) = list.total else {
+        let text = format!(" {} looking them up", look.glyphs.ellipsis);
+        return Drawn { title, lines: vec![Strip::of(text, theme.pending)], ..Drawn::default() };
+    };
+    let grid = Grid::fit(&columns_of(columns), columns);
+    let heading = grid.heading(theme.dim, &look.glyphs);
+    let mut lines = vec![filter(model, look, columns).unwrap_or(heading)];
+    if total == 0 {
+        let is_narrowed = entries.filter.is_on() || entries.kind.is_some();
+        let text = if is_narrowed { " nothing matches" } else { " nothing is kept yet" };
+        lines.push(Strip::of(text, theme.dim));
+    }
+    let seen = usize::from(inner.height.saturating_sub(1));
+    for at in (list.cursor.top..total).take(seen) {
+        let line = list.row_at(at).map_or_else(
+            || Strip::of(format!(" {}", look.glyphs.ellipsis), theme.pending),
+            |entry| grid.row(cells(look, entry), &look.glyphs),
+        );
+        let is_chosen = at == list.cursor.at;
+        lines.push(if is_chosen { line.over(theme.cursor, columns) } else { line });
+    }
+    Drawn { title, lines, ..Drawn::default() }
+}
+
+fn title(model: &Model, look: &Look) -> Strip {
+    let (theme, dot) = (&look.theme, format!(" {} ", look.glyphs.separator));
+    let entries = &model.entries;
+    let kind = entries.kind.map_or_else(|| "all kinds".to_owned(), |kind| kind.to_string());
+    let name = Strip::of("Entries", theme.title);
+    let name = match entries.list.total {
+        Some(total) => name.add(dot.clone(), theme.dim).add(format::number(total), theme.text),
+        None => name,
+    };
+    name.add(dot.clone(), theme.dim)
+        .add(kind, theme.text)
+        .add(dot, theme.dim)
+        .add(order_name(entries.order), theme.dim)
+}
+
+/// Returns the filter in place of the heading, while it is typed or on.
+fn filter(model: &Model, look: &Look, columns: usize) -> Option<Strip> {
+    let (theme, glyphs) = (&look.theme, &look.glyphs);
+    let filter = &model.entries.filter;
+    if !filter.editing && !filter.is_on() {
+        return None;
+    }
+    let text = Shown::text(&filter.text).to_string();
+    let text = format::fit(&text, columns.saturating_sub(4), Keep::End, glyphs);
+    let line = Strip::of(" /", theme.key).add(text, theme.text);
+    Some(if filter.editing { line.add(" ", theme.cursor) } else { line })
+}
+
+fn cells(look: &Look, entry: &EntryView) -> Vec<Cell> {
+    let theme = &look.theme;
+    let key: String = entry.key.to_string().chars().take(12).collect();
+    let is_money = entry.remake_usd.is_some_and(|usd| usd.0 > 0);
+    vec![
+        (entry.kind.to_string(), theme.dim),
+        (Shown::text(&entry.summary).to_string(), theme.text),
+        (format::bytes(entry.bytes), theme.text),
+        (format::moment(entry.created, "UTC"), theme.dim),
+        (format::moment(entry.used, "UTC"), theme.dim),
+        (format::number(u64::from(entry.uses)), theme.text),
+        (remake(entry), if is_money { theme.accent } else { theme.dim }),
+        (format!("  {key}"), theme.dim),
+    ]
+}

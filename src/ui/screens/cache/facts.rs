@@ -1,0 +1,53 @@
+//! All about an entry, as facts.
+
+use crate::{
+    model::{EntryDetails, EntryView, Millis, Shown},
+    ui::{
+        format,
+        screens::card::{Facts, fact},
+    },
+};
+
+/// Returns all about an entry.
+pub(super) fn entry(details: &EntryDetails) -> Facts {
+    let entry = &details.entry;
+    let mut facts = Facts::new();
+    let mut add = |label: &str, value: String| fact(&mut facts, label, value);
+    add("kind", entry.kind.to_string());
+    add("value", Shown::text(&entry.summary).to_string());
+    add("key", entry.key.to_string());
+    add("size", format::bytes(entry.bytes));
+    add("made", moment(entry.created));
+    add("last used", moment(entry.used));
+    add("used", format::many(u64::from(entry.uses), "time", "times"));
+    add("to make again", remake(entry));
+    if let Some(expires) = entry.expires {
+        add("expires", moment(expires));
+    }
+    let tiers: Vec<String> = details.tiers.iter().map(ToString::to_string).collect();
+    add("tiers", if tiers.is_empty() { "none".to_owned() } else { tiers.join(", ") });
+    if details.paths.is_empty() {
+        add("files", "none that is known now".to_owned());
+    }
+    for (at, path) in details.paths.iter().enumerate() {
+        add(if at == 0 { "files" } else { "" }, Shown::bytes(path.as_bytes()).to_string());
+    }
+    facts
+}
+
+fn moment(at: crate::model::UnixNanos) -> String {
+    format!("{} UTC", format::moment(at, "UTC"))
+}
+
+/// Says what making an entry again takes: money when it took any, else time.
+pub(super) fn remake(entry: &EntryView) -> String {
+    match entry.remake_usd {
+        Some(usd) if usd.0 > 0 => format::dollars(usd),
+        Some(_) | None => time(entry.remake_ms),
+    }
+}
+
+/// Says how long something takes; what takes less than a unit is not nothing.
+pub(super) fn time(time: Millis) -> String {
+    if time.0 == 0 { "<1 ms".to_owned() } else { format::duration(time) }
+}
