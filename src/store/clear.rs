@@ -73,6 +73,8 @@ impl Core {
             self.counters.recounted(of, 0, Size::default());
         }
         self.catalog.cleared(kind);
+        hold(&self.chores).unlisted = true;
+        self.pending.call();
         *marked = true;
         Ok(removed)
     }

@@ -13,9 +13,10 @@ use crate::model::{Bytes, EvictRequest, EvictTarget, Kind};
 use super::{
     catalog::Scope,
     core::Core,
-    entry::{self, Decoded},
+    entry::{self, Decoded, Form, View},
     error::{Fault, StoreError},
     hold::hold,
+    rack::Read,
     tier::Scan,
 };
 
@@ -65,20 +66,29 @@ impl Core {
         cancel: &AtomicBool,
     ) -> Result<(u64, u64), StoreError> {
         let Some(tier) = self.settled() else { return Ok((0, 0)) };
-        let failed = |fault: Fault| {
-            self.failed("verify", fault.clone());
-            StoreError::Tier { path: self.folder.clone().unwrap_or_default(), fault }
-        };
+        let failed = |fault: Fault| self.fault("verify", fault);
         let (mut read, mut damaged) = (0, Vec::new());
         for kind in Kind::iter() {
+            let mut in_files = Vec::new();
             let result = tier.scan(kind, &mut |key, record| {
                 read += 1;
-                if entry::decode(&key, record) == Decoded::Damaged {
-                    damaged.push((kind, key));
+                match entry::decode(&key, record) {
+                    Decoded::Damaged => damaged.push((kind, key)),
+                    Decoded::Entry(View { form: Form::Blob(..), .. }) => in_files.push(key),
+                    Decoded::Entry(_) | Decoded::Unknown => {}
                 }
                 if cancel.load(Relaxed) { Scan::Stop } else { Scan::Next }
             });
             result.map_err(failed)?;
+            for key in in_files {
+                if cancel.load(Relaxed) {
+                    break;
+                }
+                // A record without its file is of no use either.
+                if !matches!(tier.get(kind, &key).map_err(failed)?, Read::Entry(..)) {
+                    damaged.push((kind, key));
+                }
+            }
         }
         for (kind, key) in &damaged {
             self.memory.remove(key);

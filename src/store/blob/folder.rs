@@ -86,13 +86,15 @@ impl Blobs {
         fs::rename(self.path(kind, key), aside.join(key.to_string()))
     }
 
-    /// Removes every file of `kind`: at once out of sight, then for good.
+    /// Puts every file of `kind` out of sight at once; [`Blobs::finish_clears`] deletes them.
     pub(in crate::store) fn clear(&self, kind: Kind) -> io::Result<()> {
         let home = self.home(kind);
         let name = home.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let gone = home.with_file_name(format!("{name}.gone.{}", std::process::id()));
+        let name_of = |number| home.with_file_name(format!("{name}.gone.{number}"));
+        let free = (0..u32::MAX).map(name_of).find(|path| !path.exists());
+        let gone = free.unwrap_or_else(|| name_of(u32::MAX));
         match fs::rename(&home, &gone) {
-            Ok(()) => fs::remove_dir_all(&gone),
+            Ok(()) => Ok(()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             Err(error) => Err(error),
         }

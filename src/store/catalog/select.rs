@@ -9,7 +9,7 @@ use crate::model::{EvictTarget, Kind, Policy};
 use super::table::{Slot, Table};
 
 /// What an unused entry is worth halves in this time, so that old favourites go at last.
-const HALF_LIFE_MIN: f64 = 30.0 * 24.0 * 60.0;
+const HALF_LIFE_MIN: f64 = 2.0 * 24.0 * 60.0;
 
 /// Time that is worth a dollar, in microseconds: one hour.
 const DOLLAR_US: f64 = 3_600e6;

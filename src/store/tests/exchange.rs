@@ -108,8 +108,5 @@ fn the_report_says_what_each_kind_saved_and_what_was_never_read() {
         (300, 10)
     );
     assert_eq!(cell(Kind::Map, Tier::Disk).fills, 1);
-    assert_eq!(
-        cell(Kind::Count, Tier::Disk).oldest.map(crate::model::UnixNanos::seconds),
-        Some(NOW.seconds())
-    );
+    assert_eq!(cell(Kind::Count, Tier::Disk).oldest.map(UnixNanos::seconds), Some(NOW.seconds()));
 }

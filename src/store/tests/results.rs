@@ -135,6 +135,24 @@ fn a_damaged_or_swapped_file_of_a_result_is_a_miss_and_is_set_aside() {
 }
 
 #[test]
+fn a_check_reads_the_files_of_values_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open_in(folder.path());
+    (1..=2).for_each(|id| _ = store.put_result(&entry(id)).unwrap());
+    let large = FetchKey::Url("https://a".to_owned());
+    store.keep(&large, &vec![7; 9000], Duration::ZERO);
+    let never = std::sync::atomic::AtomicBool::new(false);
+    assert_eq!(store.check_entries(&never).unwrap(), (3, 0));
+    let blobs = store.core().blobs.as_ref().unwrap();
+    fs::remove_file(blobs.path(Kind::Fetch, &large.entry_key())).unwrap();
+    fs::write(blobs.path(Kind::Result, &entry(1).factors.entry_key()), b"short").unwrap();
+    assert_eq!(store.check_entries(&never).unwrap(), (3, 2));
+    assert_eq!(store.check_entries(&never).unwrap(), (1, 0));
+    assert!(store.find(&large).is_none() && store.result(&entry(1).factors).is_none());
+    assert_eq!(store.result(&entry(2).factors), Some(entry(2)));
+}
+
+#[test]
 fn statistics_by_type_and_model_survive_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let store = open_in(folder.path());

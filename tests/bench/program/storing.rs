@@ -182,10 +182,11 @@ fn each_kind<K: Keyed>(folder: &Path, name: &str, key: fn(usize) -> K, value: &[
 fn results(folder: &Path) -> Vec<Row> {
     let store = open(folder);
     let _mode = store.wait_open();
-    let put = each(RESULTS, |id| drop(store.put_result(&answer(id)).unwrap()));
+    let answers: Vec<ResultEntry> = (0..RESULTS).map(answer).collect();
+    let put = each(RESULTS, |id| assert!(store.put_result(&answers[id]).is_ok()));
     store.checkpoint().unwrap();
     let _gone = store.shrink_memory(0);
-    let get = each(RESULTS, |id| drop(store.result(&answer(id).factors).unwrap()));
+    let get = each(RESULTS, |id| assert!(store.result(&answers[id].factors).is_some()));
     let stats = times(100, || store.result_stats());
     let all = store.result_stats().pop().unwrap();
     let clear = timed(|| store.clear(Some(Kind::Result)).unwrap()).0;
