@@ -62,10 +62,15 @@ impl Sending {
                 format!(", without {} that cannot be sent", format::many(count, "file", "files"))
             }
         };
+        let is_empty = text.files + text.names == 0;
         let bytes = format::bytes(Bytes(text.bytes));
         self.counted = Some(text);
         match self.purpose.take() {
             None => (Vec::new(), None),
+            Some(_) if is_empty => {
+                let why = format!("nothing is marked that can be sent{left_out}");
+                (Vec::new(), Some((NoticeLevel::Warning, why)))
+            }
             Some(Purpose::Copy) if whole.len() > clipboard::LONGEST => {
                 let most = format::bytes(Bytes(clipboard::LONGEST as u64));
                 let why = format!(

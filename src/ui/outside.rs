@@ -96,6 +96,9 @@ impl Outside {
     pub(super) async fn save_context(&self, client: &Client, name: &str) -> Said {
         let marks = marks(client).await;
         let count = marks.len() as u64;
+        if count == 0 {
+            return (NoticeLevel::Warning, "nothing is marked".to_owned());
+        }
         let saved = self.keepsakes().and_then(|keep| keep.save_context(name, &marks));
         said(name, saved.map(|()| format!("saved {}", format::many(count, "file", "files"))))
     }

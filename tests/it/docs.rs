@@ -34,7 +34,10 @@ fn keys() -> String {
     let mut table = "| where | keys | does | name |\n| --- | --- | --- | --- |\n".to_owned();
     for row in Keymap::defaults().rows() {
         let scope: &str = row.scope.into();
-        let keys: Vec<_> = row.keys.iter().map(|key| format!("`{}`", cell(key))).collect();
+        let quoted = |key: &String| {
+            if key == "`" { "`` ` ``".to_owned() } else { format!("`{}`", cell(key)) }
+        };
+        let keys: Vec<_> = row.keys.iter().map(quoted).collect();
         let (keys, help) = (keys.join(" "), cell(row.help));
         writeln!(table, "| {scope} | {keys} | {help} | `{}` |", row.name).unwrap();
     }

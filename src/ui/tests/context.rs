@@ -22,7 +22,7 @@ fn marked(size: (u16, u16)) -> Fake {
 
 #[test]
 fn the_context_looks_so_at_each_size() {
-    at_each_size("context", |size| {
+    at_each_size("context-sent", |size| {
         let mut fake = marked(size);
         fake.keys("* s e t t i n g s enter C j c");
         fake

@@ -25,26 +25,15 @@ pub(super) fn pressed(model: &mut Model, action: Action) -> Option<Vec<Effect>> 
         return Some(print(model));
     }
     if action == Action::CopyContext {
-        return Some(copy(model));
+        // Whether anything is marked the engine knows: the last mark may still be on its way.
+        return Some(model.sending.wish(Purpose::Copy));
     }
     if action == Action::MarkLevel {
         return Some(next_level(model));
     }
     let asking = table::find(&ASKS, action)?;
-    if asking != Asking::Load && !model.has_marks() {
-        return Some(nothing(model));
-    }
     model.overlays.push(Overlay::Prompt(Prompt::about(asking)));
     Some(Vec::new())
-}
-
-fn nothing(model: &mut Model) -> Vec<Effect> {
-    notify(model, NoticeLevel::Info, "nothing is marked");
-    Vec::new()
-}
-
-fn copy(model: &mut Model) -> Vec<Effect> {
-    if model.has_marks() { model.sending.wish(Purpose::Copy) } else { nothing(model) }
 }
 
 fn print(model: &mut Model) -> Vec<Effect> {
