@@ -43,6 +43,42 @@ pub(crate) fn write(root: &Path) {
     put(root, ".git/HEAD", b"ref: refs/heads/main\n");
 }
 
+/// Models with their share of the requests in twelve.
+const MODELS: &[(&str, u64)] = &[
+    ("claude-sonnet-4-5-20250929", 7),
+    ("claude-opus-4-1-20250805", 1),
+    ("claude-haiku-4-5-20251001", 4),
+];
+
+/// Writes the log of a tool that asked for little on each of the last thirty days: never so much
+/// that a budget changes its colour before the month ends.
+pub(crate) fn spend(home: &Path) {
+    let folder = home.join(".claude/projects/-home-ada-orchard");
+    fs::create_dir_all(&folder).unwrap();
+    let now = jiff::Timestamp::now().as_second();
+    let mut dice = Dice(11);
+    let mut log = String::new();
+    for number in 0..360_i64 {
+        let day = number / 12;
+        let at = jiff::Timestamp::from_second(now - day * 86_400 - number % 12 * 600 - 60).unwrap();
+        let mut turn = u64::try_from(number % 12).unwrap();
+        let model = MODELS.iter().find(|(_, share)| {
+            let is_it = turn < *share;
+            turn = turn.saturating_sub(*share);
+            is_it
+        });
+        let (model, _) = model.unwrap();
+        let (input, output) = (20 + dice.below(300), 40 + dice.below(400));
+        let (read, write) = (4_000 + dice.below(20_000), dice.below(900));
+        writeln!(
+            log,
+            r#"{{"type":"assistant","sessionId":"s{day}","cwd":"/home/ada/orchard","timestamp":"{at}","requestId":"r{number}","message":{{"id":"m{number}","role":"assistant","model":"{model}","content":[{{"type":"text","text":"ok"}}],"usage":{{"input_tokens":{input},"output_tokens":{output},"cache_read_input_tokens":{read},"cache_creation_input_tokens":{write}}}}}}}"#
+        )
+        .unwrap();
+    }
+    fs::write(folder.join("orchard.jsonl"), log).unwrap();
+}
+
 fn put(root: &Path, path: &str, bytes: &[u8]) {
     let path = root.join(path);
     fs::create_dir_all(path.parent().unwrap()).unwrap();

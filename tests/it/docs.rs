@@ -81,12 +81,11 @@ fn commands() -> String {
 fn list_commands(above: &str, command: &clap::Command, table: &mut String) {
     for command in command.get_subcommands() {
         let name = format!("{above} {}", command.get_name());
-        if command.has_subcommands() {
-            list_commands(&name, command, table);
-            continue;
+        if !command.is_subcommand_required_set() {
+            let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+            writeln!(table, "| `{name}` | {} |", cell(&about)).unwrap();
         }
-        let about = command.get_about().map(ToString::to_string).unwrap_or_default();
-        writeln!(table, "| `{name}` | {} |", cell(&about)).unwrap();
+        list_commands(&name, command, table);
     }
 }
 

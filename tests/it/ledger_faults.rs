@@ -44,7 +44,11 @@ fn a_sync_that_fails_loses_nothing_and_begins_a_new_segment() {
         assert!(output.contains("closed"), "{number}: {output}");
         let there = recorded(&mut open(folder.path()));
         assert!(acked.is_subset(&there), "{number}");
-        assert_eq!(u32::try_from(there.len()), Ok(number * 12), "what was not acknowledged came later");
+        assert_eq!(
+            u32::try_from(there.len()),
+            Ok(number * 12),
+            "what was not acknowledged came later"
+        );
     }
     let marks = fs::read_dir(folder.path().join("state/ledger")).unwrap().filter(|entry| {
         entry.as_ref().unwrap().path().extension().is_some_and(|ending| ending == "suspect")

@@ -18,6 +18,10 @@ const PICTURES: &[(&str, &str, &str)] = &[
     ("evict", "120x36", "E"),
     ("models", "120x36", "M"),
     ("help", "120x36", "?"),
+    ("spend", "120x36", "2ll"),
+    ("cache", "120x36", "3"),
+    ("preview", "120x36", "/guide<enter><down><down><enter>"),
+    ("commands", "120x36", ":mark"),
     ("small", "80x24", "l<down><space>"),
 ];
 
@@ -26,6 +30,7 @@ fn the_pictures_show_what_the_program_draws() {
     let home = tempfile::tempdir().unwrap();
     let root = home.path().join("orchard");
     demo::write(&root);
+    demo::spend(home.path());
     // Once to fill the cache: the pictures show a warm start.
     run(home.path(), &root, &["--once"]);
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("screenshots");
