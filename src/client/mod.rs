@@ -9,7 +9,10 @@ mod start;
 pub use crate::engine::{
     Events, Explained, How, Lagged, PriceRow, PriceSpan, Prices, PricesError, RateRow, TableView,
     prices,
-    spend::{Books, BooksError, LedgerCheck, LedgerDamage, LedgerDamageKind, Recorded, Used},
+    spend::{
+        Books, BooksError, LedgerCheck, LedgerDamage, LedgerDamageKind, ModelChange, Recorded,
+        Repricing, Used, budget_left, budget_message, budget_symbol,
+    },
 };
 use crate::{
     engine::Handle,

@@ -23,6 +23,44 @@
 //! Results of language models cost money, so they lie outside of it, in the data folder, each in a
 //! file that says itself what it is.
 //!
+//! Results of language models, kept and found again:
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use larder::{
+//!     model::{Clock, ContentHash, Millis, PicoUsd, ResultEntry, ResultFactors, SystemClock, Tokens},
+//!     store::{Options, Places, Store},
+//! };
+//!
+//! # let folder = tempfile::tempdir()?;
+//! let clock = Arc::new(SystemClock::start());
+//! let places = Places::new(&folder.path().join("cache"), &folder.path().join("data"));
+//! let store = Store::open(&places, &Options::default(), clock.clone());
+//! let factors = ResultFactors {
+//!     of: "review".to_owned(),
+//!     content: ContentHash(*blake3::hash(b"fn main() {}").as_bytes()),
+//!     provider: "openai".to_owned(),
+//!     model: "gpt-5".to_owned(),
+//!     prompt: "v3".to_owned(),
+//!     schema: 1,
+//! };
+//! assert!(store.result(&factors).is_none());
+//! store.put_result(&ResultEntry {
+//!     factors: factors.clone(),
+//!     repository: "/home/ada/orchard".to_owned(),
+//!     file: "src/main.rs".to_owned(),
+//!     tokens: Some(Tokens(420)),
+//!     cost: PicoUsd::parse_dollars("0.0021").ok(),
+//!     took: Millis(1_800),
+//!     created: clock.wall(),
+//!     value: br#"{"score":9}"#.to_vec(),
+//! })?;
+//! let found = store.result(&factors).map(|entry| entry.value);
+//! assert_eq!(found.as_deref(), Some(&br#"{"score":9}"#[..]));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! Deliberately not here: where that folder is, what a count means, and which file holds which
 //! content: the engine knows.
 

@@ -61,12 +61,28 @@ pub struct SpendWhich {
 pub enum SpendCommand {
     /// Write a request down, for scripts
     Record(Box<RecordArgs>),
+    /// Tell what newer prices change for the month that is open, and change it
+    Reprice(RepriceArgs),
     /// Check every line of the ledger
     Verify {
         /// Print JSON
         #[arg(long)]
         json: bool,
     },
+}
+
+/// Arguments of `spend reprice`.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct RepriceArgs {
+    /// Only tell
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Do not ask
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `spend record`.

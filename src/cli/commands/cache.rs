@@ -10,6 +10,7 @@ mod list;
 mod report;
 mod result;
 mod status;
+mod summary;
 mod verify;
 
 use std::sync::Arc;

@@ -3,6 +3,7 @@
 mod csv;
 mod json;
 mod record;
+mod reprice;
 mod table;
 mod verify;
 
@@ -22,6 +23,7 @@ use crate::{
 pub(in crate::cli) fn run(program: &mut Program, args: &SpendArgs) -> Result<Exit, Failure> {
     match &args.command {
         Some(SpendCommand::Record(args)) => record::run(program, args),
+        Some(SpendCommand::Reprice(args)) => reprice::run(program, *args),
         Some(SpendCommand::Verify { json }) => verify::run(program, *json),
         None => show(program, args),
     }

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     config::Config,
     ledger::{
-        Batch, Ledger, LedgerError, Places, Prices, PricesError,
+        Batch, Ledger, LedgerError, Places, Preview, Prices, PricesError, Repricing,
         budget::{Mark, message},
         logs::{SourceOptions, UsageLog, sources},
     },
@@ -82,6 +82,12 @@ impl Books {
             projects: here.into_iter().collect(),
             zone: Some(ledger.zone().time_zone().clone()),
         };
+        let mut warnings = Vec::new();
+        if ledger.has_new_prices() {
+            let hint = "other prices than those of now were used: `larder spend reprice --dry-run` \
+                        tells what that changes";
+            warnings.push(hint.to_owned());
+        }
         Ok(Self {
             ledger,
             sources: sources(&config.environment, &options),
@@ -91,7 +97,7 @@ impl Books {
             store,
             folders: BTreeSet::new(),
             notices: Vec::new(),
-            warnings: Vec::new(),
+            warnings,
             clock,
         })
     }
@@ -310,6 +316,22 @@ impl Books {
             .flat_map(|folder| folder.ancestors().take_while(|above| above.starts_with(root)))
             .map(Path::to_path_buf)
             .collect()
+    }
+
+    /// Returns what the prices of now would change for what was priced by others.
+    ///
+    /// # Errors
+    /// Fails when the journal cannot be read.
+    pub fn preview_prices(&mut self) -> Result<Repricing, BooksError> {
+        Ok(self.ledger.reprice(Preview::Only)?)
+    }
+
+    /// Prices the requests of the open month by the prices of now; closed months stay.
+    ///
+    /// # Errors
+    /// Fails when the journal cannot be written, or another larder keeps it.
+    pub fn take_new_prices(&mut self) -> Result<Repricing, BooksError> {
+        Ok(self.ledger.reprice(Preview::Apply)?)
     }
 
     /// Makes everything durable.

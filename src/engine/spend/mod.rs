@@ -10,8 +10,12 @@ mod readers;
 mod record;
 mod weights;
 
+pub use crate::ledger::budget::{
+    message as budget_message, remaining as budget_left, symbol as budget_symbol,
+};
 pub use crate::ledger::{
-    Damage as LedgerDamage, DamageKind as LedgerDamageKind, VerifyReport as LedgerCheck,
+    Damage as LedgerDamage, DamageKind as LedgerDamageKind, ModelChange, Repricing,
+    VerifyReport as LedgerCheck,
 };
 pub(super) use accounts::{Accounts, Setup};
 pub use books::{Books, BooksError};

@@ -75,16 +75,21 @@ fn tier(store: &Store, tier: Tier) -> TierStats {
     store.status().tiers.into_iter().find(|stats| stats.tier == tier).unwrap()
 }
 
-/// Copies a folder as a killed process would leave it.
+/// Copies a folder as a killed process would leave it; what is deleted meanwhile is left out.
 fn copy_folder(from: &Path, to: &Path) {
+    let gone = |error: &std::io::Error| error.kind() == std::io::ErrorKind::NotFound;
+    let entries = match std::fs::read_dir(from) {
+        Ok(entries) => entries,
+        Err(error) if gone(&error) => return,
+        Err(error) => panic!("{from:?}: {error}"),
+    };
     std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
+    for entry in entries.flatten() {
         let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
+        if entry.path().is_dir() {
             copy_folder(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).unwrap();
+        } else if let Err(error) = std::fs::copy(entry.path(), target) {
+            assert!(gone(&error), "{:?}: {error}", entry.path());
         }
     }
 }

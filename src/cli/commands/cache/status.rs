@@ -1,16 +1,22 @@
 //! `larder cache status`.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
+use super::summary;
 use crate::{
     cli::{
         Exit, Failure, Program,
         args::JsonArgs,
+        connect::mismatch,
         table::{Align, Table},
     },
+    client::Books,
     config::Config,
     model::{
-        Bytes, CacheStatus, Kind, KindStats, Millis, PicoUsd, Shown, StoreMode, Tier, TierStats,
+        Answer, Bytes, CacheReport, CacheStatus, Kind, KindStats, Millis, PicoUsd, Question,
+        ResultStats, Shown, StoreMode, Tier, TierStats,
     },
     ui::format::{bytes, dollars, duration, grouped, percent},
 };
@@ -18,16 +24,28 @@ use crate::{
 /// Prints tiers, kinds and savings.
 pub(super) fn run(program: &mut Program, args: JsonArgs) -> Result<Exit, Failure> {
     let config = program.config(None, Vec::new())?;
-    let status = program.block_on(async |program| {
+    let (status, report) = program.block_on(async |program| {
         let session = super::open(&config, &program.clock)?;
         let status = session.cache().await;
+        let report = session.ask(Question::CacheReport).await;
         session.close().await;
-        status
+        Ok((status?, report?))
     })?;
+    let Answer::CacheReport(report) = report else { return Err(mismatch()) };
     if args.json {
-        program.output.json(&Report::of(&status, &config))?;
+        program.output.json(&Report::of(&status, &report, &config))?;
     } else {
-        program.output.text(&text(&status))?;
+        // The status is told even where the ledger cannot be.
+        let spent = Books::glance(&config, None, Arc::clone(&program.clock));
+        let budgets = match spent {
+            Ok(spent) => spent.budgets,
+            Err(error) => {
+                program.output.say(&error);
+                Vec::new()
+            }
+        };
+        let below = summary::text(&status, &report, &budgets, config.chosen_model());
+        program.output.text(&format!("{}\n{below}", text(&status)))?;
     }
     Ok(Exit::Done)
 }
@@ -40,8 +58,8 @@ struct Report<'s> {
     disk_use: u64,
     tiers: Vec<TierRow>,
     kinds: Vec<KindRow>,
-    /// Entries by model come with the kinds that hold answers of models.
-    models: [(); 0],
+    /// Results by type and model.
+    models: &'s [ResultStats],
     saved: Saved,
     session: Session,
     budget: Budget<'s>,
@@ -90,7 +108,7 @@ struct Budget<'s> {
 }
 
 impl<'s> Report<'s> {
-    fn of(status: &'s CacheStatus, config: &'s Config) -> Self {
+    fn of(status: &'s CacheStatus, report: &'s CacheReport, config: &'s Config) -> Self {
         let model = config.chosen_model();
         Self {
             mode: &status.mode,
@@ -99,7 +117,7 @@ impl<'s> Report<'s> {
             disk_use: status.disk_use.0,
             tiers: status.tiers.iter().map(TierRow::of).collect(),
             kinds: status.kinds.iter().map(KindRow::of).collect(),
-            models: [],
+            models: &report.results,
             saved: Saved { ms: status.saved.ms, usd: status.saved.usd },
             session: Session { hits: status.session_hits, misses: status.session_misses },
             budget: Budget {
@@ -212,7 +230,8 @@ fn kinds(status: &CacheStatus) -> Table {
         right("hits"),
         right("misses"),
     ]);
-    for kind in &status.kinds {
+    let used = |kind: &&KindStats| kind.entries + kind.hits + kind.misses > 0;
+    for kind in status.kinds.iter().filter(used) {
         table.row([
             kind.kind.to_string(),
             grouped(kind.entries),
@@ -264,7 +283,8 @@ mod tests {
     #[test]
     fn the_json_has_the_documented_shape() {
         let config = Config::defaults(Paths::below(Path::new("/x")));
-        let json = serde_json::to_value(Report::of(&status(), &config)).unwrap();
+        let json =
+            serde_json::to_value(Report::of(&status(), &CacheReport::default(), &config)).unwrap();
         let tier = serde_json::json!({
             "tier": "disk", "entries": 300, "bytes": 38400, "limit": 1_u64 << 30, "hits": 3,
             "misses": 1, "fills": 300, "evictions": 0, "errors": 0

@@ -129,7 +129,8 @@ fn kinds(cache: &CacheStatus, look: &Look, columns: usize) -> Strip {
         let (entries, bytes) = (format::number(stats.entries), format::bytes(stats.bytes));
         format!("{} {sign}{entries} ({sign}{bytes})", stats.kind)
     };
-    let kinds: Vec<String> = cache.kinds.iter().map(kind).collect();
+    let kept = cache.kinds.iter().filter(|stats| stats.entries > 0);
+    let kinds: Vec<String> = kept.map(kind).collect();
     let text = kinds.join(&format!(" {} ", glyphs.separator));
     let text = if text.is_empty() { "nothing kept yet" } else { &text };
     let room = columns.saturating_sub(LABEL + 2);
