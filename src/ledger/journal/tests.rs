@@ -68,6 +68,27 @@ fn lines_are_read_in_the_order_they_were_written() {
 }
 
 #[test]
+fn a_record_that_grows_is_one_line_until_another_comes_or_it_is_durable() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut one = writer(folder.path(), clock());
+    for (slot, group) in [(1, 10), (1, 11), (2, 20), (1, 12)] {
+        one.push_record((slot, 0, false), charge(group));
+    }
+    one.commit().unwrap();
+    one.push_record((1, 0, false), charge(13));
+    // A line about something else stands between these.
+    one.push(charge(30));
+    one.push_record((1, 0, false), charge(14));
+    one.push_record((1, 0, true), charge(40));
+    one.commit().unwrap();
+    assert_eq!(read(folder.path()), (vec![11, 20, 12, 13, 30, 14, 40], 0));
+    // The numbers have no gap: the lines that follow fit.
+    drop(one);
+    write(&mut writer(folder.path(), clock()), 50..51);
+    assert_eq!(read(folder.path()).0.len(), 8);
+}
+
+#[test]
 fn each_month_has_its_segments_and_a_clock_that_goes_back_changes_no_order() {
     let folder = tempfile::tempdir().unwrap();
     let clock = clock();

@@ -3,6 +3,14 @@
 //! `ccusage.sh` installs it for this and says in `LARDER_BENCH_CCUSAGE` where: `native` holds the
 //! newest version, which is a native program, `script` the last one in JavaScript, which has a program
 //! of its own for Codex. Both use the prices that they come with, and no network.
+//!
+//! Why its totals differ, each checked to the last token on the generated logs:
+//!
+//! - Version 18 keeps the first line of an answer, whose output has only begun, and tells answers
+//!   apart by message and request: the copies of side chains count again. Of Codex it counts every
+//!   report of running counts, also those told twice and those that a fork replays, which come before
+//!   a model is named and fall to `gpt-5`; and it prices no single model of Codex.
+//! - Version 20 leaves out Codex logs of which only the compressed file is left.
 
 use std::{
     collections::BTreeMap,
