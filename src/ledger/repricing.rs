@@ -21,7 +21,9 @@ impl Ledger {
     /// Returns true when requests were priced by other prices than those of now.
     #[must_use]
     pub fn has_new_prices(&self) -> bool {
-        self.known.requests > 0 && self.known.priced_by != self.prices.version()
+        let before = &self.known.priced_by;
+        // Sums that were made anew do not know.
+        self.known.requests > 0 && !before.is_empty() && *before != self.prices.version()
     }
 
     /// Takes other prices, for what comes from now on.

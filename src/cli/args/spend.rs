@@ -116,7 +116,7 @@ pub struct RecordArgs {
     #[arg(long, value_name = "DOLLARS", value_parser = dollars)]
     pub cost: Option<PicoUsd>,
     /// What names the request: the same name twice is one request
-    #[arg(long)]
+    #[arg(long, value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub id: Option<String>,
     /// The project's folder [default: the current one]
     #[arg(long, value_name = "FOLDER")]

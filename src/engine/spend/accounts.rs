@@ -16,7 +16,8 @@ use super::Books;
 use crate::{
     engine::report::Report,
     model::{
-        Answer, Clock, Notice, Refusal, RepoPath, Shown, SpendQuery, SpendRecordsQuery, SpendState,
+        Answer, Clock, Notice, NoticeLevel, Refusal, RepoPath, Shown, SpendQuery,
+        SpendRecordsQuery, SpendState,
     },
     watch::{self, Change, Watch},
 };
@@ -218,7 +219,10 @@ impl Keeper {
             }
         });
         self.watch_folders();
-        let notices: Vec<Notice> = self.books.take_notices();
+        let mut notices: Vec<Notice> = self.books.take_notices();
+        let at = self.clock.wall();
+        let warning = |text| Notice { level: NoticeLevel::Warning, text, at };
+        notices.extend(self.books.take_warnings().into_iter().map(warning));
         let summary = Box::new(self.books.summary());
         if self.reports.blocking_send(Report::Spent(summary, notices)).is_err() {
             tracing::debug!("the engine ended while logs were read");

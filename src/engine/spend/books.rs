@@ -4,6 +4,9 @@ use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
     ffi::OsString,
+    fs::DirBuilder,
+    io::ErrorKind,
+    os::unix::fs::DirBuilderExt as _,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -15,7 +18,7 @@ use super::{
 use crate::{
     config::Config,
     ledger::{
-        Batch, Ledger, LedgerError, Places, Preview, Prices, PricesError, Repricing,
+        Batch, Ledger, LedgerError, Places, Prices, PricesError,
         budget::{Mark, message},
         logs::{SourceOptions, UsageLog, sources},
     },
@@ -43,7 +46,7 @@ pub enum BooksError {
 /// The ledger, the logs it is fed from, and what files weigh.
 #[derive(Debug)]
 pub struct Books {
-    ledger: Ledger,
+    pub(super) ledger: Ledger,
     sources: Sources,
     /// What more readers are made from.
     environment: Vec<(OsString, OsString)>,
@@ -54,6 +57,11 @@ pub struct Books {
     folders: BTreeSet<PathBuf>,
     notices: Vec<Notice>,
     warnings: Vec<String>,
+    /// Everything that was warned of: once is enough.
+    said: BTreeSet<String>,
+    is_whole: bool,
+    /// Where other processes leave what they record.
+    spool: PathBuf,
     clock: Arc<dyn Clock>,
 }
 
@@ -65,7 +73,12 @@ impl Books {
     pub fn open(config: &Config, clock: Arc<dyn Clock>) -> Result<Self, BooksError> {
         let places = crate::store::Places::new(&config.paths.cache, &config.paths.data);
         let store = Store::open(&places, &config.store, Arc::clone(&clock));
-        Self::open_with(config, store, None, clock)
+        // Some tools keep their logs in the repository they work in.
+        let here = std::env::current_dir().ok();
+        let repository = here
+            .as_deref()
+            .map(|here| here.ancestors().find(|above| above.join(".git").exists()).unwrap_or(here));
+        Self::open_with(config, store, repository, clock)
     }
 
     /// Opens the books with a store that knows what files weigh, and the repository that is open.
@@ -82,6 +95,12 @@ impl Books {
             projects: here.into_iter().collect(),
             zone: Some(ledger.zone().time_zone().clone()),
         };
+        let spool = config.paths.state.join("ledger").join("spool");
+        if ledger.is_writer()
+            && let Err(error) = DirBuilder::new().recursive(true).mode(0o700).create(&spool)
+        {
+            tracing::debug!("no spool to watch: {error}");
+        }
         let mut warnings = Vec::new();
         if ledger.has_new_prices() {
             let hint = "other prices than those of now were used: `larder spend reprice --dry-run` \
@@ -98,6 +117,9 @@ impl Books {
             folders: BTreeSet::new(),
             notices: Vec::new(),
             warnings,
+            said: BTreeSet::new(),
+            is_whole: true,
+            spool,
             clock,
         })
     }
@@ -129,7 +151,16 @@ impl Books {
             if let Err(error) = self.ledger.commit() {
                 self.warn(&error.to_string());
             }
+            self.is_whole = true;
+        } else {
+            // The one that keeps the ledger may be at it still.
+            let is_read = |(_, file): &(usize, PathBuf)| {
+                let size = std::fs::metadata(file).map_or(0, |found| found.len());
+                self.ledger.seen(file).size >= size || std::fs::File::open(file).is_err()
+            };
+            self.is_whole = logs.iter().all(is_read);
         }
+        self.warn_of_damage();
         self.weights.borrow_mut().forget();
         self.ledger.checkpoint();
         self.note_budgets();
@@ -213,10 +244,36 @@ impl Books {
         }
     }
 
+    /// Returns false when another larder keeps the ledger and has not read all logs yet: sums are
+    /// parts of what was spent then.
+    #[must_use]
+    pub const fn is_whole(&self) -> bool {
+        self.is_whole
+    }
+
+    /// Says what is missing in the sums and would not be seen otherwise.
+    fn warn_of_damage(&mut self) {
+        let (damaged, _) = self.ledger.damaged_lines();
+        if damaged > 0 {
+            self.warn(&format!(
+                "{damaged} damaged lines of the ledger are not counted: see `larder spend verify`"
+            ));
+        }
+        for root in self.sources.iter().flat_map(|source| source.roots()).collect::<BTreeSet<_>>() {
+            if let Err(error) = std::fs::read_dir(&root)
+                && !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+            {
+                self.warn(&format!("logs in {} are not read: {error}", root.display()));
+            }
+        }
+    }
+
     fn warn(&mut self, text: &str) {
         let text = Shown::text(text).to_string();
-        tracing::warn!("{text}");
-        self.warnings.push(text);
+        if self.said.insert(text.clone()) {
+            tracing::warn!("{text}");
+            self.warnings.push(text);
+        }
     }
 
     /// Says of each budget once in its period that it reached a mark.
@@ -306,7 +363,8 @@ impl Books {
 
     /// Returns the folders that hold logs, whether they exist or not.
     pub(super) fn roots(&self) -> BTreeSet<PathBuf> {
-        self.sources.iter().flat_map(|source| source.roots()).collect()
+        let spool = std::iter::once(self.spool.clone());
+        self.sources.iter().flat_map(|source| source.roots()).chain(spool).collect()
     }
 
     /// Returns every folder between `root` and the logs below it.
@@ -316,22 +374,6 @@ impl Books {
             .flat_map(|folder| folder.ancestors().take_while(|above| above.starts_with(root)))
             .map(Path::to_path_buf)
             .collect()
-    }
-
-    /// Returns what the prices of now would change for what was priced by others.
-    ///
-    /// # Errors
-    /// Fails when the journal cannot be read.
-    pub fn preview_prices(&mut self) -> Result<Repricing, BooksError> {
-        Ok(self.ledger.reprice(Preview::Only)?)
-    }
-
-    /// Prices the requests of the open month by the prices of now; closed months stay.
-    ///
-    /// # Errors
-    /// Fails when the journal cannot be written, or another larder keeps it.
-    pub fn take_new_prices(&mut self) -> Result<Repricing, BooksError> {
-        Ok(self.ledger.reprice(Preview::Apply)?)
     }
 
     /// Makes everything durable.

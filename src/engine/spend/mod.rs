@@ -5,6 +5,7 @@
 
 mod accounts;
 mod books;
+mod newer_prices;
 mod plan;
 mod readers;
 mod record;

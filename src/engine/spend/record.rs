@@ -104,14 +104,23 @@ fn keep(
     Ok(())
 }
 
+/// Returns a number that no other process has.
+fn random() -> u64 {
+    use std::hash::{BuildHasher, Hasher};
+    std::collections::hash_map::RandomState::new().build_hasher().finish()
+}
+
 fn request(tool: Tool, recorded: Recorded) -> Result<Request, BooksError> {
-    let Recorded { provider, model, answer, mut tokens, cost, id, project, session, at } = recorded;
+    let Recorded { provider, model, answer, mut tokens, cost, mut id, project, session, at } =
+        recorded;
     let (mut provider, mut model) = (provider.unwrap_or_default(), model.unwrap_or_default());
     let (mut searches, mut service, mut us_only) = (0, Service::Standard, false);
     let mut cost = cost;
     if let Some(answer) = answer {
         let used = usage_of(&answer).map_err(|error| BooksError::NoRequest(error.to_string()))?;
         tokens = used.tokens;
+        // The same answer told of twice is one request.
+        id = id.or(used.id.map(|id| format!("{}:{id}", used.provider)));
         (searches, service, us_only) = (used.web_searches, used.service, used.us_only);
         cost = cost.or(used.recorded);
         if provider.is_empty() {
@@ -131,7 +140,7 @@ fn request(tool: Tool, recorded: Recorded) -> Result<Request, BooksError> {
     }
     let counts = if tokens.total().0 == 0 { Counts::CostOnly } else { Counts::Exact };
     // A name of its own makes it a new request.
-    let id = id.unwrap_or_else(|| format!("{}-{}", at.0, std::process::id()));
+    let id = id.unwrap_or_else(|| format!("{}-{:016x}", at.0, random()));
     Ok(Request {
         tool,
         key: RequestKey { group: format!("{tool}:{id}"), part: None },

@@ -1,7 +1,7 @@
 //! The table of `larder spend`, and what is to be said below it.
 
 use crate::{
-    cli::table::{Align, Table},
+    cli::table::{Align, Table, number_of},
     model::{
         Amount, BudgetState, ForecastView, Level, Millis, Quality, SpendBy, SpendReport, SpendRow,
     },
@@ -105,8 +105,8 @@ fn quality(report: &SpendReport) -> Vec<String> {
         lines.push(format!("{} of the input belongs to files", percent(attributed)));
     }
     for skipped in &report.skipped {
-        let (count, tool) = (grouped(skipped.lines), skipped.tool);
-        lines.push(format!("skipped: {count} lines of {tool}: {}", skipped.reason));
+        let (count, tool) = (number_of(skipped.lines, "line", "lines"), skipped.tool);
+        lines.push(format!("skipped: {count} of {tool}: {}", skipped.reason));
     }
     lines
 }
