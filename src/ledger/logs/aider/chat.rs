@@ -74,7 +74,8 @@ pub(super) fn take(line: Line<'_>, state: &mut State, around: &Around<'_>, sink:
     } else if let Some(rest) = text.strip_prefix("> Tokens:") {
         let Some((usage, rest)) = Usage::read(rest) else { return sink.skip(Reason::Broken) };
         let cost = rest.trim().strip_prefix("Cost:").and_then(Cost::read);
-        if cost.is_none() && usage.written.is_some() && usage.cached.is_some() {
+        // It stands on a line of its own where this one was too long.
+        if cost.is_none() {
             state.waiting = Some((line.offset, usage));
         } else {
             state.answered((line.offset, usage), cost, around, sink);

@@ -153,3 +153,12 @@ fn counts_wait_for_the_cost_in_the_next_line() {
     assert_eq!((before.requests[0].recorded, after.requests.len()), (None, 1));
     assert!(after.requests[0].recorded.is_some());
 }
+
+#[test]
+fn a_cost_on_a_line_of_its_own_counts_with_one_cache_figure_too() {
+    let told = "> Tokens: 4.1k sent, 1.2k cache write, 300 received.\n> Cost: $0.02 message, $0.05 session.\n";
+    let all = chat(&format!("{HEADER}> Main model: m with diff edit format\n{told}"), "");
+    assert_eq!(all.requests.len(), 1);
+    let recorded = all.requests[0].recorded.map(|usd| usd.to_string());
+    assert_eq!(recorded.as_deref(), Some("0.05"));
+}

@@ -328,3 +328,29 @@ fn a_broken_line_of_counts_is_counted_as_skipped() {
     let all = read_lines(&[good[..good.len() - 5].to_owned(), "no json".to_owned(), good]);
     assert_eq!((inputs(&all), all.skips(Reason::Broken.text())), (vec![10], 1));
 }
+
+#[test]
+fn a_response_that_is_told_twice_after_its_running_counts_is_one_request() {
+    let used = [900, 0, 10];
+    let all = read_lines(&[
+        meta(0, "a", ""),
+        turn(1, "gpt-5"),
+        told(10, Some(used), Some(used)),
+        response(11, "a", "r1", used),
+        response(12, "a", "r1", used),
+        response(20, "a", "r2", used),
+    ]);
+    assert_eq!(fold(&all.requests).len(), 2);
+}
+
+#[test]
+fn equal_counts_of_another_minute_are_another_request() {
+    let all = read_lines(&[
+        meta(0, "a", ""),
+        turn(1, "gpt-5"),
+        told(10, Some([900, 0, 10]), Some([900, 0, 10])),
+        told(20, Some([1800, 0, 20]), Some([900, 0, 10])),
+        response(90, "a", "r3", [900, 0, 10]),
+    ]);
+    assert_eq!(fold(&all.requests).len(), 3);
+}

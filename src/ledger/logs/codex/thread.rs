@@ -46,6 +46,8 @@ pub(super) struct Thread {
     responder: Option<String>,
     /// The last running counts, which usage per response may tell again.
     recent: Vec<Recent>,
+    /// The response that was told before as running counts, and what named it.
+    matched: Option<(String, RequestKey)>,
     touched: Touched,
 }
 
@@ -59,6 +61,9 @@ struct Recent {
 
 /// Counts and their response stand next to each other.
 const RECENT: usize = 2;
+
+/// Counts and their response are written at about the same time.
+const NEAR_NS: u64 = 10_000_000_000;
 
 /// A log replays its parent's history when it begins, all in one go.
 const REPLAY_NS: i64 = 1_000_000_000;
@@ -228,13 +233,22 @@ impl Thread {
         }
         // The first response of a thread was told before, when nobody knew that responses follow.
         let is_first = self.responder.replace(thread.clone()).as_ref() != Some(&thread);
-        let told = recent.iter().rev().find(|recent| is_first && recent.used == used);
-        let key = match (told, response.id) {
-            (Some(told), _) => self.key(&thread, told),
-            (None, Some(id)) => {
-                RequestKey { group: format!("codex:{}", id.to_text()), part: Some(thread.clone()) }
+        let is_near = |recent: &&Recent| at.0.abs_diff(recent.at.0) <= NEAR_NS;
+        let told =
+            recent.iter().rev().filter(is_near).find(|recent| is_first && recent.used == used);
+        let id = response.id.map(Text::to_text);
+        let matched = self.matched.as_ref().filter(|(known, _)| Some(known) == id.as_ref());
+        let key = match (matched, told, &id) {
+            (Some((_, key)), ..) => key.clone(),
+            (None, Some(told), id) => {
+                let key = self.key(&thread, told);
+                self.matched = id.clone().map(|id| (id, key.clone()));
+                key
             }
-            (None, None) => {
+            (None, None, Some(id)) => {
+                RequestKey { group: format!("codex:{id}"), part: Some(thread.clone()) }
+            }
+            (None, None, None) => {
                 let turn = response.turn.map(Text::to_text).unwrap_or_default();
                 let group = format!("codex:{thread}:{turn}:@{}:{used}", at.0);
                 RequestKey { group, part: None }
