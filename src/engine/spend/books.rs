@@ -256,7 +256,7 @@ impl Books {
         let (damaged, _) = self.ledger.damaged_lines();
         if damaged > 0 {
             self.warn(&format!(
-                "{damaged} damaged lines of the ledger are not counted: see `larder spend verify`"
+                "damaged lines of the ledger that are not counted: {damaged}; see `larder spend verify`"
             ));
         }
         for root in self.sources.iter().flat_map(|source| source.roots()).collect::<BTreeSet<_>>() {

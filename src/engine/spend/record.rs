@@ -6,7 +6,8 @@ use super::{Books, BooksError, books::open_ledger};
 use crate::{
     config::Config,
     ledger::{Counts, Request, RequestKey, Service, VerifyReport, logs::usage_of},
-    model::{Clock, PicoUsd, TokenUse, Tool, UnixNanos},
+    model::{Clock, EntryKey, PicoUsd, ResultFactors, TokenUse, Tool, UnixNanos},
+    store::Keyed as _,
 };
 
 /// A request that somebody tells of.
@@ -102,6 +103,12 @@ fn keep(
     ledger.record(request, &|_, _| None)?;
     ledger.close()?;
     Ok(())
+}
+
+/// Returns the key under which a result is kept.
+#[must_use]
+pub fn result_key(factors: &ResultFactors) -> EntryKey {
+    factors.entry_key()
 }
 
 /// Returns a number that no other process has.

@@ -14,11 +14,11 @@ use crate::{
         args::{GetArgs, PutArgs, ResultArgs},
         connect::{Session, mismatch},
     },
-    client::{Books, Recorded, Used, content_hash, imported_hash, repository_of},
+    client::{Books, Recorded, Used, content_hash, imported_hash, repository_of, result_key},
     config::Config,
     model::{
-        Answer, Command, ContentHash, FoundResult, Millis, PicoUsd, Question, ResultEntry,
-        ResultFactors, TokenUse, Tokens,
+        Answer, Command, ContentHash, EntryKey, FoundResult, Millis, PicoUsd, Question,
+        ResultEntry, ResultFactors, TokenUse, Tokens,
     },
 };
 
@@ -62,7 +62,7 @@ pub(super) fn put(program: &mut Program, args: &PutArgs) -> Result<Exit, Failure
         note(program, &config, &entry, usage.map(|used| used.tokens).unwrap_or_default())?;
     }
     let kept = Kept {
-        key: key.key.to_string(),
+        key: key.to_string(),
         bytes: entry.value.len() as u64,
         tokens: entry.tokens.map(|tokens| tokens.0),
         cost_usd: entry.cost,
@@ -79,11 +79,12 @@ async fn keep(
     program: &mut Program,
     session: &Session,
     entry: ResultEntry,
-) -> Result<FoundResult, Failure> {
+) -> Result<EntryKey, Failure> {
     session.usable_cache().await?;
-    let factors = entry.factors.clone();
+    // Asking for it would count as a hit that saved something.
+    let key = result_key(&entry.factors);
     session.run(Command::Keep(Box::new(entry)), &mut program.output).await?;
-    find(session, factors).await
+    Ok(key)
 }
 
 /// Writes down what the result cost, so that budgets know of it.
