@@ -73,6 +73,12 @@ impl Store {
         self.count_of(&CountKey { hash: *hash, encoding, version })
     }
 
+    /// Returns the tokens of a content without counting a read: for those who check what is kept.
+    #[must_use]
+    pub fn peek_count(&self, of: &CountKey) -> Option<Tokens> {
+        self.peek(of).and_then(|value| tokens_of(of)(&value))
+    }
+
     /// Keeps the tokens of a content, which took `remake` to count.
     pub fn put_count(&self, of: CountKey, tokens: Tokens, remake: Duration) {
         let value = StoredCount { of, tokens }.encode();

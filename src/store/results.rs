@@ -160,6 +160,12 @@ impl Store {
         self.core().tally.stats()
     }
 
+    /// Returns the value of a key without counting a read: for those who check what is kept.
+    #[must_use]
+    pub fn peek<K: Keyed>(&self, key: &K) -> Option<Vec<u8>> {
+        self.core().look(K::KIND, &key.entry_key()).map(|hit| hit.value)
+    }
+
     /// Returns the result with this key, whatever it depends on, without counting a read.
     #[must_use]
     pub fn result_of_key(&self, key: &EntryKey) -> Option<ResultEntry> {

@@ -12,7 +12,7 @@ use crate::{
     model::{
         ContentHash, Encoding, EvictRequest, Kind, NodeId, RepoPath, Shown, Tokens, VerifyReport,
     },
-    store::{CountKey, Store, StoreError},
+    store::{CountKey, Store},
 };
 
 /// A count that the tree knows.
@@ -116,6 +116,7 @@ pub(in crate::engine) fn verify(check: &Check, cancel: &AtomicBool) -> SideEnd {
     SideEnd::Verified { report, wrong }
 }
 
-fn failed(what: &str, error: &StoreError) -> SideEnd {
+/// Returns how a task ends that an error has stopped.
+pub(super) fn failed(what: &str, error: &dyn std::error::Error) -> SideEnd {
     SideEnd::Failed(format!("cannot {what}: {}", Shown::text(&error.to_string())))
 }

@@ -10,14 +10,14 @@ use std::{
     time::Duration,
 };
 
-use super::count::Workshop;
+use super::{count::Workshop, side::failed};
 use crate::{
     count::{VERSION, Worker, is_binary},
     engine::report::SideEnd,
     import::{Hooks, Importer, Keeping, Kept, KeptName, Tag, TagRole},
     model::{
         Bytes, ContentHash, Encoding, EntryKey, ImportReport, ImportRequest, Kind, ResultEntry,
-        Shown, Tokens,
+        Tokens,
     },
     store::{CountKey, Keyed, Store, TagsKey},
 };
@@ -76,10 +76,6 @@ pub(in crate::engine) fn keep(store: &Store, entry: &ResultEntry) -> SideEnd {
         Ok(_) => SideEnd::Kept,
         Err(error) => failed("keep the result", &error),
     }
-}
-
-fn failed(what: &str, error: &dyn std::error::Error) -> SideEnd {
-    SideEnd::Failed(format!("cannot {what}: {}", Shown::text(&error.to_string())))
 }
 
 /// What an import needs.
@@ -156,15 +152,16 @@ impl Takeover {
         }
     }
 
+    /// Looks for what is kept; it is nobody's use of the cache, and counts as none.
     fn read_back(&self, name: &KeptName) -> Option<Kept> {
         match name {
             KeptName::Count(hash, encoding) => {
-                let (tokens, _) = self.store.count(hash, *encoding, VERSION)?;
+                let tokens = self.store.peek_count(&count_key(*hash, *encoding))?;
                 Some(Kept::Count(*hash, *encoding, tokens))
             }
             KeptName::Tags(hash) => {
-                let hit = self.store.find(&tags_key(*hash))?;
-                let rows: Vec<Row> = serde_json::from_slice(&hit.value).ok()?;
+                let value = self.store.peek(&tags_key(*hash))?;
+                let rows: Vec<Row> = serde_json::from_slice(&value).ok()?;
                 Some(Kept::Tags(*hash, rows.into_iter().map(Row::tag).collect()))
             }
             KeptName::Result(factors) => {

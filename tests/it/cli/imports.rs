@@ -38,4 +38,10 @@ fn an_imported_result_is_got_by_its_content_although_its_file_was_not_there() {
     assert_eq!(get("abc.txt").ended_with(0).out.trim(), r#"{"score":9}"#);
     fs::write(home.repo().join("abc.txt"), "abd").unwrap();
     get("abc.txt").ended_with(3);
+    // Two looks were asked for; the import's own check of what it kept was nobody's.
+    let status = home.run(&["cache", "status", "--json"]).ended_with(0).out;
+    let status: serde_json::Value = serde_json::from_str(&status).unwrap();
+    let kinds = status["kinds"].as_array().unwrap();
+    let results = kinds.iter().find(|kind| kind["kind"] == "result").unwrap();
+    assert_eq!((&results["hits"], &results["misses"]), (&1.into(), &1.into()), "{results}");
 }

@@ -167,12 +167,23 @@ async fn look(
     factors: ResultFactors,
     path: Option<&Path>,
 ) -> Result<FoundResult, Failure> {
-    let found = find(session, factors.clone()).await?;
-    let Some(path) = path.filter(|_| found.entry.is_none()) else { return Ok(found) };
-    let content = imported_hash(path)
-        .map_err(|error| Failure::Path { path: path.to_owned(), reason: error.to_string() })?;
-    let imported = find(session, ResultFactors { content, ..factors }).await?;
-    Ok(if imported.entry.is_some() { imported } else { found })
+    if let Some(path) = path
+        && !holds(session, &factors).await?
+    {
+        let content = imported_hash(path)
+            .map_err(|error| Failure::Path { path: path.to_owned(), reason: error.to_string() })?;
+        let imported = ResultFactors { content, ..factors.clone() };
+        if holds(session, &imported).await? {
+            return find(session, imported).await;
+        }
+    }
+    find(session, factors).await
+}
+
+/// Returns whether there is a result, which counts neither as a hit nor as a miss.
+async fn holds(session: &Session, factors: &ResultFactors) -> Result<bool, Failure> {
+    let kept = session.ask(Question::Entry(result_key(factors))).await?;
+    Ok(matches!(kept, Answer::Entry(Some(_))))
 }
 
 fn shown<'e>(key: &str, entry: &'e ResultEntry) -> Found<'e> {
