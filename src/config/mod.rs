@@ -3,6 +3,7 @@
 //! Defaults < user file < repository file < environment < flags; each value knows its origin.
 //! Deliberately not here: what a setting does. Parts own their `Options`; this reads and checks them.
 
+mod alias;
 mod error;
 mod layer;
 mod load;
