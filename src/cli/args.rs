@@ -168,7 +168,7 @@ pub enum CacheCommand {
     },
     /// Remove entries by a policy
     Evict(EvictArgs),
-    /// Remove all entries, or all of a kind
+    /// Remove all entries, all of a kind, or all results of a type
     Clear(ClearArgs),
     /// Forget what is known of files and folders, and count them again
     Invalidate {
@@ -248,6 +248,9 @@ pub struct ClearArgs {
     /// Only this kind
     #[arg(long, value_parser = kind)]
     pub kind: Option<Kind>,
+    /// Only results of this type, such as docs or refactor; the name of a kind means the kind
+    #[arg(short = 't', long = "cache-type", value_name = "TYPE", conflicts_with = "kind")]
+    pub of: Option<String>,
     /// Do not ask
     #[arg(short, long)]
     pub yes: bool,

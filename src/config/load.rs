@@ -11,8 +11,7 @@ use toml::{Table, Value};
 
 use super::{
     Config, ConfigError, Fault, Origin, Paths, Place, Problem, REPOSITORY_FILE, SETTINGS, Setting,
-    Sources, Ui, Work,
-    alias,
+    Sources, Ui, Work, alias,
     layer::{self, Given, Raw},
     models, nearest,
 };
@@ -28,9 +27,10 @@ pub(super) const BUILT_IN: &str = include_str!("../../config/larder.toml");
 /// The key of the list of models, which is no plain setting.
 const MODELS: &str = "models";
 
-/// Variables that say where other tools keep their logs.
+/// Variables that say where other tools keep their logs and caches.
 const TOOL_VARIABLES: &[&str] = &[
     "HOME",
+    "XDG_CACHE_HOME",
     "XDG_CONFIG_HOME",
     "XDG_DATA_HOME",
     "CLAUDE_CONFIG_DIR",
@@ -206,7 +206,8 @@ impl Stack {
         }
         if let Some((value, origin)) = self.values.get_mut("store.memory-batch") {
             *value = Value::Integer(entries);
-            let why = format!("{batch} is more than store.memory-entries: it is taken as {entries}");
+            let why =
+                format!("{batch} is more than store.memory-entries: it is taken as {entries}");
             let (key, origin) = ("store.memory-batch".to_owned(), origin.clone());
             self.ignored.push(Problem { key, origin, fault: Fault::Unfit { why } });
         }

@@ -58,7 +58,7 @@ pub struct Config {
     pub budget: Thresholds,
     /// What is kept of what language models cost.
     pub ledger: ledger::Options,
-    /// Environment variables that say where other tools keep their logs.
+    /// Environment variables that say where other tools keep their logs and caches.
     pub environment: Vec<(OsString, OsString)>,
     /// The name of the chosen model; [`Config::models`] holds it.
     pub model: String,

@@ -16,8 +16,8 @@ use crate::{
     engine::report::SideEnd,
     import::{Effort, Hooks, Importer, Keeping, Kept, KeptName, Tag, TagRole},
     model::{
-        Bytes, ContentHash, Encoding, EntryKey, ImportReport, ImportRequest, Kind, ResultEntry,
-        Tokens,
+        Bytes, ContentHash, Encoding, EntryKey, ImportReport, ImportRequest, Kind, NoticeLevel,
+        ResultEntry, Shown, Tokens,
     },
     store::{CountKey, Keyed, Store, TagsKey},
 };
@@ -171,6 +171,31 @@ impl Takeover {
             }
         }
     }
+}
+
+/// Returns what is said of an import; the log names what failed first and what was left out.
+pub(in crate::engine) fn told(report: &ImportReport) -> (NoticeLevel, String) {
+    for (what, why) in &report.failures {
+        tracing::warn!("not imported: {}: {}", Shown::text(what), Shown::text(why));
+    }
+    let more = report.failed.saturating_sub(report.failures.len() as u64);
+    if more > 0 {
+        tracing::warn!("{more} more were not imported");
+    }
+    for (reason, entries) in &report.skipped {
+        tracing::info!(entries, "left out by the import: {}", Shown::text(reason));
+    }
+    let left_out: u64 = report.skipped.iter().map(|(_, entries)| entries).sum();
+    let mut text = match report.imported {
+        1 => "imported 1 entry".to_owned(),
+        imported => format!("imported {imported} entries"),
+    };
+    if left_out > 0 {
+        text.push_str(&format!(", left out {left_out}"));
+    }
+    let Some((what, why)) = report.failures.first() else { return (NoticeLevel::Info, text) };
+    text.push_str(&format!(", {} failed, the first: {what}: {why}", report.failed));
+    (NoticeLevel::Warning, text)
 }
 
 /// What the count of a content takes, key and header included.

@@ -29,7 +29,7 @@ async fn an_imported_count_says_what_counting_it_again_takes() {
     let mut session = world.open().await;
     session.settle().await;
     session.send(Command::Import(request(cache))).await;
-    session.notice("imported 1 entries, 0 failed").await;
+    session.notice("imported 1 entry").await;
     let query = EntryQuery {
         kind: Some(Kind::Count),
         text: None,
