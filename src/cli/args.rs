@@ -189,7 +189,8 @@ pub enum CacheCommand {
     Put(PutArgs),
     /// Get the result of a language model; exits with 3 when there is none
     Get(GetArgs),
-    /// Take over the cache of another tool, or an export of larder
+    /// Take over the caches of other tools, or an export of larder
+    #[command(visible_alias = "migrate")]
     Import(ImportArgs),
     /// Write all entries into one file; it holds whatever results hold
     Export(ExportArgs),
