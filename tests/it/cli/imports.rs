@@ -2,13 +2,7 @@
 
 use std::fs;
 
-use crate::support::Home;
-
-/// An entry of `RustAssistant` about a content that hashes to this.
-const ENTRY: &str = r#"{"file_path": "src/jar.txt", "file_hash":
-    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
-    "analyzed_at": "2026-02-04T06:00:00Z", "provider": "xai", "model": "grok-beta",
-    "result": {"score": 9}, "tokens_used": 120, "file_size": 3, "cache_type": "docs"}"#;
+use crate::support::{ASSISTANT_ENTRY, Home};
 
 #[test]
 fn an_imported_result_is_got_by_its_content_although_its_file_was_not_there() {
@@ -16,7 +10,7 @@ fn an_imported_result_is_got_by_its_content_although_its_file_was_not_there() {
     let source = tempfile::tempdir().unwrap();
     let cache = source.path().join(".rustassistant/cache/docs");
     fs::create_dir_all(&cache).unwrap();
-    fs::write(cache.join("src_jar_txt.json"), ENTRY).unwrap();
+    fs::write(cache.join("src_jar_txt.json"), ASSISTANT_ENTRY).unwrap();
     let path = source.path().to_str().unwrap();
     home.run(&["cache", "import", "--source", path, "--verify"]).ended_with(0);
     let get = |content: &str| {
@@ -46,16 +40,6 @@ fn an_imported_result_is_got_by_its_content_although_its_file_was_not_there() {
     assert_eq!((&results["hits"], &results["misses"]), (&1.into(), &1.into()), "{results}");
 }
 
-/// Writes an entry of `RustAssistant` into the repository, and one that is damaged when asked.
-fn assistant(home: &Home, damaged: usize) {
-    let cache = home.repo().join(".rustassistant/cache/docs");
-    fs::create_dir_all(&cache).unwrap();
-    fs::write(cache.join("src_jar_txt.json"), ENTRY).unwrap();
-    for number in 0..damaged {
-        fs::write(cache.join(format!("bad_{number}.json")), "{").unwrap();
-    }
-}
-
 /// Writes a token cache about `abc.txt` into the home.
 fn tokens(home: &Home) {
     let folder = home.path().join(".overwrite-desktop/cache");
@@ -71,7 +55,7 @@ fn tokens(home: &Home) {
 #[test]
 fn cache_migrate_with_default_paths_imports_what_is_found_and_leaves_it_untouched() {
     let home = Home::with(&[("abc.txt", "abc")]);
-    assistant(&home, 0);
+    home.assistant(0);
     tokens(&home);
     let listed = home.run(&["cache", "import", "--list"]).ended_with(0).out;
     assert!(listed.contains("RustAssistant (JSON)") && listed.contains("1 entry"), "{listed}");
@@ -112,7 +96,7 @@ fn an_empty_migration_says_zero_three_times_and_ends_well() {
 #[test]
 fn what_fails_is_counted_the_first_five_are_shown_and_the_exit_code_says_so() {
     let home = Home::with(&[("abc.txt", "abc")]);
-    assistant(&home, 7);
+    home.assistant(7);
     let done = home.run(&["cache", "migrate", "--verify"]).ended_with(3).out;
     assert!(done.contains("Progress: 1/1 (7 failed)"), "{done}");
     assert_eq!(done.matches("bad_").count(), 5, "{done}");
@@ -123,7 +107,7 @@ fn what_fails_is_counted_the_first_five_are_shown_and_the_exit_code_says_so() {
 #[test]
 fn a_destination_of_its_own_is_used_and_one_place_for_many_backups_is_refused() {
     let home = Home::with(&[("abc.txt", "abc")]);
-    assistant(&home, 0);
+    home.assistant(0);
     tokens(&home);
     let other = home.path().join("other");
     home.run(&["cache", "migrate", "--destination", other.to_str().unwrap()]).ended_with(0);
