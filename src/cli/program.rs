@@ -102,19 +102,23 @@ impl Program {
         root: Option<PathBuf>,
         flags: Vec<Flag>,
     ) -> Result<Config, Failure> {
-        let sources = Sources { environment: self.environment.clone(), root, flags };
-        let config = Config::load(&sources)?;
+        let config = Config::load(&self.sources(root, flags))?;
         self.heed(&config);
         Ok(config)
     }
 
     /// Reads the settings of the user, or the defaults with what is wrong with the settings.
     pub(super) fn config_or_defaults(&mut self) -> Result<(Config, Option<ConfigError>), Failure> {
-        let environment = self.environment.clone();
-        let sources = Sources { environment, root: None, flags: Vec::new() };
-        let (config, error) = Config::load_or_defaults(&sources)?;
+        let (config, error) = Config::load_or_defaults(&self.sources(None, Vec::new()))?;
         self.heed(&config);
         Ok((config, error))
+    }
+
+    fn sources(&self, root: Option<PathBuf>, flags: Vec<Flag>) -> Sources {
+        let environment = self.environment.clone();
+        // Without a current folder, a relative one in the environment is refused by name.
+        let here = env::current_dir().unwrap_or_default();
+        Sources { environment, here, root, flags }
     }
 
     /// Names what is not heard, and begins to log.

@@ -112,6 +112,10 @@ struct Inner {
 pub(super) struct Memory {
     inner: Mutex<Inner>,
     limit: u64,
+    /// The most entries.
+    entries: u64,
+    /// How many go at once when there are that many.
+    batch: u64,
 }
 
 impl Memory {
@@ -131,7 +135,12 @@ impl Memory {
             touched: Vec::new(),
             left: Vec::new(),
         };
-        Self { inner: Mutex::new(inner), limit: options.memory_bytes.0 }
+        Self {
+            inner: Mutex::new(inner),
+            limit: options.memory_bytes.0,
+            entries: options.memory_entries,
+            batch: options.memory_batch.max(1),
+        }
     }
 
     /// Lets `read` see the value of `key` without copying it, and notes the use.
@@ -194,9 +203,12 @@ impl Memory {
             return None;
         }
         let mut gone = [0; KINDS];
-        while inner.bytes + cost > self.limit
+        let is_full = inner.map.len() as u64 >= self.entries;
+        let mut must_go = if is_full { self.batch } else { 0 };
+        while (must_go > 0 || inner.bytes + cost > self.limit)
             && let Some(kind) = inner.drop_first()
         {
+            must_go = must_go.saturating_sub(1);
             gone[kind as usize] += 1;
         }
         let mut all = uses.unwrap_or_default();
