@@ -21,5 +21,5 @@ pub use crate::ledger::{
 pub(super) use accounts::{Accounts, Setup};
 pub use books::{Books, BooksError};
 pub(super) use plan::BooksPlan;
-pub use record::{Recorded, Used, result_key};
+pub use record::{Recorded, Told, Used, result_key};
 use weights::Weights;

@@ -25,8 +25,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     follow::unread,
-    sources::{SourceOptions, sources},
-    usage::{AnswerUsage, NoUsage, usage_of},
+    sources::{SourceOptions, codex_model, has_session, sources},
+    usage::{AnswerUsage, NoUsage, answers_of, usage_of},
 };
 use super::Request;
 use crate::model::{Tool, UnixNanos};

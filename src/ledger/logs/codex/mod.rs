@@ -19,6 +19,7 @@ use std::{
 
 use memchr::memmem;
 
+pub(super) use self::counts::Counts;
 use self::{
     line::Record,
     parents::Parents,
@@ -76,6 +77,15 @@ impl UsageLog for Codex {
     }
 }
 
+/// What the model is when nothing says it.
+const FALLBACK_MODEL: &str = "gpt-5";
+
+/// Returns the model of requests whose log says none, given the folder of Codex.
+pub(super) fn usual_model(home: Option<&Path>) -> String {
+    let model = home.and_then(|home| Settings::read(home).model);
+    model.unwrap_or_else(|| FALLBACK_MODEL.to_owned())
+}
+
 /// Reads a compressed log, always whole: it is written once.
 fn read_compressed(
     file: &Path,
@@ -84,7 +94,7 @@ fn read_compressed(
     found: &mut dyn FnMut(Found),
 ) -> io::Result<Seen> {
     let Some(opened) = open(file, seen)? else { return Ok(seen.clone()) };
-    let mut sink = Sink::new(found);
+    let mut sink = Sink::of_log(found, opened.seen.modified);
     let mut lines = Lines::new(decompressed(opened.file)?, 0);
     let each = |state: &mut Thread, line: Line<'_>, sink: &mut Sink<'_>| {
         take(line, state, around, sink);
@@ -99,7 +109,7 @@ fn read_compressed(
 /// Takes a line into a thread.
 fn take(line: Line<'_>, thread: &mut Thread, around: &Around<'_>, sink: &mut Sink<'_>) {
     match Record::read(line.bytes) {
-        Ok(Some(record)) => thread.take((record.at, record.said), around, sink),
+        Ok(Some(record)) => thread.take(record, around, sink),
         Ok(None) => {}
         Err(_) => {
             let usage: [&[u8]; 2] = [b"\"token_count\"", b"\"token_usage_record\""];

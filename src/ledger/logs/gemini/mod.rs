@@ -3,6 +3,7 @@
 //!
 //! Messages that were replaced or taken back were paid for and count.
 
+pub(super) mod headless;
 mod line;
 mod project;
 #[cfg(test)]
@@ -170,7 +171,7 @@ impl State {
             service: Service::Standard,
             us_only: false,
             recorded: None,
-            counts: Counts::Exact,
+            counts: if message.is_odd { Counts::Estimated } else { Counts::Exact },
             implausible: None,
             files: self.touched.before(),
         });

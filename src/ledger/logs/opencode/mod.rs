@@ -165,6 +165,10 @@ fn is_database(path: &Path) -> bool {
     name == b"opencode.db" || (name.starts_with(b"opencode-") && name.ends_with(b".db"))
 }
 
+const fn trust(used: &message::Used) -> Counts {
+    if used.is_odd { Counts::Estimated } else { Counts::Exact }
+}
+
 /// Takes an answer: each of its steps is a request, or it is one itself.
 fn take(message: &Message<'_>, steps: &[message::Used], from: From, sink: &mut Sink<'_>) {
     let Some(at) = message.created.or(from.at) else { return sink.skip(Reason::NoTime) };
@@ -183,7 +187,7 @@ fn take(message: &Message<'_>, steps: &[message::Used], from: From, sink: &mut S
         service: Service::Standard,
         us_only: false,
         recorded: message.used.cost,
-        counts: Counts::Exact,
+        counts: trust(&message.used),
         implausible: None,
         files: Vec::new(),
     };
@@ -191,6 +195,7 @@ fn take(message: &Message<'_>, steps: &[message::Used], from: From, sink: &mut S
         key: RequestKey { part: Some(index.to_string()), ..whole.key.clone() },
         tokens: step.tokens.unwrap_or_default(),
         recorded: step.cost,
+        counts: trust(step),
         ..whole.clone()
     });
     let mut requests: Vec<Request> = parts.collect();

@@ -3,6 +3,7 @@
 mod fixtures;
 mod fold;
 mod laws;
+mod odd;
 mod shared;
 pub(in crate::ledger) mod world;
 
