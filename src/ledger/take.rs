@@ -289,12 +289,13 @@ impl Ledger {
     }
 
     fn spool(&mut self, request: &Request, record: &Record) -> Result<Recorded, LedgerError> {
+        let folder = self.spool_folder();
         let Role::Reader(spool) = &mut self.role else { return Ok(Recorded::Known) };
         let with = (&self.book.names, &self.book.types);
         let line = pack::to_line(record, &request.key, with, None);
         spool
             .write(vec![Body::Request(Box::new(line))])
-            .map_err(LedgerError::io("write", self.places.journal.join("spool")))?;
+            .map_err(LedgerError::io("write", folder))?;
         Ok(Recorded::Spooled)
     }
 }

@@ -152,7 +152,7 @@ impl Ledger {
 /// Takes an intact line into account; false when no larder writes such a line.
 fn check(body: Body<'_>, book: &mut Book, report: &mut VerifyReport) -> bool {
     let Body::Request(line) = body else { return true };
-    let Some(record) = pack::from_line(&line, book) else { return false };
+    let Ok(record) = pack::from_line(&line, book) else { return false };
     if book.hear(record).record.is_none() {
         report.duplicates += 1;
     }

@@ -23,8 +23,8 @@ use crate::{
         logs::{SourceOptions, UsageLog, sources},
     },
     model::{
-        Clock, Notice, NoticeLevel, Shown, SpendQuery, SpendRecords, SpendRecordsQuery,
-        SpendReport, SpendState, SpendSummary,
+        Clock, Day, Notice, NoticeLevel, Shown, SpendQuery, SpendRecords, SpendRecordsQuery,
+        SpendReport, SpendSummary,
     },
     store::Store,
 };
@@ -95,7 +95,7 @@ impl Books {
             projects: here.into_iter().collect(),
             zone: Some(ledger.zone().time_zone().clone()),
         };
-        let spool = config.paths.state.join("ledger").join("spool");
+        let spool = ledger.spool_folder();
         if ledger.is_writer()
             && let Err(error) = DirBuilder::new().recursive(true).mode(0o700).create(&spool)
         {
@@ -314,6 +314,12 @@ impl Books {
         std::mem::take(&mut self.warnings)
     }
 
+    /// Returns this day in the zone of the settings.
+    #[must_use]
+    pub fn today(&self) -> Day {
+        self.ledger.today()
+    }
+
     /// Returns sums.
     #[must_use]
     pub fn report(&mut self, query: &SpendQuery) -> SpendReport {
@@ -337,9 +343,6 @@ impl Books {
         let mut summary = self.ledger.summary();
         let saved = self.store.status().saved;
         (summary.savings.larder, summary.savings.larder_ms) = (saved.usd, saved.ms);
-        if let SpendState::Off | SpendState::Reading { .. } = summary.state {
-            summary.state = SpendState::Ready;
-        }
         summary
     }
 

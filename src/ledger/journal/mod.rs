@@ -21,5 +21,5 @@ pub(super) use entry::{Body, ChargeLine, ChargeOf, Entry, LineRead, RequestLine}
 pub(super) use position::Position;
 pub(super) use reader::Reader;
 pub(super) use segment::create_folder;
-pub(super) use spool::{Inbox, Spool};
+pub(super) use spool::{Inbox, Spool, spool_of};
 pub(super) use writer::{Taken, Writer};
