@@ -12,7 +12,7 @@ use super::{
     book::{Book, Name},
     days::{self, Zone},
     files::Files,
-    journal::{Inbox, Reader, Spool, Taken, Writer, spool_of},
+    journal::{Inbox, Reader, Register, Spool, Taken, Writer, spool_of},
     prices::Prices,
     projects::Projects,
     saved::{self, SavedSums},
@@ -155,6 +155,14 @@ impl Ledger {
     #[must_use]
     pub const fn damaged_lines(&self) -> (u64, u64) {
         self.known.damaged
+    }
+
+    /// Returns the files of the journal that were there once and are gone.
+    #[must_use]
+    pub fn gone_files(&self) -> Vec<PathBuf> {
+        let folder = &self.places.journal;
+        // What cannot be read is told where requests are read.
+        Register::read(folder).map(|register| register.gone(folder)).unwrap_or_default()
     }
 
     /// Returns the prices that new requests are priced by.

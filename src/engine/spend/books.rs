@@ -259,6 +259,13 @@ impl Books {
                 "damaged lines of the ledger that are not counted: {damaged}; see `larder spend verify`"
             ));
         }
+        for file in self.ledger.gone_files() {
+            self.warn(&format!(
+                "a file of the ledger is gone, and what only it held is not counted: {}; restore it \
+                 from a backup",
+                file.display()
+            ));
+        }
         for root in self.sources.iter().flat_map(|source| source.roots()).collect::<BTreeSet<_>>() {
             if let Err(error) = std::fs::read_dir(&root)
                 && !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
