@@ -30,6 +30,8 @@ pub(super) struct Files {
     names: HashMap<(Tool, String), Vec<PathBuf>>,
     /// Why a log could not be read, safe to show; only until it can be.
     pub(super) problems: BTreeMap<PathBuf, (Tool, String)>,
+    /// Why there may be logs of a tool that nobody sees, safe to show.
+    pub(super) unreadable: BTreeMap<Tool, String>,
 }
 
 impl Files {

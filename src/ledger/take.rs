@@ -98,6 +98,19 @@ impl Ledger {
         LedgerError::Log { path: file.to_owned(), source: error }
     }
 
+    /// Remembers why there may be logs of a tool that nobody sees, or that all are seen.
+    pub fn see_unreadable(&mut self, tool: Tool, problem: Option<&str>) {
+        let unreadable = &mut self.known.files.unreadable;
+        match problem {
+            Some(problem) => {
+                unreadable.insert(tool, Shown::text(problem).to_string());
+            }
+            None => {
+                unreadable.remove(&tool);
+            }
+        }
+    }
+
     /// Returns how far a log was read.
     #[must_use]
     pub fn seen(&self, file: &Path) -> Seen {

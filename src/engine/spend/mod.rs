@@ -5,10 +5,13 @@
 
 mod accounts;
 mod books;
+mod listing;
 mod newer_prices;
+mod pending;
 mod plan;
 mod readers;
 mod record;
+mod refresh;
 mod weights;
 
 pub use crate::ledger::budget::{

@@ -75,7 +75,7 @@ pub fn has_session(environment: &[(OsString, OsString)], tool: Tool, session: &s
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         name.split('.').next().is_some_and(|stem| stem.ends_with(session))
     };
-    !session.is_empty() && own.flat_map(|source| source.files()).any(has_name)
+    !session.is_empty() && own.flat_map(|source| source.list().files).any(has_name)
 }
 
 /// Returns the model that Codex uses unless it is told another one.

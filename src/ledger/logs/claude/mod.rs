@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use self::line::{Advisor, Answer, Record};
 use super::{
-    Found, Seen, UsageLog,
+    Found, Listing, Seen, UsageLog,
     find::below,
     follow::{Tail, follow},
     lines::Line,
@@ -148,8 +148,12 @@ impl UsageLog for Claude {
         self.roots.clone()
     }
 
-    fn files(&self) -> Vec<PathBuf> {
-        below(&self.roots, &|path| path.extension().is_some_and(|end| end == "jsonl"))
+    fn list(&self) -> Listing {
+        below(&self.roots, &|path| self.is_new_log(path))
+    }
+
+    fn is_new_log(&self, file: &Path) -> bool {
+        file.extension().is_some_and(|end| end == "jsonl")
     }
 
     fn read(&self, file: &Path, seen: &Seen, found: &mut dyn FnMut(Found)) -> io::Result<Seen> {

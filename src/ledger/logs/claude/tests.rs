@@ -14,7 +14,7 @@ fn read_lines(lines: &[&str]) -> All {
     fs::create_dir_all(file.parent().unwrap()).unwrap();
     fs::write(&file, lines.iter().flat_map(|line| [*line, "\n"]).collect::<String>()).unwrap();
     let claude = Claude::new(vec![root]);
-    let files = claude.files();
+    let files = claude.list().files;
     assert_eq!(files, [file.canonicalize().unwrap()]);
     read(&claude, &files[0]).0
 }

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use self::line::{Message, Record};
 use super::{
-    Found, Seen, UsageLog,
+    Found, Listing, Seen, UsageLog,
     find::below,
     follow::{Opened, Tail, follow, open},
     lines::Line,
@@ -77,8 +77,12 @@ impl UsageLog for Gemini {
         self.roots.clone()
     }
 
-    fn files(&self) -> Vec<PathBuf> {
+    fn list(&self) -> Listing {
         below(&self.roots, &is_log)
+    }
+
+    fn is_new_log(&self, file: &Path) -> bool {
+        is_log(file)
     }
 
     fn read(&self, file: &Path, seen: &Seen, found: &mut dyn FnMut(Found)) -> io::Result<Seen> {

@@ -17,7 +17,7 @@ use std::{
 
 use self::{database::Marks, message::Message};
 use super::{
-    Found, Seen, UsageLog,
+    Found, Listing, Seen, UsageLog,
     find::below,
     follow::{Opened, open},
     reason::Reason,
@@ -143,12 +143,25 @@ impl UsageLog for Opencode {
         vec![self.folder.clone(), self.messages()]
     }
 
-    fn files(&self) -> Vec<PathBuf> {
-        let is_json = |path: &Path| path.extension().is_some_and(|end| end == "json");
-        let mut files = self.databases();
-        files.extend(below(&[self.messages()], &is_json));
-        files.sort_unstable();
-        files
+    fn deep_roots(&self) -> Vec<PathBuf> {
+        vec![self.messages()]
+    }
+
+    fn list(&self) -> Listing {
+        let mut found = below(&[self.messages()], &is_message);
+        found.files.extend(self.databases());
+        found.files.sort_unstable();
+        if let Err(error) = fs::read_dir(&self.folder)
+            && !matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+        {
+            found.unreadable.push((self.folder.clone(), error.to_string()));
+        }
+        found
+    }
+
+    fn is_new_log(&self, file: &Path) -> bool {
+        let is_in = |folder: &Path| folder.canonicalize().is_ok_and(|root| file.starts_with(root));
+        is_database(file) || (is_message(file) && is_in(&self.messages()))
     }
 
     fn read(&self, file: &Path, seen: &Seen, found: &mut dyn FnMut(Found)) -> io::Result<Seen> {
@@ -158,6 +171,10 @@ impl UsageLog for Opencode {
             self.read_message(file, seen, found)
         }
     }
+}
+
+fn is_message(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end == "json")
 }
 
 fn is_database(path: &Path) -> bool {
