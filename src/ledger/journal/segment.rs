@@ -78,11 +78,15 @@ impl Segment {
     /// the number of its last line.
     ///
     /// There is none to go on with when the segment must be left alone.
-    pub(super) fn reopen(folder: &Path, name: &SegmentName) -> io::Result<(u64, Option<Self>)> {
+    pub(super) fn reopen(
+        folder: &Path,
+        name: &SegmentName,
+        is_sealed: bool,
+    ) -> io::Result<(u64, Option<Self>)> {
         let path = folder.join(name.text());
         let file = OpenOptions::new().read(true).append(true).open(&path)?;
         let tail = tail_of(&file)?;
-        if tail.is_newer || suspect_mark(&path).exists() {
+        if is_sealed || tail.is_newer || suspect_mark(&path).exists() {
             return Ok((tail.number, None));
         }
         if let Err(error) = set_aside_torn(&file, &path, tail) {
