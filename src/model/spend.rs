@@ -146,13 +146,14 @@ pub struct SkippedLines {
     pub lines: u64,
 }
 
-/// What caching saved.
+/// What caching saved in a range of days or a month.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Savings {
     /// By the providers' prompt caches: reads at the price of input, less what they cost, less what
     /// writing cost over input; it may be negative.
     pub provider: SignedPicoUsd,
-    /// By hits of results in larder's own cache.
+    /// By hits of results in larder's own cache, of any model; nothing where only some requests
+    /// count.
     pub larder: PicoUsd,
     /// Time that hits of counts in larder's own cache saved.
     pub larder_ms: Millis,

@@ -19,8 +19,8 @@ use crate::{
         logs::{SourceOptions, sources},
     },
     model::{
-        Clock, Day, Notice, NoticeLevel, Shown, SpendQuery, SpendRecords, SpendRecordsQuery,
-        SpendReport, SpendSummary,
+        Clock, Day, Notice, NoticeLevel, Shown, SpendFilter, SpendQuery, SpendRecords,
+        SpendRecordsQuery, SpendReport, SpendSummary,
     },
     store::Store,
 };
@@ -183,8 +183,14 @@ impl Books {
     #[must_use]
     pub fn report(&mut self, query: &SpendQuery) -> SpendReport {
         let mut report = self.ledger.query(query);
-        let saved = self.store.status().saved;
-        (report.savings.larder, report.savings.larder_ms) = (saved.usd, saved.ms);
+        let SpendFilter { since: _, until: _, tool, provider, model, project, session, text } =
+            &query.filter;
+        let names = [provider, model, project, session, text];
+        // A hit asks no model, so that none of these is known of it.
+        if tool.is_none() && names.into_iter().all(Option::is_none) {
+            let saved = self.store.saved_between(report.from, report.to);
+            (report.savings.larder, report.savings.larder_ms) = (saved.usd, saved.ms);
+        }
         report
     }
 
@@ -200,7 +206,8 @@ impl Books {
     #[must_use]
     pub fn summary(&mut self) -> SpendSummary {
         let mut summary = self.ledger.summary();
-        let saved = self.store.status().saved;
+        let today = self.today();
+        let saved = self.store.saved_between(Day(today.0.first_of_month()), today);
         (summary.savings.larder, summary.savings.larder_ms) = (saved.usd, saved.ms);
         summary
     }

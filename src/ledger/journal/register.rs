@@ -14,7 +14,10 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{line, segment};
+use super::{
+    line,
+    segment::{self, SegmentName},
+};
 
 /// What is known of the segments in a folder.
 #[derive(Debug, Default)]
@@ -90,6 +93,11 @@ impl Register {
         Ok(register)
     }
 
+    /// Returns the names of all that were begun.
+    pub(super) fn names(&self) -> impl Iterator<Item = SegmentName> {
+        self.begun.iter().filter_map(|name| SegmentName::parse(name))
+    }
+
     /// Returns true when nothing may be added to a segment any more.
     pub(super) fn is_sealed(&self, name: &str) -> bool {
         self.sealed.contains_key(name)
@@ -124,8 +132,7 @@ impl Register {
     }
 
     fn add(self, folder: &Path, open: Option<&str>) -> io::Result<()> {
-        let names: Vec<String> =
-            segment::list(folder)?.iter().map(segment::SegmentName::text).collect();
+        let names: Vec<String> = segment::list(folder)?.iter().map(SegmentName::text).collect();
         let new = names.iter().filter(|name| !self.begun.contains(*name)).cloned();
         let mut facts: Vec<Fact> = new.map(Fact::Begun).collect();
         // One at a time: a journal of before the register has many, and someone waits.

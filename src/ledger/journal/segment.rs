@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Entry, LineRead};
+use super::{Entry, LineRead, Register};
 use crate::model::{Clock, UnixNanos};
 
 /// A segment that is larger is continued in a new one.
@@ -66,7 +66,10 @@ pub(super) struct Segment {
 impl Segment {
     /// Creates the next segment in `folder`.
     pub(super) fn create(folder: &Path, clock: &dyn Clock) -> io::Result<Self> {
-        let name = SegmentName::next(clock.wall(), &list(folder)?);
+        let mut names = list(folder)?;
+        // The name of one that is gone is not given again: nobody would miss it.
+        names.extend(Register::read(folder)?.names());
+        let name = SegmentName::next(clock.wall(), &names);
         let path = folder.join(name.text());
         let mut options = OpenOptions::new();
         let file = options.append(true).create_new(true).mode(0o600).open(&path)?;

@@ -164,17 +164,19 @@ fn a_file_of_the_journal_that_is_gone_is_told_wherever_it_stood() {
         let home = of_three_months();
         let gone = home.segments().remove(at);
         fs::remove_file(&gone).unwrap();
-        for _ in 0..2 {
+        for round in 0..2 {
             let mut ledger = home.open();
-            assert_eq!(totals(&mut ledger).0, 4, "file {at}");
+            assert_eq!(totals(&mut ledger).0, 4 + round, "file {at}");
             assert_eq!(ledger.gone_files(), [gone.clone()]);
             let report = ledger.verify().unwrap();
             assert_eq!((report.gone, report.changed, report.is_clean()), (1, 0, false));
             assert!(
                 report.damage.iter().any(|one| one.file == gone && one.kind == DamageKind::Gone)
             );
+            record(&mut ledger, &request("later", 1));
             ledger.close().unwrap();
         }
+        assert!(!gone.exists(), "its name is not given to another");
     }
 }
 
