@@ -6,6 +6,9 @@ use crate::model::Encoding;
 /// Stands for "these two do not merge".
 pub(super) const NONE: u32 = u32::MAX;
 
+/// A rank that no word has: it merges with none.
+pub(super) const NOTHING: u32 = 0x3_FFFF;
+
 /// The first rank of `p50k_base` that `r50k_base` lacks; below it they are one vocabulary.
 const R50K_END: u32 = 50_256;
 
