@@ -113,17 +113,21 @@ impl Cache {
         key.count_in(first).unwrap_or(u64::MAX)
     }
 
-    /// Returns the count of the short piece that was asked for before that, or remembers what
-    /// `count` says.
+    /// Returns the count of the short piece that was asked for before that.
     #[inline]
-    pub(super) fn short_again(&mut self, key: Key, count: impl FnOnce() -> u64) -> u64 {
+    pub(super) fn short_before(&mut self, key: Key) -> Option<u64> {
         let Pair([first, second]) = &mut self.short[key.place()];
+        let found = key.count_in(*second)?;
         std::mem::swap(first, second);
-        key.count_in(*first).unwrap_or_else(|| {
-            let counted = count();
-            *first = [key.low, key.high | (counted & 0xF) << 56];
-            counted
-        })
+        Some(found)
+    }
+
+    /// Remembers a short piece.
+    #[inline]
+    pub(super) fn keep_short(&mut self, key: Key, count: u64) {
+        let Pair([first, second]) = &mut self.short[key.place()];
+        *second = *first;
+        *first = [key.low, key.high | (count & 0xF) << 56];
     }
 
     /// Returns the count of a piece of 16 to 62 bytes, or remembers what `count` says.

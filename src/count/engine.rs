@@ -2,6 +2,7 @@
 
 use super::{
     cache::{Cache, Key, MIDDLE_MOST, SHORT_MOST},
+    characters::worth_it,
     long::Long,
     masks::{Look, Masks, Plain, WIDTH, WINDOW},
     pattern, starts,
@@ -54,7 +55,7 @@ pub(super) trait Scan {
     fn take_any<L: Look>(&mut self, piece: &[u8]);
 
     /// Returns how many tokens all pieces had.
-    fn tokens(&self) -> u64;
+    fn tokens<L: Look>(&mut self) -> u64;
 }
 
 /// Cuts a text into pieces, all of which the scan takes in their order; returns their tokens.
@@ -75,7 +76,7 @@ pub(super) fn count<S: Scan, L: Look>(scan: &mut S, text: &[u8]) -> u64 {
         let taken = take_window::<S, L>(scan, window, WIDTH.min(rest.len() - at));
         at += if taken == 0 { take_one::<S, L>(scan, rest, at) } else { taken };
     }
-    scan.tokens()
+    scan.tokens::<L>()
 }
 
 /// Takes the pieces that surely end within the window; returns how many bytes they are.
@@ -107,6 +108,7 @@ pub(super) struct Counting<'a, G> {
     table: &'static Table,
     memory: &'a mut Memory,
     tokens: u64,
+    waiting: Option<Key>,
     grammar: std::marker::PhantomData<G>,
 }
 
@@ -150,7 +152,7 @@ impl Memory {
 
     fn counting<G: Grammar>(&mut self, encoding: Encoding) -> Counting<'_, G> {
         let table = Table::of(encoding);
-        Counting { table, memory: self, tokens: 0, grammar: std::marker::PhantomData }
+        Counting { table, memory: self, tokens: 0, waiting: None, grammar: std::marker::PhantomData }
     }
 }
 
@@ -196,20 +198,47 @@ impl<G: Grammar> Scan for Counting<'_, G> {
         }
     }
 
-    fn tokens(&self) -> u64 {
+    fn tokens<L: Look>(&mut self) -> u64 {
+        if let Some(waiting) = self.waiting.take() {
+            self.tokens += self.merge::<L>(waiting);
+        }
         self.tokens
     }
 }
 
 impl<G> Counting<'_, G> {
+    /// Returns the count of a short piece that was not asked for last at its place, or 0: then it
+    /// waits for another one to be merged with.
     #[cold]
     #[inline(never)]
     fn miss<L: Look>(&mut self, key: Key) -> u64 {
-        let table = self.table;
-        self.memory.cache.short_again(key, || {
-            let (bytes, len) = key.bytes();
-            let word = key.short_word().is_some_and(|word| table.is_word(word));
-            if word { 1 } else { L::merged(table, &bytes[..len]) }
-        })
+        if let Some(known) = self.memory.cache.short_before(key) {
+            return known;
+        }
+        let (bytes, len) = key.bytes();
+        if key.short_word().is_some_and(|word| self.table.is_word(word)) {
+            self.memory.cache.keep_short(key, 1);
+            1
+        } else if worth_it(&bytes[..len]) {
+            self.merge::<L>(key)
+        } else if self.waiting == Some(key) {
+            self.waiting = None;
+            2 * self.merge::<L>(key)
+        } else if let Some(waiting) = self.waiting.take() {
+            let [one, other] = L::merged_two(self.table, [waiting.bytes(), (bytes, len)]);
+            self.memory.cache.keep_short(waiting, one);
+            self.memory.cache.keep_short(key, other);
+            one + other
+        } else {
+            self.waiting = Some(key);
+            0
+        }
+    }
+
+    fn merge<L: Look>(&mut self, key: Key) -> u64 {
+        let (bytes, len) = key.bytes();
+        let count = L::merged(self.table, &bytes[..len]);
+        self.memory.cache.keep_short(key, count);
+        count
     }
 }

@@ -52,6 +52,9 @@ pub(super) trait Look {
     /// Returns how many tokens up to 63 bytes merge to.
     fn merged(table: &Table, piece: &[u8]) -> u64;
 
+    /// Returns how many tokens each of two pieces of up to 15 bytes merges to.
+    fn merged_two(table: &Table, pieces: [([u8; 16], usize); 2]) -> [u64; 2];
+
     /// Returns the least of some numbers.
     fn least<const N: usize>(all: &[u32; N]) -> u32;
 
@@ -86,6 +89,10 @@ impl Look for Plain {
 
     fn merged(table: &Table, piece: &[u8]) -> u64 {
         merge::count::<Self>(table, piece)
+    }
+
+    fn merged_two(table: &Table, pieces: [([u8; 16], usize); 2]) -> [u64; 2] {
+        merge::count_two::<Self>(table, pieces)
     }
 
     fn least<const N: usize>(all: &[u32; N]) -> u32 {

@@ -7,6 +7,7 @@
 //! in the one pair which the build script found for `t`.
 
 use super::{
+    cache::SHORT_MOST,
     characters::{self, Row},
     masks::{Look, below},
     tables::{NONE, NOTHING, Table},
@@ -98,7 +99,7 @@ fn bytes_in<L: Look, const N: usize>(table: &Table, piece: &[u8], ids: &mut Ids)
     for (at, two) in piece[..len].windows(2).enumerate() {
         next[at % N] = place(table.two(two[0], two[1]), at);
     }
-    merge_in::<L, N>(table, next, ids, len)
+    Merging::of(next, ids, len).end::<L>(table)
 }
 
 #[inline(always)]
@@ -109,37 +110,82 @@ fn row_in<L: Look, const N: usize>(table: &Table, row: &mut Row) -> u64 {
     for (at, two) in row.ids[..len].windows(2).enumerate() {
         next[at % N] = place(table.merge(two[0], two[1]), at);
     }
-    merge_in::<L, N>(table, next, &mut row.ids, len)
+    Merging::of(next, &mut row.ids, len).end::<L>(table)
 }
 
-/// Merges parts whose ranks are in `ids`. In `next` a rank stands over its place: the least of all
-/// is the next merge, the leftmost of its rank.
+/// Returns how many tokens each of two pieces of up to 15 bytes merges to.
+///
+/// Every step of a merge waits for what the one before it found in the table: two at once wait
+/// together.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "compiled anew for the processor's vectors")]
+pub(super) fn count_two<L: Look>(table: &Table, pieces: [([u8; 16], usize); 2]) -> [u64; 2] {
+    let mut ids = [[0; PLACES]; 2];
+    let [one, other] = &mut ids;
+    let mut one = Merging::of_short(table, &pieces[0].0, pieces[0].1, one);
+    let mut other = Merging::of_short(table, &pieces[1].0, pieces[1].1, other);
+    while one.step::<L>(table) & other.step::<L>(table) {}
+    [one.end::<L>(table), other.end::<L>(table)].map(|parts| u64::from(parts.count_ones()))
+}
+
+/// Parts on their way through a merge. In `next` a rank stands over its place: the least of all is
+/// the next merge, the leftmost of its rank.
 ///
 /// Where a part has no neighbour, [`NOTHING`] at [`END`] is one: asking for a merge with it costs
 /// less than a branch that cannot be foretold.
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "compiled anew for the processor's vectors")]
-fn merge_in<L: Look, const N: usize>(
-    table: &Table,
-    mut next: [u32; N],
-    ids: &mut Ids,
-    len: usize,
-) -> u64 {
-    ids[END] = NOTHING;
-    let mut starts = below(len) | 1 << END;
-    loop {
-        let least = L::least(&next);
+struct Merging<'a, const N: usize> {
+    next: [u32; N],
+    ids: &'a mut Ids,
+    starts: u64,
+}
+
+impl<'a> Merging<'a, 16> {
+    /// Begins with the bytes of a piece of up to 15 bytes.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "compiled anew for the processor's vectors")]
+    fn of_short(table: &Table, bytes: &[u8; 16], len: usize, ids: &'a mut Ids) -> Self {
+        let mut next = [NONE; 16];
+        for at in 0..SHORT_MOST {
+            ids[at] = table.byte(bytes[at]);
+            let two = place(table.two(bytes[at], bytes[at + 1]), at);
+            next[at] = if at + 1 < len { two } else { NONE };
+        }
+        Self::of(next, ids, len)
+    }
+}
+
+impl<'a, const N: usize> Merging<'a, N> {
+    #[inline]
+    fn of(next: [u32; N], ids: &'a mut Ids, len: usize) -> Self {
+        ids[END] = NOTHING;
+        Self { next, ids, starts: below(len) | 1 << END }
+    }
+
+    /// Merges two parts; returns whether there were any to merge.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "compiled anew for the processor's vectors")]
+    fn step<L: Look>(&mut self, table: &Table) -> bool {
+        let least = L::least(&self.next);
         if least >= place(NONE, 0) {
-            return starts & below(END);
+            return false;
         }
         let (rank, at) = (least >> 6, least as usize % PLACES);
-        let gone = after(starts, at);
-        starts &= !(1 << gone);
-        ids[at] = rank;
-        let (left, right) = (before(starts, at), after(starts, at));
-        let to_right = place(table.merge(rank, ids[right]), at);
-        let to_left = place(table.merge(ids[left], rank), left);
-        L::write(&mut next, [(gone, NONE), (at, to_right), (left, to_left)]);
+        let gone = after(self.starts, at);
+        self.starts &= !(1 << gone);
+        self.ids[at] = rank;
+        let (left, right) = (before(self.starts, at), after(self.starts, at));
+        let to_right = place(table.merge(rank, self.ids[right]), at);
+        let to_left = place(table.merge(self.ids[left], rank), left);
+        L::write(&mut self.next, [(gone, NONE), (at, to_right), (left, to_left)]);
+        true
+    }
+
+    /// Merges all that can be merged; returns a bit for each place where a part begins.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "compiled anew for the processor's vectors")]
+    fn end<L: Look>(mut self, table: &Table) -> u64 {
+        while self.step::<L>(table) {}
+        self.starts & below(END)
     }
 }
 

@@ -48,10 +48,20 @@ fn merged_avx2(table: &Table, piece: &[u8]) -> u64 {
     merge::count::<Avx2>(table, piece)
 }
 
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+fn merged_two_avx2(table: &Table, pieces: [([u8; 16], usize); 2]) -> [u64; 2] {
+    merge::count_two::<Avx2>(table, pieces)
+}
+
 impl Look for Avx2 {
     fn merged(table: &Table, piece: &[u8]) -> u64 {
         // SAFETY: this runs inside `count_avx2` only, on a processor with AVX2.
         unsafe { merged_avx2(table, piece) }
+    }
+
+    fn merged_two(table: &Table, pieces: [([u8; 16], usize); 2]) -> [u64; 2] {
+        // SAFETY: this runs inside `count_avx2` only, on a processor with AVX2.
+        unsafe { merged_two_avx2(table, pieces) }
     }
 
     #[inline(always)]
