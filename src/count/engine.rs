@@ -2,11 +2,11 @@
 
 use super::{
     cache::{Cache, Key, MIDDLE_MOST, SHORT_MOST},
-    characters::worth_it,
     long::Long,
     masks::{Look, Masks, Plain, WIDTH, WINDOW},
     pattern, starts,
     tables::Table,
+    waiting::Waiting,
 };
 use crate::model::Encoding;
 
@@ -108,7 +108,6 @@ pub(super) struct Counting<'a, G> {
     table: &'static Table,
     memory: &'a mut Memory,
     tokens: u64,
-    waiting: Option<Key>,
     grammar: std::marker::PhantomData<G>,
 }
 
@@ -116,13 +115,14 @@ pub(super) struct Counting<'a, G> {
 #[derive(Debug)]
 pub(super) struct Memory {
     cache: Cache,
+    waiting: Waiting,
     long: Long,
 }
 
 impl Memory {
     /// Returns an empty memory.
     pub(super) fn new() -> Self {
-        Self { cache: Cache::new(), long: Long::default() }
+        Self { cache: Cache::new(), waiting: Waiting::new(), long: Long::default() }
     }
 
     /// Returns how many tokens a text has.
@@ -152,7 +152,7 @@ impl Memory {
 
     fn counting<G: Grammar>(&mut self, encoding: Encoding) -> Counting<'_, G> {
         let table = Table::of(encoding);
-        Counting { table, memory: self, tokens: 0, waiting: None, grammar: std::marker::PhantomData }
+        Counting { table, memory: self, tokens: 0, grammar: std::marker::PhantomData }
     }
 }
 
@@ -178,7 +178,8 @@ impl<G: Grammar> Scan for Counting<'_, G> {
         let Some(bytes) = window.get(from..).and_then(<[u8]>::first_chunk) else { return };
         let key = Key::of(bytes, len);
         let known = self.memory.cache.short(key);
-        self.tokens += if known > SHORT_MOST as u64 { self.miss::<L>(key) } else { known };
+        self.tokens +=
+            if known.wrapping_sub(1) < SHORT_MOST as u64 { known } else { self.miss::<L>(key) };
     }
 
     #[inline(never)]
@@ -189,56 +190,27 @@ impl<G: Grammar> Scan for Counting<'_, G> {
             bytes[..len].copy_from_slice(piece);
             let key = Key::of(&bytes, len);
             let known = self.memory.cache.short(key);
-            self.tokens += if known > SHORT_MOST as u64 { self.miss::<L>(key) } else { known };
+            self.tokens +=
+                if known.wrapping_sub(1) < SHORT_MOST as u64 { known } else { self.miss::<L>(key) };
         } else if len <= MIDDLE_MOST {
             let table = self.table;
             self.tokens += self.memory.cache.middle(piece, || L::merged(table, piece));
         } else {
-            self.tokens += self.memory.long.count(self.table, piece);
+            self.tokens += self.memory.long.count::<L>(self.table, piece);
         }
     }
 
     fn tokens<L: Look>(&mut self) -> u64 {
-        if let Some(waiting) = self.waiting.take() {
-            self.tokens += self.merge::<L>(waiting);
-        }
+        self.tokens += self.memory.waiting.count::<L>(self.table, &mut self.memory.cache);
         self.tokens
     }
 }
 
 impl<G> Counting<'_, G> {
-    /// Returns the count of a short piece that was not asked for last at its place, or 0: then it
-    /// waits for another one to be merged with.
+    /// Returns what there is to count when a short piece was not asked for last at its place.
     #[cold]
     #[inline(never)]
     fn miss<L: Look>(&mut self, key: Key) -> u64 {
-        if let Some(known) = self.memory.cache.short_before(key) {
-            return known;
-        }
-        let (bytes, len) = key.bytes();
-        if key.short_word().is_some_and(|word| self.table.is_word(word)) {
-            self.memory.cache.keep_short(key, 1);
-            1
-        } else if worth_it(&bytes[..len]) {
-            self.merge::<L>(key)
-        } else if self.waiting == Some(key) {
-            self.waiting = None;
-            2 * self.merge::<L>(key)
-        } else if let Some(waiting) = self.waiting.take() {
-            let [one, other] = L::merged_two(self.table, [waiting.bytes(), (bytes, len)]);
-            self.memory.cache.keep_short(waiting, one);
-            self.memory.cache.keep_short(key, other);
-            one + other
-        } else {
-            self.waiting = Some(key);
-            0
-        }
-    }
-
-    fn merge<L: Look>(&mut self, key: Key) -> u64 {
-        let (bytes, len) = key.bytes();
-        let count = L::merged(self.table, &bytes[..len]);
-        self.memory.cache.keep_short(key, count);
-        count
+        self.memory.waiting.push::<L>(self.table, &mut self.memory.cache, key)
     }
 }
