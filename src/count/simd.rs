@@ -15,7 +15,7 @@ use std::arch::{
 use super::{
     engine::{self, Scan},
     masks::{Look, Masks, WIDTH},
-    merge,
+    merge::{self, Ids, Short, TOGETHER},
     tables::Table,
 };
 
@@ -48,10 +48,30 @@ fn merged_avx2(table: &Table, piece: &[u8]) -> u64 {
     merge::count::<Avx2>(table, piece)
 }
 
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+fn merge_avx2(table: &Table, piece: &[u8], ids: &mut Ids) -> u64 {
+    merge::merge::<Avx2>(table, piece, ids)
+}
+
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+fn merged_short_avx2(table: &Table, pieces: Short) -> [u64; TOGETHER] {
+    merge::count_short::<Avx2>(table, pieces)
+}
+
 impl Look for Avx2 {
     fn merged(table: &Table, piece: &[u8]) -> u64 {
         // SAFETY: this runs inside `count_avx2` only, on a processor with AVX2.
         unsafe { merged_avx2(table, piece) }
+    }
+
+    fn merge(table: &Table, piece: &[u8], ids: &mut Ids) -> u64 {
+        // SAFETY: this runs inside `count_avx2` only, on a processor with AVX2.
+        unsafe { merge_avx2(table, piece, ids) }
+    }
+
+    fn merged_short(table: &Table, pieces: Short) -> [u64; TOGETHER] {
+        // SAFETY: this runs inside `count_avx2` only, on a processor with AVX2.
+        unsafe { merged_short_avx2(table, pieces) }
     }
 
     #[inline(always)]
@@ -65,10 +85,8 @@ impl Look for Avx2 {
             let least = eights.iter().fold(_mm256_set1_epi32(-1), |least, eight| {
                 _mm256_min_epu32(least, std::mem::transmute::<[u32; 8], __m256i>(*eight))
             });
-            let four = _mm_min_epu32(
-                _mm256_castsi256_si128(least),
-                _mm256_extracti128_si256::<1>(least),
-            );
+            let four =
+                _mm_min_epu32(_mm256_castsi256_si128(least), _mm256_extracti128_si256::<1>(least));
             let two = _mm_min_epu32(four, _mm_shuffle_epi32::<0b01_00_11_10>(four));
             let one = _mm_min_epu32(two, _mm_shuffle_epi32::<0b10_11_00_01>(two));
             _mm_cvtsi128_si32(one).cast_unsigned()
@@ -77,7 +95,11 @@ impl Look for Avx2 {
 
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "vectors cannot cross a call")]
-    #[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "a place is below 64")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        reason = "a place is below 64"
+    )]
     fn write<const N: usize>(all: &mut [u32; N], places: [(usize, u32); 3]) {
         let (eights, rest) = all.as_chunks_mut::<8>();
         debug_assert!(rest.is_empty(), "whole vectors");
