@@ -14,7 +14,7 @@ use clap::{Parser, error::ErrorKind};
 use super::{
     Exit, Failure, Output,
     args::{Cli, Command},
-    commands, logging,
+    commands, limits, logging,
 };
 use crate::{
     client::RecentLog,
@@ -42,12 +42,17 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return refuse(&error),
     };
-    let program = Program {
+    let mut program = Program {
         output: Output::of_process(),
         clock: Arc::new(SystemClock::start()),
         environment: env::vars_os().collect(),
         log: RecentLog::default(),
     };
+    if let Err(error) = limits::outlive_file_limits() {
+        let failure = Failure::Start(error);
+        program.output.say(&failure);
+        return ExitCode::from(failure.code());
+    }
     program.run(cli)
 }
 
@@ -144,11 +149,7 @@ impl Program {
         &mut self,
         work: impl AsyncFnOnce(&mut Self) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .enable_all()
-            .build()
-            .map_err(Failure::Start)?;
-        runtime.block_on(work(self))
+        limits::runtime()?.block_on(work(self))
     }
 
     /// Returns true when a person sits before it.

@@ -127,9 +127,11 @@ impl Core {
             return;
         }
         self.pending.stop();
+        // Without a thread of its own sled waits for ever, and so would we for the writer.
+        let is_stuck = self.gave_up.load(Relaxed);
         for thread in [&self.writer, &self.sweeper, &self.compactor] {
             let handle = hold(thread).take();
-            if let Some(handle) = handle
+            if let Some(handle) = handle.filter(|_| !is_stuck)
                 && handle.thread().id() != std::thread::current().id()
                 && handle.join().is_err()
             {

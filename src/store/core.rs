@@ -55,8 +55,20 @@ pub(super) struct Chores {
     pub(super) old_generations: bool,
     /// The lowest tiers of old generations that somebody may still work with.
     pub(super) replaced: Vec<Weak<Rack>>,
-    /// There may be files that the database does not list.
-    pub(super) unlisted: bool,
+    /// Files and database may not agree.
+    pub(super) listing: Listing,
+}
+
+/// Whether the database lists every file of a value, and no other.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) enum Listing {
+    /// It does.
+    #[default]
+    Done,
+    /// The writer has to make it so.
+    Wanted,
+    /// The writer makes it so.
+    Running,
 }
 
 /// Waiting longer after each failed attempt to open again.
@@ -95,6 +107,8 @@ pub(super) struct Core {
     /// Held while entries on the disk change; true while the saved numbers are marked unclean.
     pub(super) storing: Mutex<bool>,
     pub(super) chores: Mutex<Chores>,
+    /// Tells that the database lists every file.
+    pub(super) listed: Condvar,
     /// What happened to the store that its user should know and has not been told.
     pub(super) remarks: Mutex<Vec<String>>,
     /// Held while a path index is written.
@@ -115,6 +129,8 @@ pub(super) struct Core {
     pub(super) swept_to: AtomicU64,
     /// True while a thread opens the lowest tier.
     pub(super) opening_now: AtomicBool,
+    /// True when that thread took too long: nobody waits for it any more.
+    pub(super) gave_up: AtomicBool,
     pub(super) closing: AtomicBool,
 }
 
@@ -153,10 +169,18 @@ impl Core {
         self.tier()
     }
 
-    /// Returns the lowest tier once all writes so far have arrived there.
+    /// Returns the lowest tier once all writes so far have arrived there, and it lists every file.
     pub(super) fn settled(self: &Arc<Self>) -> Option<Arc<Rack>> {
         self.pending.drain();
-        self.tier_for_read()
+        let tier = self.tier_for_read()?;
+        self.wait_for_listing();
+        Some(tier)
+    }
+
+    /// Waits until an open database lists every file, and knows how many entries it has.
+    pub(super) fn wait_for_listing(&self) {
+        let to_do = |chores: &mut Chores| chores.listing != Listing::Done;
+        drop(wait_while(&self.listed, hold(&self.chores), OPEN_LIMIT, to_do));
     }
 
     /// Returns the lowest tier when it is open already.
@@ -190,6 +214,7 @@ impl Core {
         let limit = OPEN_LIMIT.as_secs();
         self.count_error();
         tracing::error!(limit, "the cache takes too long to open");
+        self.gave_up.store(true, Relaxed);
         *hold(&self.bottom) = Bottom::Closed;
         self.set_mode(StoreMode::MemoryOnly(format!("the cache did not open within {limit} s")));
         self.pending.halt();
@@ -202,7 +227,7 @@ impl Core {
         self.catalog.forget();
         *hold(&self.retry) = Retry::default();
         self.set_mode(mode);
-        hold(&self.chores).unlisted = true;
+        hold(&self.chores).listing = Listing::Wanted;
         self.pending.resume();
         self.pending.call();
         self.opened.notify_all();

@@ -44,6 +44,7 @@ impl Core {
             return;
         }
         self.open_in(folder, attempt);
+        self.gave_up.store(false, Relaxed);
         self.opening_now.store(false, Relaxed);
     }
 
@@ -212,6 +213,7 @@ impl Core {
     pub(super) fn recount(&self) {
         if let Some(tier) = self.open_tier() {
             self.count_anew(&tier);
+            self.drop_without_file(&tier);
         }
     }
 

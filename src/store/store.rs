@@ -169,6 +169,7 @@ impl Store {
             fresh: AtomicBool::new(found.fresh),
             storing: Mutex::new(false),
             chores: Mutex::new(Chores { old_generations: true, ..Chores::default() }),
+            listed: Condvar::new(),
             remarks: Mutex::default(),
             index_writing: Mutex::default(),
             retry: Mutex::new(Retry::default()),
@@ -183,6 +184,7 @@ impl Store {
             sweeping: AtomicBool::new(false),
             swept_to: AtomicU64::new(0),
             opening_now: AtomicBool::new(false),
+            gave_up: AtomicBool::new(false),
             closing: AtomicBool::new(false),
         }
     }
