@@ -217,7 +217,8 @@ impl Core {
         }
     }
 
-    fn count_anew(&self, tier: &Rack) {
+    /// Counts the entries of a tier, and their bytes.
+    pub(super) fn count_anew(&self, tier: &Rack) {
         let storing = hold(&self.storing);
         self.tally.forget_entries();
         for kind in Kind::iter() {
