@@ -10,7 +10,6 @@ mod fake_engine;
 mod faults;
 mod floors;
 mod hostile;
-mod inject;
 mod ledger_child;
 mod ledger_faults;
 mod ledger_kill;

@@ -2,6 +2,7 @@
 
 use std::{
     ffi::OsStr,
+    path::Path,
     process::{Command, Stdio},
 };
 
@@ -34,8 +35,18 @@ fn can(command: &mut Command, otherwise: &str) -> bool {
 impl Home {
     /// Returns the program with strace around it, which does these things to its calls.
     pub(crate) fn traced<A: AsRef<OsStr>>(&self, strace: &[&str], args: &[A]) -> Command {
+        self.traced_into(Path::new("/dev/null"), strace, args)
+    }
+
+    /// Returns the program with strace around it, which writes its calls into a file.
+    pub(crate) fn traced_into<A: AsRef<OsStr>>(
+        &self,
+        log: &Path,
+        strace: &[&str],
+        args: &[A],
+    ) -> Command {
         let mut command = Command::new("strace");
-        command.args(["-f", "-o", "/dev/null"]).args(strace).arg(env!("CARGO_BIN_EXE_larder"));
+        command.args(["-f", "-o"]).arg(log).args(strace).arg(env!("CARGO_BIN_EXE_larder"));
         command.args(args).current_dir(self.repo());
         command.env_clear().envs(self.environment()).env("PATH", "/usr/local/bin:/usr/bin:/bin");
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
