@@ -4,7 +4,7 @@ use std::{
     fmt,
     path::PathBuf,
     sync::{
-        Arc, Condvar, Mutex, Weak,
+        Arc, Condvar, Mutex, OnceLock, Weak,
         atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
     },
     thread::JoinHandle,
@@ -45,6 +45,9 @@ pub(super) enum Bottom {
     /// There is none.
     Closed,
 }
+
+/// Who wants to know when the store begins to work otherwise.
+pub(super) type Listener = Box<dyn Fn() + Send + Sync>;
 
 /// What the writer is asked to do beside writing.
 #[derive(Debug, Default)]
@@ -111,6 +114,8 @@ pub(super) struct Core {
     pub(super) listed: Condvar,
     /// What happened to the store that its user should know and has not been told.
     pub(super) remarks: Mutex<Vec<String>>,
+    /// Called when it works otherwise from now on.
+    pub(super) listener: OnceLock<Listener>,
     /// Held while a path index is written.
     pub(super) index_writing: Mutex<()>,
     pub(super) retry: Mutex<Retry>,
@@ -219,19 +224,22 @@ impl Core {
         self.set_mode(StoreMode::MemoryOnly(format!("the cache did not open within {limit} s")));
         self.pending.halt();
         self.opened.notify_all();
+        self.tell();
     }
 
     /// Puts `tier` to work.
     pub(super) fn install(&self, tier: Arc<Rack>, mode: StoreMode) {
+        // Before anybody can see it: who lists entries waits for that.
+        hold(&self.chores).listing = Listing::Wanted;
         let old = std::mem::replace(&mut *hold(&self.bottom), Bottom::Open(tier));
         self.catalog.forget();
         *hold(&self.retry) = Retry::default();
         self.set_mode(mode);
-        hold(&self.chores).listing = Listing::Wanted;
         self.pending.resume();
         self.pending.call();
         self.opened.notify_all();
         drop(old);
+        self.tell();
     }
 
     /// Goes on without a lowest tier and says why; writes under way are kept for its return.
@@ -242,6 +250,14 @@ impl Core {
         self.pending.halt();
         self.opened.notify_all();
         drop(old);
+        self.tell();
+    }
+
+    /// Tells who listens that it works otherwise from now on.
+    pub(super) fn tell(&self) {
+        if let Some(listener) = self.listener.get() {
+            listener();
+        }
     }
 
     pub(super) fn set_mode(&self, mode: StoreMode) {

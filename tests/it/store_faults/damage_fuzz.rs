@@ -242,7 +242,8 @@ fn run(part: u64, parts: u64) {
     let mut all = 0;
     for case in (part..CASES).step_by(usize::try_from(parts).unwrap()) {
         // The database is hurt in a third of the cases: it has the most to go wrong.
-        let is_database = |file: &&PathBuf| file.components().any(|part| part.as_os_str() == "sled");
+        let is_database =
+            |file: &&PathBuf| file.components().any(|part| part.as_os_str() == "sled");
         let database: Vec<&PathBuf> = files.iter().filter(is_database).collect();
         let at = usize::try_from(case / 3).unwrap();
         let file =

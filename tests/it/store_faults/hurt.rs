@@ -18,7 +18,9 @@ pub(super) enum Harm {
 impl Harm {
     /// Returns the harm of a case; neighbours have different ones.
     pub(super) fn of(case: u64) -> Self {
-        let seed = u64::from_le_bytes(*blake3::hash(&case.to_le_bytes()).as_bytes().first_chunk().unwrap());
+        let seed = u64::from_le_bytes(
+            *blake3::hash(&case.to_le_bytes()).as_bytes().first_chunk().unwrap(),
+        );
         match seed % 16 {
             0..=4 => Self::Flip(seed),
             5..=7 => Self::Overwrite(seed),
@@ -57,7 +59,9 @@ pub(super) fn hurt(path: &Path, harm: Harm) {
         }
         Harm::Cut(seed) => bytes.truncate(at(seed)),
         Harm::Append(seed) => bytes.extend(noise(seed)),
-        Harm::Insert(seed) => drop(bytes.splice(at(seed)..at(seed), noise(seed)).collect::<Vec<_>>()),
+        Harm::Insert(seed) => {
+            drop(bytes.splice(at(seed)..at(seed), noise(seed)).collect::<Vec<_>>())
+        }
         Harm::Empty => bytes.clear(),
         Harm::Gone => {
             fs::remove_file(path).unwrap();

@@ -218,7 +218,8 @@ fn a_result_is_synced_with_its_folder_before_it_counts_as_kept() {
         log.lines().position(what).unwrap_or_else(|| panic!("no {name} in {log}"))
     };
     let is_sync = |line: &str| line.contains("fsync(") || line.contains("fdatasync(");
-    let file = at(&|line| is_sync(line) && line.contains("/results/") && line.contains(".tmp>"), "sync");
+    let file =
+        at(&|line| is_sync(line) && line.contains("/results/") && line.contains(".tmp>"), "sync");
     let renamed = at(&|line| line.contains("rename(") && line.contains("/results/"), "rename");
     let folder = log.lines().enumerate().position(|(number, line)| {
         number > renamed && is_sync(line) && line.contains("/results/") && !line.contains(".tmp>")
