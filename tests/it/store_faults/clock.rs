@@ -139,7 +139,7 @@ fn entries_of_the_future_are_used_cleaned_up_and_replaced() {
         assert_eq!(plan.entries, 20, "from {jump}");
         fill(&store, NOW.0);
         answers(&store, jump);
-        drop(store.compact(&AtomicBool::new(false)).unwrap());
+        store.compact(&AtomicBool::new(false)).unwrap();
         store.clear(None).unwrap();
         store.close();
         assert!(open(&cache, &data, NOW.0).find(&fetch()).is_none(), "from {jump}");

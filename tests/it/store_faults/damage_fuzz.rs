@@ -104,7 +104,7 @@ fn fill(home: &Path) {
     fill_again(&store);
     store.save_index(Path::new(ROOT), 1, (0..COUNTS).map(record)).unwrap();
     drop(store.wait_open());
-    drop(store.compact(&AtomicBool::new(false)).unwrap());
+    store.compact(&AtomicBool::new(false)).unwrap();
     store.close();
     let store = open(home);
     fill_again(&store);

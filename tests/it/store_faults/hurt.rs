@@ -60,7 +60,7 @@ pub(super) fn hurt(path: &Path, harm: Harm) {
         Harm::Cut(seed) => bytes.truncate(at(seed)),
         Harm::Append(seed) => bytes.extend(noise(seed)),
         Harm::Insert(seed) => {
-            drop(bytes.splice(at(seed)..at(seed), noise(seed)).collect::<Vec<_>>())
+            drop(bytes.splice(at(seed)..at(seed), noise(seed)).collect::<Vec<_>>());
         }
         Harm::Empty => bytes.clear(),
         Harm::Gone => {

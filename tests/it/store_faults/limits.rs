@@ -17,7 +17,7 @@ use larder::{
     store::{Computed, Options, Places, Store},
 };
 
-use crate::support::{Home, Run, Terminal, can_trace, is_private};
+use crate::support::{Home, Run, Terminal, can_trace, cannot_test, is_private};
 
 fn home() -> Home {
     let home = Home::new();
@@ -78,7 +78,7 @@ fn thirty_larders_that_keep_and_get_at_once_agree() {
         match number % 3 {
             1 => assert_eq!(run.json()["total"], truth),
             _ if run.code == Some(0) => {
-                assert!(home.has_result(if number % 3 == 0 { 3 } else { number }))
+                assert!(home.has_result(if number % 3 == 0 { 3 } else { number }));
             }
             // Another one has the cache, and it says who.
             _ => assert!(run.err.contains("process"), "{run:?}"),
@@ -159,7 +159,7 @@ fn a_system_without_threads_is_told_and_not_waited_for() {
     // No limit stops root: somebody who runs nothing else.
     let is_root = rustix::process::geteuid().is_root();
     if !is_root {
-        println!("only root can become somebody who runs nothing else: nothing was tested");
+        cannot_test("only root can become somebody who runs nothing else");
         return;
     }
     let nobody = ["setpriv", "--reuid=64999", "--regid=64999", "--clear-groups"];

@@ -9,6 +9,6 @@ mod tree;
 
 pub(crate) use home::{Home, Run, is_private};
 pub(crate) use siege::{Fate, besiege};
-pub(crate) use strace::{can_trace, can_unshare};
+pub(crate) use strace::{can_trace, can_unshare, cannot_test};
 pub(crate) use terminal::Terminal;
 pub(crate) use tree::{Tree, restore_times};

@@ -2,6 +2,7 @@
 
 use std::{
     ffi::OsStr,
+    io::{self, Write},
     path::Path,
     process::{Command, Stdio},
 };
@@ -13,7 +14,7 @@ use super::{Home, Run};
 pub(crate) fn can_trace() -> bool {
     let mut command = Command::new("strace");
     command.args(["-o", "/dev/null", "true"]).stdout(Stdio::null()).stderr(Stdio::null());
-    can(&mut command, "strace cannot trace here: nothing was tested")
+    can(&mut command, "strace cannot trace here")
 }
 
 /// Returns true when an unprivileged user may be root in a namespace of its own.
@@ -21,13 +22,18 @@ pub(crate) fn can_unshare() -> bool {
     let mut command = Command::new("unshare");
     command.args(["-rm", "mount", "-t", "tmpfs", "-o", "size=1m", "none", "/tmp"]);
     command.stdout(Stdio::null()).stderr(Stdio::null());
-    can(&mut command, "no namespace can be made here: nothing was tested")
+    can(&mut command, "no namespace can be made here")
+}
+
+/// Says, past the harness that would keep it, why a test has nothing to do.
+pub(crate) fn cannot_test(why: &str) {
+    io::stderr().write_all(format!("nothing was tested: {why}\n").as_bytes()).unwrap();
 }
 
 fn can(command: &mut Command, otherwise: &str) -> bool {
     let can = command.status().is_ok_and(|status| status.success());
     if !can {
-        println!("{otherwise}");
+        cannot_test(otherwise);
     }
     can
 }
