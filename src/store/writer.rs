@@ -14,6 +14,7 @@ use super::{
     generation,
     hold::hold,
     opening::Attempt,
+    patience::Patience,
     pending::{Next, Write},
     stats::{self, Saved},
 };
@@ -40,7 +41,7 @@ impl Core {
         let every = Duration::from_millis(self.options.checkpoint_ms.max(1));
         let mut last = self.clock.monotonic();
         loop {
-            match self.pending.next(every) {
+            match self.next_work(every, &mut last) {
                 Next::Writes(writes) => self.store(&writes),
                 Next::Called => self.do_chores(),
                 Next::Tick => {}
@@ -69,7 +70,8 @@ impl Core {
         }
     }
 
-    fn do_chores(&self) {
+    /// What was asked for beside writing.
+    pub(super) fn do_chores(&self) {
         let damage = hold(&self.chores).damage.take();
         if let Some(reason) = damage {
             self.recover_from(&reason);
@@ -126,7 +128,8 @@ impl Core {
             self.save_numbers(false, Sync::Later);
             *marked = true;
         }
-        self.counters.changed.store(true, Relaxed);
+        self.counters.changed.raise();
+        let _threads = Patience::begin();
         change()
     }
 
