@@ -104,7 +104,6 @@ fn refresh(model: &mut Model) -> Vec<Effect> {
 fn tell_end_of_work(model: &mut Model) {
     let Some(known) = &model.known else { return };
     if known.work.busy {
-        model.busy_since.get_or_insert(model.now_ms);
         return;
     }
     let Some(since) = model.busy_since.take() else { return };
