@@ -4,10 +4,7 @@ use std::{fs, os::unix::fs::PermissionsExt, path::Path, sync::atomic::AtomicBool
 
 use crate::model::{Kind, StoreMode, Tier};
 
-use super::{
-    super::{hold::hold, rest::Rest, *},
-    *,
-};
+use super::{super::*, *};
 
 #[test]
 fn entries_survive_a_restart() {
@@ -37,36 +34,6 @@ fn numbers_and_uses_survive_a_restart() {
     assert_eq!((status.kinds[0].hits, status.kinds[0].misses), (3, 1));
     assert_eq!((status.session_hits, status.saved.ms.0), (0, 6));
     assert_eq!(store.entry(&count_key(1).entry_key()).unwrap().entry.uses, 3);
-}
-
-/// What a writer of `store` would wait for, once all that was asked for is done.
-fn rest_of(store: &Store) -> Rest {
-    store.checkpoint().unwrap();
-    store.core().rest()
-}
-
-#[test]
-fn a_store_with_nothing_to_save_rests_until_something_changes() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path());
-    put_count(&store, 1);
-    assert_eq!(store.core().rest(), Rest::No, "a write is under way");
-    store.core().do_chores();
-    assert_eq!(rest_of(&store), Rest::Long);
-    assert!(count(&store, 1).is_some());
-    assert_eq!(store.core().rest(), Rest::No, "a hit is to be saved");
-    assert_eq!(rest_of(&store), Rest::Long);
-    *hold(&store.core().nearly_full) = Some("full".to_owned());
-    assert_eq!(store.core().rest(), Rest::No, "the disk is watched");
-}
-
-#[test]
-fn a_store_with_entries_that_get_too_old_rests_no_longer_than_they_last() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path());
-    store.put(Kind::Fetch, &key(1), b"page", Duration::ZERO);
-    store.core().do_chores();
-    assert!(matches!(rest_of(&store), Rest::For(time) if time <= Duration::from_mins(10)));
 }
 
 #[test]

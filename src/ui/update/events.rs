@@ -146,7 +146,7 @@ fn warn_of_context(model: &mut Model, before: Fullness) {
     let now = now.level;
     let percent = budget::context_gauge(known).percent();
     let word = budget::context_word(known);
-    let percent = format!("{word}{percent}");
+    let percent = format!("{word}{}", format::number(percent));
     let name = &known.model.name;
     let (level, text) = match now {
         Level::Calm => return,
