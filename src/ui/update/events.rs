@@ -9,6 +9,7 @@ use crate::{
         model::{About, Model},
         overlays::Overlay,
         panes::budget,
+        screens::Fact,
     },
 };
 
@@ -35,9 +36,9 @@ pub(super) fn told(model: &mut Model, event: Event) -> Vec<Effect> {
     }
     known.sequence = event.sequence;
     let before = Fullness::of(known, model.settings.thresholds);
-    let fact = event.kind.clone();
+    let fact = Fact::of(&event.kind);
     let mut effects = note(model, event.kind, before);
-    effects.extend(screens::told(model, &fact));
+    effects.extend(screens::told(model, fact));
     effects
 }
 
