@@ -48,7 +48,7 @@ impl Core {
             }
             self.measure(folder);
         }
-        if self.counters.changed.swap(false, Relaxed) || *marked {
+        if self.counters.changed.take() || *marked {
             self.save_numbers(true, Sync::Durable);
             *marked = false;
         }

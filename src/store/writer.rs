@@ -14,6 +14,7 @@ use super::{
     generation,
     hold::hold,
     opening::Attempt,
+    patience::Patience,
     pending::{Next, Write},
     stats::{self, Saved},
 };
@@ -41,7 +42,7 @@ impl Core {
         let every = Duration::from_millis(self.options.checkpoint_ms.max(1));
         let mut last = self.clock.monotonic();
         loop {
-            match self.pending.next(every) {
+            match self.next_work(every, &mut last) {
                 Next::Writes(writes) => self.store(&writes),
                 Next::Called => self.do_chores(),
                 Next::Tick => {}
@@ -70,7 +71,8 @@ impl Core {
         }
     }
 
-    fn do_chores(&self) {
+    /// What was asked for beside writing.
+    pub(super) fn do_chores(&self) {
         let damage = hold(&self.chores).damage.take();
         if let Some(reason) = damage {
             self.recover_from(&reason);
@@ -130,7 +132,8 @@ impl Core {
     pub(super) fn change<T>(&self, change: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
         let mut marked = hold(&self.storing);
         self.mark_unclean(&mut marked);
-        self.counters.changed.store(true, Relaxed);
+        self.counters.changed.raise();
+        let _threads = Patience::begin();
         change()
     }
 
