@@ -23,7 +23,7 @@ use super::{
 const ENTRY_LIMIT: usize = 256 << 10;
 
 /// What an entry takes beside its value: slot, link and map, measured.
-const OVERHEAD: u64 = 200;
+pub(super) const OVERHEAD: u64 = 200;
 
 /// Values up to this length lie in the slot itself; a count has 45 bytes.
 const INLINE: usize = 46;
