@@ -4,7 +4,7 @@
 
 mod save;
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering::Relaxed};
 
 use strum::IntoEnumIterator;
 
@@ -66,6 +66,8 @@ pub(super) struct Counters {
     pub(super) changed: AtomicBool,
     /// Bytes of the whole folder, as last measured.
     pub(super) disk_use: AtomicU64,
+    /// When all was last made safe, 0 for never.
+    pub(super) saved_at: AtomicI64,
     /// Records of the path index loaded or saved last, and the bytes of its file.
     pub(super) index_entries: AtomicU64,
     pub(super) index_bytes: AtomicU64,
@@ -83,6 +85,7 @@ impl Default for Counters {
             exact: AtomicBool::new(true),
             changed: AtomicBool::new(false),
             disk_use: AtomicU64::new(0),
+            saved_at: AtomicI64::new(0),
             index_entries: AtomicU64::new(0),
             index_bytes: AtomicU64::new(0),
         }

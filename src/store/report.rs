@@ -4,7 +4,7 @@ use crate::model::{
     Bytes, CacheReport, CacheStatus, Churn, Kind, KindReport, KindStats, Tier, TierStats,
 };
 
-use super::{core::Core, memory, options::Options, store::Store};
+use super::{core::Core, memory, options::Options, store::Store, summary::spaced};
 
 /// A share of misses on the way through memory above which more memory helps.
 const THRASHING: f64 = 0.5;
@@ -76,8 +76,8 @@ fn advice(
              again to keep it",
             limit(options.disk_bytes.0),
             limit(rounded(week.max(options.disk_bytes.0.saturating_mul(2)))),
-            grouped(whole(churn.evicted)),
-            grouped(whole(churn.made))
+            spaced(whole(churn.evicted)),
+            spaced(whole(churn.made))
         ));
     }
     if let (Some(memory), Some(disk)) = (tier(Tier::Memory), tier(Tier::Disk)) {
@@ -89,8 +89,8 @@ fn advice(
     if unread.0 > 1000 && unread.0 > others / 2 {
         advice.push(format!(
             "evict by lfu: {} of {} entries beside counts were never read again and take {}",
-            grouped(unread.0),
-            grouped(others),
+            spaced(unread.0),
+            spaced(others),
             size(unread.1.0)
         ));
     }
@@ -118,7 +118,7 @@ fn memory_advice(options: &Options, memory: &TierStats, disk: &TierStats) -> Opt
          hold",
         limit(now),
         limit(wanted),
-        grouped(disk.hits)
+        spaced(disk.hits)
     ))
 }
 
@@ -140,16 +140,6 @@ fn rounded(bytes: u64) -> u64 {
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate, held at 0")]
 fn whole(rate: f64) -> u64 {
     if rate.is_finite() { rate.max(0.0).round() as u64 } else { 0 }
-}
-
-/// Returns a number in groups of three digits.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let cut = |(at, digit): (usize, char)| {
-        let is_group = at > 0 && (digits.len() - at).is_multiple_of(3);
-        is_group.then_some(' ').into_iter().chain([digit])
-    };
-    digits.chars().enumerate().flat_map(cut).collect()
 }
 
 #[cfg(test)]
