@@ -73,7 +73,7 @@ pub(super) struct Saved {
     pub(super) disk_use: u64,
     /// When all was last made safe, 0 for never.
     #[serde(default, skip_serializing_if = "is_never")]
-    pub(super) saved_at: i64,
+    pub(super) safe_at: i64,
     pub(super) tiers: Vec<TierRecord>,
     pub(super) kinds: Vec<KindRecord>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -76,8 +76,7 @@ pub async fn run(
     };
     let again = settings.remembered.map(|last| last.marks).unwrap_or_default();
     Outside::mark_again(&client, again).await;
-    // On the heap: the model makes it large, and whoever runs it has a small stack.
-    let ending = Box::pin(shell.live(&mut watch, inputs, reports)).await;
+    let ending = shell.live(&mut watch, inputs, reports).await;
     shell.outside.remember(&client, shell.session.model().remembered()).await;
     let prints = shell.session.model().print_context;
     shell.leave().await;
