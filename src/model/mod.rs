@@ -58,7 +58,7 @@ pub use result::{
 };
 pub use shown::Shown;
 pub use spend::{
-    Amount, BudgetState, Forecast, ForecastView, Savings, SkippedLines, SpendBy, SpendFilter,
+    Amount, BudgetState, Burn, Forecast, ForecastView, Savings, SkippedLines, SpendBy, SpendFilter,
     SpendQuery, SpendReport, SpendRow, SpendState, SpendSummary, ToolView, WindowView,
 };
 pub use spend_record::{SpendOrder, SpendRecord, SpendRecords, SpendRecordsQuery};
