@@ -6,7 +6,7 @@ mod save;
 
 use std::sync::{
     Arc,
-    atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
+    atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering::Relaxed},
 };
 
 use strum::IntoEnumIterator;
@@ -72,6 +72,8 @@ pub(super) struct Counters {
     pub(super) changed: Changed,
     /// Bytes of the whole folder, as last measured.
     pub(super) disk_use: AtomicU64,
+    /// When all was last made safe, 0 for never.
+    pub(super) saved_at: AtomicI64,
     /// Records of the path index loaded or saved last, and the bytes of its file.
     pub(super) index_entries: AtomicU64,
     pub(super) index_bytes: AtomicU64,
@@ -92,6 +94,7 @@ impl Counters {
             exact: AtomicBool::new(true),
             changed: Changed::new(pending),
             disk_use: AtomicU64::new(0),
+            saved_at: AtomicI64::new(0),
             index_entries: AtomicU64::new(0),
             index_bytes: AtomicU64::new(0),
         }

@@ -46,7 +46,11 @@ impl Core {
                 Next::Writes(writes) => self.store(&writes),
                 Next::Called => self.do_chores(),
                 Next::Tick => {}
-                Next::Stop => return,
+                Next::Stop => {
+                    // Who held the last of them may have let go since.
+                    self.remove_old_generations();
+                    return;
+                }
             }
             self.sweep_when_full();
             let now = self.clock.monotonic();
