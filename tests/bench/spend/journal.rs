@@ -118,6 +118,8 @@ pub(crate) fn print(number: u64) {
     super::machine::print();
     let wrote = fill(&reader, requests);
     println!("- journal: {requests} requests, written in {wrote:.1?}");
+    // Days are cut in the zone of the program, which is perhaps another one than here.
+    checked(reader.spend(&["monthly"]), requests);
     reader.watch_memory();
     println!("\n| ledger of {millions} million requests | time | most memory |");
     println!("| --- | --: | --: |");
