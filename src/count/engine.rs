@@ -205,10 +205,11 @@ impl<G> Counting<'_, G> {
     #[cold]
     #[inline(never)]
     fn miss<L: Look>(&mut self, key: Key) -> u64 {
-        let (bytes, len) = key.bytes();
-        let word = key.short_word().is_some_and(|word| self.table.is_word(word));
-        let count = if word { 1 } else { L::merged(self.table, &bytes[..len]) };
-        self.memory.cache.keep_short(key, count);
-        count
+        let table = self.table;
+        self.memory.cache.short_again(key, || {
+            let (bytes, len) = key.bytes();
+            let word = key.short_word().is_some_and(|word| table.is_word(word));
+            if word { 1 } else { L::merged(table, &bytes[..len]) }
+        })
     }
 }

@@ -9,7 +9,8 @@
 use std::{cmp::Reverse, collections::BinaryHeap};
 
 use super::{
-    merge::{self, Ids, MOST},
+    masks::Plain,
+    merge::{self, Ids, MOST, PLACES},
     tables::{NONE, Table},
 };
 
@@ -166,8 +167,8 @@ impl Long {
             self.merge_wide(table, bytes, out);
             return;
         }
-        let mut ids: Ids = [0; MOST];
-        let mut starts = merge::merge(table, bytes, &mut ids);
+        let mut ids: Ids = [0; PLACES];
+        let mut starts = merge::merge::<Plain>(table, bytes, &mut ids);
         while starts != 0 {
             let start = starts.trailing_zeros() as usize;
             out.push(Part { start, rank: ids[start] });

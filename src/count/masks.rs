@@ -49,8 +49,15 @@ pub(super) trait Look {
     /// Answers for ASCII; of other characters only `wide`, `tail` and `lead` are filled.
     fn look(bytes: &[u8; WIDTH]) -> Masks;
 
-    /// Returns how many tokens up to 64 bytes merge to.
+    /// Returns how many tokens up to 63 bytes merge to.
     fn merged(table: &Table, piece: &[u8]) -> u64;
+
+    /// Returns the least of some numbers.
+    fn least<const N: usize>(all: &[u32; N]) -> u32;
+
+    /// Writes three of some numbers, the later ones over the earlier, by going over all: single
+    /// writes would be waited for when all are read. Places that there are not are passed over.
+    fn write<const N: usize>(all: &mut [u32; N], places: [(usize, u32); 3]);
 }
 
 /// The way of every processor.
@@ -78,7 +85,19 @@ impl Look for Plain {
     }
 
     fn merged(table: &Table, piece: &[u8]) -> u64 {
-        merge::count(table, piece)
+        merge::count::<Self>(table, piece)
+    }
+
+    fn least<const N: usize>(all: &[u32; N]) -> u32 {
+        all.iter().fold(u32::MAX, |least, &one| least.min(one))
+    }
+
+    fn write<const N: usize>(all: &mut [u32; N], places: [(usize, u32); 3]) {
+        for (lane, one) in all.iter_mut().enumerate() {
+            for (at, value) in places {
+                *one = if lane == at { value } else { *one };
+            }
+        }
     }
 }
 

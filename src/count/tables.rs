@@ -6,6 +6,9 @@ use crate::model::Encoding;
 /// Stands for "these two do not merge".
 pub(super) const NONE: u32 = u32::MAX;
 
+/// A rank that no word has: it merges with none.
+pub(super) const NOTHING: u32 = 0x3_FFFF;
+
 /// The first rank of `p50k_base` that `r50k_base` lacks; below it they are one vocabulary.
 const R50K_END: u32 = 50_256;
 
@@ -165,13 +168,11 @@ impl Perfect {
     #[inline]
     fn slot(&self, key: u64) -> Option<u64> {
         let hash = key.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        if !self.may_have(hash) {
-            return None;
-        }
+        let maybe = usize::from(self.may_have(hash)).wrapping_neg();
         let seed = u16::from_le_bytes(self.seeds[within(hash, self.seeds.len())]);
         let turned = hash ^ u64::from(seed).wrapping_mul(0xD6E8_FEB8_6659_FD93);
         let again = turned.wrapping_mul(0xA076_1D64_78BD_642F);
-        Some(u64::from_le_bytes(self.slots[within(again, self.slots.len())]))
+        Some(u64::from_le_bytes(self.slots[within(again, self.slots.len()) & maybe]))
     }
 
     /// Returns whether a key with this hash may be there: false for most that are not.
