@@ -6,7 +6,10 @@
 //! its border with the neighbour it has, nothing meddles with it: it becomes what its bytes alone
 //! become, before anything can happen to the whole of it. Such a character may as well begin so.
 
-use super::{merge::{Ids, PLACES}, tables::Table};
+use super::{
+    merge::{Ids, PLACES},
+    tables::Table,
+};
 
 /// What merging begins with.
 #[derive(Debug)]

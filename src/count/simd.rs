@@ -65,10 +65,8 @@ impl Look for Avx2 {
             let least = eights.iter().fold(_mm256_set1_epi32(-1), |least, eight| {
                 _mm256_min_epu32(least, std::mem::transmute::<[u32; 8], __m256i>(*eight))
             });
-            let four = _mm_min_epu32(
-                _mm256_castsi256_si128(least),
-                _mm256_extracti128_si256::<1>(least),
-            );
+            let four =
+                _mm_min_epu32(_mm256_castsi256_si128(least), _mm256_extracti128_si256::<1>(least));
             let two = _mm_min_epu32(four, _mm_shuffle_epi32::<0b01_00_11_10>(four));
             let one = _mm_min_epu32(two, _mm_shuffle_epi32::<0b10_11_00_01>(two));
             _mm_cvtsi128_si32(one).cast_unsigned()
@@ -77,7 +75,11 @@ impl Look for Avx2 {
 
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "vectors cannot cross a call")]
-    #[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "a place is below 64")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        reason = "a place is below 64"
+    )]
     fn write<const N: usize>(all: &mut [u32; N], places: [(usize, u32); 3]) {
         let (eights, rest) = all.as_chunks_mut::<8>();
         debug_assert!(rest.is_empty(), "whole vectors");
