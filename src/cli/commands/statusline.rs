@@ -142,6 +142,7 @@ mod tests {
                 from: UnixNanos(0),
                 to: UnixNanos(0),
                 reset_day: None,
+                is_rolling: false,
                 run_out: None,
             }],
             ..SpendSummary::default()
