@@ -7,6 +7,7 @@ mod commands;
 mod confirm;
 mod connect;
 mod failure;
+mod limits;
 mod logging;
 mod output;
 mod program;

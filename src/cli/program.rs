@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{Failure, Output, logging};
+use super::{Failure, Output, limits, logging};
 use crate::{
     client::RecentLog,
     config::{Config, ConfigError, Flag, Sources},
@@ -81,11 +81,7 @@ impl Program {
         &mut self,
         work: impl AsyncFnOnce(&mut Self) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .enable_all()
-            .build()
-            .map_err(Failure::Start)?;
-        runtime.block_on(work(self))
+        limits::runtime()?.block_on(work(self))
     }
 
     /// Returns true when a person sits before it.

@@ -7,7 +7,7 @@ use clap::{Parser, error::ErrorKind};
 use super::{
     Exit, Failure, Output, Program,
     args::{Cli, Command},
-    commands,
+    commands, limits,
 };
 use crate::{client::RecentLog, model::SystemClock};
 
@@ -18,12 +18,17 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return refuse(&error),
     };
-    let program = Program {
+    let mut program = Program {
         output: Output::of_process(),
         clock: Arc::new(SystemClock::start()),
         environment: env::vars_os().collect(),
         log: RecentLog::default(),
     };
+    if let Err(error) = limits::outlive_file_limits() {
+        let failure = Failure::Start(error);
+        program.output.say(&failure);
+        return ExitCode::from(failure.code());
+    }
     program.run(cli)
 }
 

@@ -15,7 +15,7 @@ use std::arch::{
 use super::{
     engine::{self, Scan},
     masks::{Look, Masks, WIDTH},
-    merge,
+    merge::{self, Ids, Short, TOGETHER},
     tables::Table,
 };
 
@@ -48,10 +48,30 @@ fn merged_avx2(table: &Table, piece: &[u8]) -> u64 {
     merge::count::<Avx2>(table, piece)
 }
 
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+fn merge_avx2(table: &Table, piece: &[u8], ids: &mut Ids) -> u64 {
+    merge::merge::<Avx2>(table, piece, ids)
+}
+
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+fn merged_short_avx2(table: &Table, pieces: Short) -> [u64; TOGETHER] {
+    merge::count_short::<Avx2>(table, pieces)
+}
+
 impl Look for Avx2 {
     fn merged(table: &Table, piece: &[u8]) -> u64 {
         // SAFETY: this runs inside `count_avx2` only, on a processor with AVX2.
         unsafe { merged_avx2(table, piece) }
+    }
+
+    fn merge(table: &Table, piece: &[u8], ids: &mut Ids) -> u64 {
+        // SAFETY: this runs inside `count_avx2` only, on a processor with AVX2.
+        unsafe { merge_avx2(table, piece, ids) }
+    }
+
+    fn merged_short(table: &Table, pieces: Short) -> [u64; TOGETHER] {
+        // SAFETY: this runs inside `count_avx2` only, on a processor with AVX2.
+        unsafe { merged_short_avx2(table, pieces) }
     }
 
     #[inline(always)]

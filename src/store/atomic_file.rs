@@ -3,10 +3,15 @@
 use std::{
     fs::{self, DirBuilder, File, OpenOptions, Permissions},
     io::{self, Write},
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
+    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt},
     path::Path,
     sync::atomic::{AtomicU64, Ordering::Relaxed},
 };
+
+use crate::model::UnixNanos;
+
+/// No write takes so many seconds: who began one before was killed.
+const LONGEST_WRITE: i64 = 3_600;
 
 /// Tells the temporary files of one process apart.
 static NUMBER: AtomicU64 = AtomicU64::new(0);
@@ -58,6 +63,23 @@ fn fill_tmp<T>(
         file.sync_all()?;
     }
     Ok(filled)
+}
+
+/// Removes what writes have left in `folder` that were killed more than an hour before `now`.
+pub(super) fn remove_leftovers(folder: &Path, now: UnixNanos) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if !name.starts_with('.') || !name.ends_with(".tmp") {
+            continue;
+        }
+        let is_old = |data: fs::Metadata| data.mtime() < now.seconds() - LONGEST_WRITE;
+        if entry.metadata().is_ok_and(is_old)
+            && let Err(error) = fs::remove_file(entry.path())
+        {
+            tracing::warn!(path = %entry.path().display(), %error, "cannot delete a leftover");
+        }
+    }
 }
 
 /// Creates `folder` and its parents where missing, for the user alone.

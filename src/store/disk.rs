@@ -6,6 +6,7 @@
 
 use std::{
     fs::{self, File},
+    io::{self, ErrorKind},
     ops::Bound,
     path::{Path, PathBuf},
     sync::{PoisonError, RwLock},
@@ -16,14 +17,12 @@ use crate::model::{EntryKey, Kind, catch_panic};
 use super::{
     atomic_file,
     error::Fault,
+    patience::Patience,
     tier::{Scan, Tier},
 };
 
 /// sled takes four to six times this in memory.
 const CACHE: u64 = 32 << 20;
-
-/// How often sled writes its buffer and collects garbage.
-const FLUSH_MS: u64 = 5_000;
 
 /// The disk tier.
 pub(super) struct Disk {
@@ -36,14 +35,20 @@ impl Disk {
     /// Opens or creates the database in `folder`.
     pub(super) fn open(folder: &Path) -> Result<Self, Fault> {
         remove_half_written_snapshots(folder)?;
+        let _threads = Patience::begin();
         let db = catch(|| {
             sled::Config::new()
                 .path(folder)
                 .cache_capacity(CACHE)
-                .flush_every_ms(Some(FLUSH_MS))
+                // Checkpoints write the buffer, and each write of a page collects garbage; a thread
+                // for it would wake, and sync the file, while nothing is written.
+                .flush_every_ms(None)
                 .mode(sled::Mode::LowSpace)
                 .open()
         })?;
+        // The first write of the process starts sled's threads: here, and not on a thread that
+        // must be woken in time.
+        catch(|| db.flush())?;
         let disk = Self { db: Some(db), trees: RwLock::default(), folder: folder.to_owned() };
         atomic_file::make_private(folder).map_err(|error| Fault::from(&error))?;
         Ok(disk)
@@ -56,6 +61,7 @@ impl Disk {
         }
         drop(known);
         let Some(db) = &self.db else { return Err(Fault::Refused("sled is closed".to_owned())) };
+        let _threads = Patience::begin();
         let tree = catch(|| db.open_tree(entries_name(kind)))?;
         let mut known = self.trees.write().unwrap_or_else(PoisonError::into_inner);
         known.push((kind, tree.clone()));
@@ -123,7 +129,10 @@ impl Tier for Disk {
 
     fn checkpoint(&self) -> Result<(), Fault> {
         let Some(db) = &self.db else { return Ok(()) };
-        catch(|| db.flush())?;
+        {
+            let _threads = Patience::begin();
+            catch(|| db.flush())?;
+        }
         // sled's own flush is a sync_file_range, which a power cut does not respect.
         let synced = File::open(self.folder.join("db")).and_then(|file| file.sync_all());
         synced
@@ -145,7 +154,7 @@ impl Drop for Disk {
             tracing::error!(folder = %self.folder.display(), %fault, "sled did not close cleanly");
         }
         if let Err(error) = atomic_file::make_private(&self.folder)
-            && error.kind() != std::io::ErrorKind::NotFound
+            && error.kind() != ErrorKind::NotFound
         {
             tracing::warn!(folder = %self.folder.display(), %error, "cannot set rights");
         }
@@ -157,7 +166,7 @@ impl Drop for Disk {
 fn remove_half_written_snapshots(folder: &Path) -> Result<(), Fault> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(Fault::from(&error)),
     };
     for entry in entries.flatten() {
@@ -185,10 +194,43 @@ fn catch<T>(call: impl FnOnce() -> sled::Result<T>) -> Result<T, Fault> {
             | sled::Error::CollectionNotFound(_)
             | sled::Error::Unsupported(_)),
         )) => Err(Fault::Damaged(error.to_string())),
-        Err(panic) => Err(Fault::Damaged(format!("sled panicked: {panic}"))),
+        Err(panic) => Err(of_panic(&panic)),
+    }
+}
+
+/// Returns what a panic of sled means: what the system could not give is no damage.
+fn of_panic(panic: &str) -> Fault {
+    let code = panic.split("Os { code: ").nth(1).and_then(|rest| rest.split(',').next());
+    let error = code.and_then(|code| code.parse().ok()).map(io::Error::from_raw_os_error);
+    match error.as_ref().map(io::Error::kind) {
+        Some(ErrorKind::WouldBlock | ErrorKind::OutOfMemory) => {
+            Fault::Refused("the system gives no thread or memory".to_owned())
+        }
+        // There is no name for the limits on open files yet.
+        Some(_) if matches!(code, Some("23" | "24")) => {
+            Fault::Refused("too many files are open".to_owned())
+        }
+        Some(ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => Fault::Full,
+        Some(_) | None => Fault::Damaged(format!("sled panicked: {panic}")),
     }
 }
 
 fn entries_name(kind: Kind) -> String {
     format!("ent.{kind}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_for_want_of_threads_files_or_space_is_no_damage() {
+        let of = |code| of_panic(&format!("called `unwrap()` on: Os {{ code: {code}, kind: X }}"));
+        for code in [11, 12, 23, 24] {
+            assert!(matches!(of(code), Fault::Refused(_)), "{code}");
+        }
+        assert_eq!(of(28), Fault::Full);
+        assert!(matches!(of(2), Fault::Damaged(_)), "a file of it is missing");
+        assert!(matches!(of_panic("index out of bounds"), Fault::Damaged(_)));
+    }
 }

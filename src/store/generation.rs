@@ -122,14 +122,13 @@ pub(super) fn quarantine(
     Ok(())
 }
 
-/// Deletes every generation of `folder` older than the live one; a newer one is being made.
-pub(super) fn remove_older(folder: &Path, live: Generation) {
+/// Deletes every generation of `folder` whose number is `unwanted`.
+pub(super) fn remove(folder: &Path, unwanted: impl Fn(u64) -> bool) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
-        let is_older = number_of(&entry.file_name().to_string_lossy())
-            .is_some_and(|number| number < live.number);
-        if is_older && let Err(error) = fs::remove_dir_all(entry.path()) {
-            tracing::warn!(path = %entry.path().display(), %error, "cannot delete an old generation");
+        let is_unwanted = number_of(&entry.file_name().to_string_lossy()).is_some_and(&unwanted);
+        if is_unwanted && let Err(error) = fs::remove_dir_all(entry.path()) {
+            tracing::warn!(path = %entry.path().display(), %error, "cannot delete a generation");
         }
     }
 }

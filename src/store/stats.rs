@@ -134,7 +134,7 @@ mod tests {
         let sum = &blake3::hash(numbers.as_bytes()).to_hex()[..16];
         std::fs::write(&path, format!(r#"{{"version":1,"sum":"{sum}","numbers":{numbers}}}"#))
             .unwrap();
-        let counters = super::super::counters::Counters::default();
+        let counters = super::super::counters::Counters::new(std::sync::Arc::default());
         counters.load(&load(&path).unwrap());
         let disk = counters.tier_stats(crate::model::Tier::Disk, counters_size(&counters));
         assert_eq!((disk.hits, disk.misses, disk.fills), (3, 2, 5));

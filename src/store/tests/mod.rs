@@ -10,6 +10,7 @@ mod index;
 mod kinds;
 mod life;
 mod memory;
+mod rest;
 mod results;
 mod truth;
 
