@@ -36,7 +36,7 @@ pub(super) fn run(program: &mut Program, args: JsonArgs) -> Result<Exit, Failure
         program.output.json(&Report::of(&status, &report, &config))?;
     } else {
         // The status is told even where the ledger cannot be.
-        let spent = Books::glance(&config, None, Arc::clone(&program.clock));
+        let spent = Books::glance(&config, (None, &[]), Arc::clone(&program.clock));
         let budgets = match spent {
             Ok(spent) => spent.budgets,
             Err(error) => {
