@@ -90,6 +90,7 @@ mod history;
 mod hold;
 mod index;
 mod key;
+mod key_map;
 mod keys;
 mod lock;
 mod memory;
