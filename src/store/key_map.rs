@@ -1,4 +1,4 @@
-//! Maps by entry key.
+//! A map by entry key.
 
 use std::{
     collections::HashMap,

@@ -190,7 +190,7 @@ mod tests {
             tier(Tier::Disk, 900_000, 90_000_000, (12_345, 0, 0)),
         ];
         let status = CacheStatus { tiers, ..CacheStatus::default() };
-        let expected = "raise store.memory-bytes from 64 MiB to 512 MiB: 12 345 reads went to the \
+        let expected = "raise store.memory-bytes from 64 MiB to 256 MiB: 12 345 reads went to the \
                         disk that memory could not hold";
         assert_eq!(advised(&status, (Churn::default(), (0, Bytes(0)))), [expected]);
     }
