@@ -236,7 +236,7 @@ impl<const N: usize> Merging<N> {
 
 /// Returns a rank over its place: what has no rank is greater than all that have one.
 #[inline]
-#[expect(clippy::cast_possible_truncation, reason = "a place is below 64")]
+#[expect(clippy::cast_possible_truncation, reason = "a place is at most 64")]
 const fn place(rank: u32, at: usize) -> u32 {
     rank << 6 | at as u32
 }
