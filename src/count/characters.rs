@@ -7,7 +7,7 @@
 //! become, before anything can happen to the whole of it. Such a character may as well begin so.
 
 use super::{
-    merge::{Ids, PLACES},
+    merge::{Ids, MOST, PLACES},
     tables::Table,
 };
 
@@ -42,7 +42,7 @@ pub(super) fn worth_it(piece: &[u8]) -> bool {
 }
 
 impl Row {
-    /// Returns the parts of 1 to 63 bytes.
+    /// Returns the parts of 1 to 64 bytes.
     #[inline]
     pub(super) fn of(table: &Table, piece: &[u8]) -> Self {
         let mut row = Self { ids: [0; PLACES], starts: [0; PLACES], len: 0 };
@@ -87,7 +87,7 @@ impl Row {
 
     #[inline]
     fn push(&mut self, rank: u32, start: usize) {
-        let at = self.len % PLACES;
+        let at = self.len % MOST;
         self.ids[at] = rank;
         self.starts[at] = u8::try_from(start).unwrap_or(u8::MAX);
         self.len += 1;

@@ -53,10 +53,10 @@ pub(super) trait Look {
     /// Answers for ASCII; of other characters only `wide`, `tail` and `lead` are filled.
     fn look(bytes: &[u8; WIDTH]) -> Masks;
 
-    /// Returns how many tokens up to 63 bytes merge to.
+    /// Returns how many tokens up to 64 bytes merge to.
     fn merged(table: &Table, piece: &[u8]) -> u64;
 
-    /// Merges 1 to 63 bytes; returns a bit for each place where a part begins.
+    /// Merges 1 to 64 bytes; returns a bit for each place where a part begins.
     fn merge(table: &Table, piece: &[u8], ids: &mut Ids) -> u64;
 
     /// Returns how many tokens each piece of up to 15 bytes merges to.

@@ -1,4 +1,4 @@
-//! Byte-pair merging of up to 63 bytes, on a stack and by words.
+//! Byte-pair merging of up to 64 bytes, on a stack and by words.
 //!
 //! tiktoken joins neighbours whose bytes together are a word, lowest rank first, leftmost first. It
 //! asks by bytes; here two words are asked for the one word they make. That is the same: when two
@@ -17,9 +17,9 @@ use super::{
 };
 
 /// The most bytes that are merged at once.
-pub(super) const MOST: usize = 63;
+pub(super) const MOST: usize = 64;
 
-/// Places of parts: one for each byte, and [`END`].
+/// Places of parts: one for each byte, and one for what is no part.
 pub(super) const PLACES: usize = MOST + 1;
 
 /// How many short pieces are merged at once.
@@ -28,13 +28,10 @@ pub(super) const TOGETHER: usize = 4;
 /// Short pieces and their lengths.
 pub(super) type Short = [([u8; 16], usize); TOGETHER];
 
-/// The place of what is no part: it stands before the first and after the last.
-const END: usize = MOST;
-
 /// The ranks of the parts, each where it begins.
 pub(super) type Ids = [u32; PLACES];
 
-/// Returns how many tokens 1 to 63 bytes merge to.
+/// Returns how many tokens 1 to 64 bytes merge to.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "compiled anew for the processor's vectors")]
 pub(super) fn count<L: Look>(table: &Table, piece: &[u8]) -> u64 {
@@ -46,7 +43,7 @@ pub(super) fn count<L: Look>(table: &Table, piece: &[u8]) -> u64 {
     u64::from(parts.count_ones())
 }
 
-/// Merges 1 to 63 bytes; returns a bit for each place where a part begins.
+/// Merges 1 to 64 bytes; returns a bit for each place where a part begins.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "compiled anew for the processor's vectors")]
 pub(super) fn merge<L: Look>(table: &Table, piece: &[u8], ids: &mut Ids) -> u64 {
@@ -82,7 +79,7 @@ pub(super) fn merge_bytes<L: Look>(table: &Table, piece: &[u8], ids: &mut Ids) -
         0..=8 => bytes_in::<L, 8>(table, piece, ids),
         9..=16 => bytes_in::<L, 16>(table, piece, ids),
         17..=32 => bytes_in::<L, 32>(table, piece, ids),
-        _ => bytes_in::<L, PLACES>(table, piece, ids),
+        _ => bytes_in::<L, MOST>(table, piece, ids),
     }
 }
 
@@ -93,7 +90,7 @@ fn merge_row<L: Look>(table: &Table, row: &mut Row) -> u64 {
         0..=8 => row_in::<L, 8>(table, row),
         9..=16 => row_in::<L, 16>(table, row),
         17..=32 => row_in::<L, 32>(table, row),
-        _ => row_in::<L, PLACES>(table, row),
+        _ => row_in::<L, MOST>(table, row),
     }
 }
 
@@ -103,7 +100,7 @@ fn bytes_in<L: Look, const N: usize>(table: &Table, piece: &[u8], ids: &mut Ids)
     let len = piece.len().min(N);
     let mut next = [NONE; N];
     for (at, &byte) in piece[..len].iter().enumerate() {
-        ids[at % PLACES] = table.byte(byte);
+        ids[at % MOST] = table.byte(byte);
     }
     for (at, two) in piece[..len].windows(2).enumerate() {
         next[at % N] = place(table.two(two[0], two[1]), at);
@@ -150,8 +147,9 @@ pub(super) fn count_short<L: Look>(table: &Table, pieces: Short) -> [u64; TOGETH
 /// Parts on their way through a merge. In `next` a rank stands over its place: the least of all is
 /// the next merge, the leftmost of its rank.
 ///
-/// Where a part has no neighbour, [`NOTHING`] at [`END`] is one: asking for a merge with it costs
-/// less than a branch that cannot be foretold.
+/// Where a part has no neighbour, [`NOTHING`] at the place `END` is one: asking for a merge with it
+/// costs less than a branch that cannot be foretold. That place is begun like a part where there is
+/// room for it.
 struct Merging<const N: usize> {
     next: [u32; N],
     starts: u64,
@@ -159,7 +157,7 @@ struct Merging<const N: usize> {
 
 impl Merging<16> {
     /// No parts.
-    const EMPTY: Self = Self { next: [NONE; 16], starts: 1 << END };
+    const EMPTY: Self = Self { next: [NONE; 16], starts: 1 << Self::END };
 
     /// Begins with the bytes of a piece of up to 15 bytes.
     #[inline(always)]
@@ -170,15 +168,21 @@ impl Merging<16> {
             let two = place(table.two(bytes[at], bytes[at + 1]), at);
             self.next[at] = if at + 1 < len { two } else { NONE };
         }
-        self.starts = below(len) | 1 << END;
+        self.starts = below(len) | 1 << Self::END;
     }
 }
 
 impl<const N: usize> Merging<N> {
+    /// Whether there may be as many parts as bits.
+    const FULL: bool = N == MOST;
+
+    /// The place of what is no part.
+    const END: usize = if Self::FULL { MOST } else { MOST - 1 };
+
     #[inline]
     fn of(next: [u32; N], ids: &mut Ids, len: usize) -> Self {
-        ids[END] = NOTHING;
-        Self { next, starts: below(len) | 1 << END }
+        ids[Self::END] = NOTHING;
+        Self { next, starts: below(len) | u64::from(!Self::FULL) << (MOST - 1) }
     }
 
     /// Merges two parts; returns whether there were any to merge.
@@ -189,11 +193,11 @@ impl<const N: usize> Merging<N> {
         if least >= place(NONE, 0) {
             return false;
         }
-        let (rank, at) = (least >> 6, least as usize % PLACES);
-        let gone = after(self.starts, at);
-        self.starts &= !(1 << gone);
+        let (rank, at) = (least >> 6, least as usize % MOST);
+        let gone = self.after(at);
+        self.starts &= !(1 << (gone % MOST));
         ids[at] = rank;
-        let (left, right) = (before(self.starts, at), after(self.starts, at));
+        let (left, right) = (self.before(at), self.after(at));
         let to_right = place(table.merge(rank, ids[right]), at);
         let to_left = place(table.merge(ids[left], rank), left);
         L::write(&mut self.next, [(gone, NONE), (at, to_right), (left, to_left)]);
@@ -211,25 +215,28 @@ impl<const N: usize> Merging<N> {
     /// Returns a bit for each place where a part begins.
     #[inline]
     const fn parts(&self) -> u64 {
-        self.starts & below(END)
+        self.starts & below(Self::END)
     }
-}
 
-/// Returns the place of the next part after a place.
-#[inline]
-fn after(starts: u64, at: usize) -> usize {
-    (at + 1 + (starts >> at >> 1).trailing_zeros() as usize) % PLACES
-}
+    /// Returns the place of the next part after a place.
+    #[inline]
+    fn after(&self, at: usize) -> usize {
+        let place = at + 1 + (self.starts >> at >> 1).trailing_zeros() as usize;
+        if Self::FULL { place.min(Self::END) } else { place % MOST }
+    }
 
-/// Returns the place of the last part before a place.
-#[inline]
-fn before(starts: u64, at: usize) -> usize {
-    END.wrapping_sub((starts & below(at)).leading_zeros() as usize) % PLACES
+    /// Returns the place of the last part before a place.
+    #[inline]
+    fn before(&self, at: usize) -> usize {
+        let before = self.starts & below(at);
+        let place = (MOST - 1).wrapping_sub(before.leading_zeros() as usize);
+        if Self::FULL { place.min(Self::END) } else { place % MOST }
+    }
 }
 
 /// Returns a rank over its place: what has no rank is greater than all that have one.
 #[inline]
-#[expect(clippy::cast_possible_truncation, reason = "a place is below 64")]
+#[expect(clippy::cast_possible_truncation, reason = "a place is at most 64")]
 const fn place(rank: u32, at: usize) -> u32 {
     rank << 6 | at as u32
 }
