@@ -73,8 +73,9 @@ impl Books {
         }
         self.warn_of_damage();
         self.weights.borrow_mut().forget();
-        self.ledger.checkpoint();
+        // What is said of budgets is kept too: saved before it, the next opening would have to read it.
         self.note_budgets();
+        self.ledger.checkpoint();
     }
 
     /// Says in which folders there may be logs that nobody can read.
