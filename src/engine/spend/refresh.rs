@@ -73,8 +73,9 @@ impl Books {
         }
         self.warn_of_damage();
         self.weights.borrow_mut().forget();
-        self.ledger.checkpoint();
+        // What is said of budgets is kept too: saved before it, the next opening would have to read it.
         self.note_budgets();
+        self.ledger.checkpoint();
     }
 
     /// Says in which folders there may be logs that nobody can read.
@@ -198,5 +199,40 @@ impl Books {
     /// Returns every folder between `root` and the logs below it.
     pub(super) fn folders_below(&self, root: &Path) -> BTreeSet<PathBuf> {
         self.listing.folders_below(root)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, sync::Arc};
+
+    use super::*;
+    use crate::{
+        config::{Config, Paths},
+        model::{FakeClock, TokenUse, Tokens, UnixNanos},
+    };
+
+    #[test]
+    fn what_is_said_of_budgets_is_saved_with_the_sums() {
+        let home = tempfile::tempdir().unwrap();
+        let mut config = Config::defaults(Paths::below(home.path()));
+        config.ledger.limits = vec!["day 5 tokens".to_owned()];
+        let clock = Arc::new(FakeClock::at(UnixNanos(1_795_176_000_000_000_000)));
+        let recorded = super::super::Recorded {
+            model: Some("gpt-5.4".to_owned()),
+            tokens: TokenUse { input: Tokens(9), ..TokenUse::default() },
+            at: UnixNanos(1_795_176_000_000_000_000),
+            ..Default::default()
+        };
+        Books::record(&config, &recorded, clock.clone()).unwrap();
+        let sums = config.paths.cache.join("ledger.idx");
+        let mut saved = Vec::new();
+        for _ in 0..2 {
+            let mut books = Books::open(&config, clock.clone()).unwrap();
+            books.refresh(&mut |_, _| {});
+            saved.push((fs::read(&sums).unwrap(), books.take_notices().len()));
+        }
+        assert_eq!((saved[0].1, saved[1].1), (1, 0), "it is said once");
+        assert_eq!(saved[0].0, saved[1].0, "the second opening has nothing to catch up with");
     }
 }
