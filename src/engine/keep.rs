@@ -75,7 +75,7 @@ impl Engine {
         self.in_background("larder-index", move || {
             save_queue(queue);
             let saved = index.map_or(Ok(()), |(root, files)| {
-                let records = files.into_iter().filter_map(record);
+                let records = files.iter().filter_map(record);
                 store.save_index(&root, VERSION, records).map_err(|error| error.to_string())
             });
             if reports.blocking_send(Report::IndexSaved(saved)).is_err() {
@@ -165,7 +165,7 @@ impl Engine {
                 }
             }
             let save = |(root, files): (PathBuf, FileList)| {
-                store.save_index(&root, VERSION, files.into_iter().filter_map(record))
+                store.save_index(&root, VERSION, files.iter().filter_map(record))
             };
             if let Some(Err(error)) = index.map(save) {
                 tracing::error!("the path index is not kept: {error}");

@@ -142,7 +142,7 @@ impl Ledger {
                 return;
             }
             Body::Request(line) => {
-                let Some(record) = pack::from_line(&line, &mut self.book) else {
+                let Ok(record) = pack::from_line(&line, &mut self.book) else {
                     self.known.damaged.0 += u64::from(into == Into::All);
                     return;
                 };
@@ -228,7 +228,7 @@ impl Ledger {
                 found.push(super::take::owned(&line));
             }
         });
-        read.map_err(LedgerError::io("read", self.places.journal.join("spool")))?;
+        read.map_err(LedgerError::io("read", self.spool_folder()))?;
         for (request, files) in found {
             self.take_request(request, &files)?;
         }

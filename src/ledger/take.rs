@@ -98,6 +98,19 @@ impl Ledger {
         LedgerError::Log { path: file.to_owned(), source: error }
     }
 
+    /// Remembers why there may be logs of a tool that nobody sees, or that all are seen.
+    pub fn see_unreadable(&mut self, tool: Tool, problem: Option<&str>) {
+        let unreadable = &mut self.known.files.unreadable;
+        match problem {
+            Some(problem) => {
+                unreadable.insert(tool, Shown::text(problem).to_string());
+            }
+            None => {
+                unreadable.remove(&tool);
+            }
+        }
+    }
+
     /// Returns how far a log was read.
     #[must_use]
     pub fn seen(&self, file: &Path) -> Seen {
@@ -289,12 +302,13 @@ impl Ledger {
     }
 
     fn spool(&mut self, request: &Request, record: &Record) -> Result<Recorded, LedgerError> {
+        let folder = self.spool_folder();
         let Role::Reader(spool) = &mut self.role else { return Ok(Recorded::Known) };
         let with = (&self.book.names, &self.book.types);
         let line = pack::to_line(record, &request.key, with, None);
         spool
             .write(vec![Body::Request(Box::new(line))])
-            .map_err(LedgerError::io("write", self.places.journal.join("spool")))?;
+            .map_err(LedgerError::io("write", folder))?;
         Ok(Recorded::Spooled)
     }
 }

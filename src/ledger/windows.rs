@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Ledger, logs::Window};
-use crate::model::{PicoUsd, Tokens, Tool, UnixNanos, WindowView};
+use crate::model::{Burn, PicoUsd, Tokens, Tool, UnixNanos, WindowView};
 
 const MINUTE: i64 = 60_000_000_000;
 
@@ -48,11 +48,8 @@ impl Ledger {
                 ends = Some(ends.map_or((*at, *at), |(first, _)| (first, *at)));
             }
         }
-        let burn = ends.and_then(|(first, last)| {
-            let nanos = u128::from(last.saturating_sub(first).max(0).unsigned_abs());
-            let hour = u128::from(MINUTE.unsigned_abs()) * 60;
-            cost.saturating_mul(hour).checked_div(nanos).map(PicoUsd)
-        });
+        let ends = ends.map(|(first, last)| (UnixNanos(first), UnixNanos(last)));
+        let burn = ends.and_then(|ends| Burn::between(ends, PicoUsd(cost), Tokens(tokens)));
         WindowView {
             name: format!("{tool} · {}", length_of(window.minutes)),
             from,

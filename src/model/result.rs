@@ -82,6 +82,19 @@ pub struct ImportRequest {
     pub verify: bool,
 }
 
+/// A cache of another tool that may be taken over.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Offer {
+    /// The file or folder.
+    pub source: PathBuf,
+    /// What it is, in words.
+    pub tool: String,
+    /// How many entries it has, when that is cheap to know.
+    pub entries: Option<u64>,
+    /// The bytes of its file; 0 for a folder of entries.
+    pub bytes: Bytes,
+}
+
 /// What an import did.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct ImportReport {

@@ -60,6 +60,9 @@ pub(super) struct Counters {
     /// Entries made, and removed to keep the limit, since the day's numbers were last saved.
     pub(super) made: AtomicU64,
     pub(super) evicted: AtomicU64,
+    /// What hits saved since then: microseconds and pico-dollars.
+    pub(super) new_us: AtomicU64,
+    pub(super) new_pico: AtomicU64,
     /// False while entries and bytes are being recounted.
     pub(super) exact: AtomicBool,
     /// True when something changed since the numbers were last saved.
@@ -80,6 +83,8 @@ impl Default for Counters {
             session_misses: AtomicU64::new(0),
             made: AtomicU64::new(0),
             evicted: AtomicU64::new(0),
+            new_us: AtomicU64::new(0),
+            new_pico: AtomicU64::new(0),
             exact: AtomicBool::new(true),
             changed: AtomicBool::new(false),
             disk_use: AtomicU64::new(0),
@@ -110,6 +115,8 @@ impl Counters {
         let counters = self.kind(kind);
         counters.spared_us.fetch_add(spared.us, Relaxed);
         counters.spared_pico.fetch_add(spared.pico, Relaxed);
+        self.new_us.fetch_add(spared.us, Relaxed);
+        self.new_pico.fetch_add(spared.pico, Relaxed);
         self.changed.store(true, Relaxed);
     }
 

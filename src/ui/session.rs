@@ -54,6 +54,8 @@ pub(super) enum Wish {
     SaveContext(String),
     /// Mark what was saved under this name.
     LoadContext(String),
+    /// Remember that these were imported or declined.
+    Answer(Vec<PathBuf>),
     /// Draw every cell again.
     Redraw,
     /// Stop until the shell brings the program back.
@@ -139,6 +141,7 @@ impl Session {
                 Effect::Write(path, text) => taken.wishes.push(Wish::Write(path, text)),
                 Effect::SaveContext(name) => taken.wishes.push(Wish::SaveContext(name)),
                 Effect::LoadContext(name) => taken.wishes.push(Wish::LoadContext(name)),
+                Effect::Answer(sources) => taken.wishes.push(Wish::Answer(sources)),
                 Effect::Redraw => taken.wishes.push(Wish::Redraw),
                 Effect::Suspend => taken.wishes.push(Wish::Suspend),
                 Effect::Quit => taken.wishes.push(Wish::Quit),

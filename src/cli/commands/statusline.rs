@@ -110,6 +110,7 @@ mod tests {
                 level,
                 from: UnixNanos(0),
                 to: UnixNanos(0),
+                reset_day: None,
                 run_out: None,
             }],
             ..SpendSummary::default()

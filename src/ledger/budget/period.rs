@@ -71,10 +71,15 @@ impl Period {
         Some((Day(first), Day(next)))
     }
 
-    /// Returns true when the reset day is not in every month, and the last day stands in.
+    /// Returns the reset day when not every month has it, so that the last day stands in.
     #[must_use]
-    pub const fn is_clamped(self) -> bool {
-        matches!(self, Self::Month { reset: 29.. })
+    pub const fn clamped_day(self) -> Option<u8> {
+        match self {
+            Self::Month { reset } if reset > 28 => Some(reset),
+            Self::Month { .. } | Self::Day | Self::Week { .. } | Self::Session | Self::Block => {
+                None
+            }
+        }
     }
 }
 

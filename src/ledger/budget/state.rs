@@ -47,6 +47,7 @@ impl BudgetSpec {
             level: gauge.level(self.thresholds),
             from: span.from,
             to: span.to,
+            reset_day: self.period.clamped_day(),
             run_out,
         }
     }

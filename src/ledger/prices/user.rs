@@ -44,12 +44,19 @@ pub enum PricesError {
         source: io::Error,
     },
     /// The file is not what it should be.
-    #[error("{}:{line}: {}", Shown::text(&path.to_string_lossy()), Shown::text(message))]
+    #[error(
+        "{}:{line}: {}{}; correct that line, or move the file away to go by the built-in prices",
+        Shown::text(&path.to_string_lossy()),
+        model.as_deref().map(|model| format!("model `{}`: ", Shown::text(model))).unwrap_or_default(),
+        Shown::text(message)
+    )]
     Malformed {
         /// The file.
         path: PathBuf,
         /// The line, from 1.
         line: usize,
+        /// The model whose prices are wrong; `None` where it is something else.
+        model: Option<String>,
         /// What is wrong there.
         message: String,
     },
@@ -71,6 +78,7 @@ impl UserPrices {
         let fail = |offset: usize, message: String| PricesError::Malformed {
             path: path.to_owned(),
             line: text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1,
+            model: model_at(text, offset),
             message,
         };
         let written: Written = toml::from_str(text).map_err(|error| {
@@ -97,14 +105,14 @@ impl UserPrices {
             return Err("a model needs a name".to_owned());
         }
         if model.input.is_none() && model.output.is_none() {
-            return Err(format!("`{}` needs a price for input or output", Shown::text(&name)));
+            return Err("it needs a price for input or output".to_owned());
         }
         let row = self.rows.entry(name).or_default();
         row.name.clone_from(&model.name);
         let from = model.from;
         if row.periods.iter().any(|period| period.from == from) {
             let since = from.map_or_else(String::new, |from| format!(" from {from} on"));
-            return Err(format!("`{}` is there twice{since}", Shown::text(&model.name)));
+            return Err(format!("it is there twice{since}"));
         }
         let source = Shown::text(&path.to_string_lossy()).to_string();
         row.periods.push(Period { from, source, offer: model.offer(), ..Period::default() });
@@ -138,6 +146,30 @@ impl UserPrices {
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.rows.keys().map(String::as_str)
     }
+}
+
+/// Returns the model whose table holds a place, by its `name`, which may stand anywhere in it.
+fn model_at(text: &str, offset: usize) -> Option<String> {
+    let starts = |line: &str| line.trim_start().starts_with("[[models]]");
+    let mut at = 0;
+    let (mut is_model, mut name) = (false, None);
+    for line in text.split_inclusive('\n') {
+        if line.trim_start().starts_with('[') {
+            if at > offset {
+                break;
+            }
+            (is_model, name) = (starts(line), None);
+        }
+        if is_model
+            && let Some(("name", value)) =
+                line.split_once('=').map(|(key, value)| (key.trim(), value))
+        {
+            let value: Option<toml::Table> = format!("name={value}").parse().ok();
+            name = value.and_then(|table| table["name"].as_str().map(str::to_owned)).or(name);
+        }
+        at += line.len();
+    }
+    name.filter(|name| !name.is_empty())
 }
 
 /// Returns a name as models are looked up: our name of the provider, and the id in lower case.

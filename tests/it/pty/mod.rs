@@ -3,4 +3,5 @@
 mod ends;
 mod keys;
 mod life;
+mod offers;
 mod panic;

@@ -1,5 +1,6 @@
 //! What the tests of the real program share: a home of its own, and a terminal to run it in.
 
+mod foreign;
 mod home;
 mod results;
 mod siege;
@@ -7,6 +8,7 @@ mod strace;
 mod terminal;
 mod tree;
 
+pub(crate) use foreign::ASSISTANT_ENTRY;
 pub(crate) use home::{Home, Run, is_private};
 pub(crate) use siege::{Fate, besiege};
 pub(crate) use strace::{can_trace, can_unshare, cannot_test};

@@ -96,6 +96,7 @@ mod tests {
             level,
             from: UnixNanos(0),
             to: UnixNanos(1),
+            reset_day: None,
             run_out: None,
         };
         let mut model =

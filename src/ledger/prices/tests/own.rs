@@ -62,23 +62,33 @@ fn a_discount_is_taken_off_everything_of_its_provider() {
 }
 
 #[test]
-fn errors_name_file_and_line() {
+fn errors_name_file_line_and_model_and_say_what_to_do() {
     let good = "[[models]]\nname = \"m\"\ninput = 1\noutput = 2\n";
     for (text, expected) in [
-        (good.replace("= 1", "= -1"), "prices.toml:3: `-1` is not right"),
-        (good.replace("= 1", "= \"1,5\""), "prices.toml:3: `1,5` is not right"),
-        (good.replace("= 1", "= 0.0000001"), "prices.toml:3: `0.0000001` is not right"),
-        (good.replace("= 1", "= true"), "prices.toml:3: invalid type"),
+        (good.replace("= 1", "= -1"), "prices.toml:3: model `m`: `-1` is not right"),
+        (good.replace("= 1", "= \"1,5\""), "prices.toml:3: model `m`: `1,5` is not right"),
+        (good.replace("= 1", "= 0.0000001"), "prices.toml:3: model `m`: `0.0000001` is not right"),
+        (good.replace("= 1", "= true"), "prices.toml:3: model `m`: invalid type"),
         (good.replace("output", "outputs"), "prices.toml:"),
-        (format!("{good}{good}"), "prices.toml:5: `m` is there twice"),
-        ("[[models]]\nname = \"m\"\n".to_owned(), "prices.toml:1: `m` needs a price"),
+        (format!("{good}{good}"), "prices.toml:5: model `m`: it is there twice"),
+        ("[[models]]\nname = \"m\"\n".to_owned(), "prices.toml:1: model `m`: it needs a price"),
         ("[providers.x]\ndiscount = 101\n".to_owned(), "prices.toml:2: give percent"),
         ("\n\nx".to_owned(), "prices.toml:3:"),
     ] {
         let error = error(&text);
         assert!(error.starts_with(expected), "{error}\nin:\n{text}");
+        assert!(
+            error.ends_with(
+                "; correct that line, or move the file away to go by the built-in prices"
+            )
+        );
     }
     assert!(error(&good.replace("output", "outputs")).contains("outputs"));
+    let late = "[[models]]\ninput = -1\noutput = 2\nname = \"late\"\n";
+    assert!(error(&format!("{good}{late}{good}")).starts_with("prices.toml:6: model `late`: `-1`"));
+    assert!(
+        error(&format!("{good}[providers.x]\ndiscount = 101\n")).starts_with("prices.toml:6: give")
+    );
 }
 
 #[test]

@@ -65,6 +65,14 @@ fn each_policy_has_its_own_first_victim() {
 }
 
 #[test]
+fn a_result_that_does_not_say_its_price_is_not_taken_for_free() {
+    let result = Row { kind: Kind::Result, ..row(1, 100, 10, (0, 90, 0)) };
+    let rows = [result, row(2, 100, 10, (400_000, 90, 0))];
+    let chosen = choose(&table(&rows), &scope(Policy::Cheapest, EvictTarget::Entries(1)));
+    assert_eq!(ids(&chosen), [2]);
+}
+
+#[test]
 fn between_equals_the_last_use_decides() {
     let rows = [row(1, 10, 0, (5, 30, 2)), row(2, 10, 0, (5, 20, 2)), row(3, 10, 0, (5, 40, 2))];
     let chosen = choose(&table(&rows), &scope(Policy::Lfu, EvictTarget::Entries(2)));
