@@ -13,10 +13,13 @@ use super::{
 };
 use crate::model::Shown;
 
+/// Settings with their values, or why there are none.
+type Meant = Result<Vec<(&'static str, Value)>, Fault>;
+
 /// A variable, and what it says of which settings.
 struct Alias {
     name: &'static str,
-    means: fn(&str, &Path) -> Result<Vec<(&'static str, Value)>, Fault>,
+    means: fn(&str, &Path) -> Meant,
     /// The setting that is named when the value cannot be meant.
     key: &'static str,
 }
@@ -51,7 +54,7 @@ pub(super) fn of_environment(
     given
 }
 
-fn folder(text: &str, here: &Path) -> Result<Vec<(&'static str, Value)>, Fault> {
+fn folder(text: &str, here: &Path) -> Meant {
     let path: PathBuf = here.join(text);
     if text.is_empty() || !path.is_absolute() {
         return Err(mismatch("a folder", text));
@@ -61,19 +64,19 @@ fn folder(text: &str, here: &Path) -> Result<Vec<(&'static str, Value)>, Fault> 
 }
 
 /// A megabyte is 1,048,576 bytes here, as it is in the guide.
-fn megabytes(text: &str, _: &Path) -> Result<Vec<(&'static str, Value)>, Fault> {
+fn megabytes(text: &str, _: &Path) -> Meant {
     let number = whole("a whole number of megabytes", text)?;
     let bytes = number.checked_mul(1 << 20).unwrap_or(i64::MAX);
     Ok(vec![("store.disk-bytes", Value::Integer(bytes))])
 }
 
-fn entries(text: &str, _: &Path) -> Result<Vec<(&'static str, Value)>, Fault> {
+fn entries(text: &str, _: &Path) -> Meant {
     let number = whole("a whole number of entries", text)?;
     Ok(vec![("store.memory-entries", Value::Integer(number))])
 }
 
 /// When what is known is compared with the files again.
-fn refresh(text: &str, _: &Path) -> Result<Vec<(&'static str, Value)>, Fault> {
+fn refresh(text: &str, _: &Path) -> Meant {
     let watched = |yes| ("watch.enabled", Value::Boolean(yes));
     match text {
         // Changes are watched, and everything is compared from time to time.

@@ -121,12 +121,6 @@ impl Config {
         })
     }
 
-    /// Returns the model called `name`.
-    #[must_use]
-    pub fn find_model(&self, name: &str) -> Option<&ModelInfo> {
-        self.models.iter().find(|model| model.name == name)
-    }
-
     /// Returns the model that the settings choose.
     #[must_use]
     pub const fn chosen_model(&self) -> &ModelInfo {

@@ -10,6 +10,9 @@ use crate::model::{
 
 /// Between two rounds of facts: fresh enough to watch, rare enough for a slow line.
 const EVERY: Duration = Duration::from_millis(250);
+/// Between two lists of tasks while nobody has asked for anything: each is another one, which costs
+/// a slow line as much as all the rest, and nobody reads a list that changes more often.
+const TASKS_EVERY: Duration = Duration::from_secs(1);
 /// After a command: soon, but after what it set off at once.
 const SOON: Duration = Duration::from_millis(15);
 /// How many queued and failed tasks an event carries: more than a screen shows.
@@ -21,6 +24,10 @@ pub(super) struct Publisher {
     dirty: Dirty,
     due: Option<Duration>,
     last: Duration,
+    /// When tasks were last told.
+    tasks_last: Option<Duration>,
+    /// True when a person waits.
+    hurried: bool,
     now: Duration,
     /// Whether the last round said that work goes on.
     told_busy: bool,
@@ -72,6 +79,7 @@ impl Publisher {
     /// Tells everything soon: a person waits.
     pub(super) fn hurry(&mut self) {
         self.dirty = Dirty { watch: self.dirty.watch, spend: self.dirty.spend, ..Dirty::ALL };
+        self.hurried = true;
         let soon = self.now + SOON;
         self.due = Some(self.due.map_or(soon, |due| due.min(soon)));
     }
@@ -79,6 +87,15 @@ impl Publisher {
     /// Returns when the next round is due.
     pub(super) const fn due(&self) -> Option<Duration> {
         self.due
+    }
+
+    /// Returns true when tasks are to be told in this round.
+    fn tells_tasks(&mut self, hurried: bool) -> bool {
+        let is_due = self.tasks_last.is_none_or(|last| self.now >= last + TASKS_EVERY);
+        if hurried || is_due {
+            self.tasks_last = Some(self.now);
+        }
+        hurried || is_due
     }
 
     fn schedule(&mut self) {
@@ -110,6 +127,7 @@ impl Engine {
     pub(super) fn publish_now(&mut self) {
         let now = self.now();
         let dirty = std::mem::take(&mut self.publisher.dirty);
+        let hurried = std::mem::take(&mut self.publisher.hurried);
         self.publisher.due = None;
         self.publisher.last = now;
         self.publisher.now = now;
@@ -128,7 +146,9 @@ impl Engine {
         if dirty.context {
             self.feed.publish(EventKind::ContextChanged(self.tree.context()));
         }
-        if dirty.tasks {
+        if dirty.tasks && !self.publisher.tells_tasks(hurried) {
+            self.publisher.tasks();
+        } else if dirty.tasks {
             let tasks = self.tasks_view(TASKS_SHOWN);
             self.feed.publish(EventKind::TasksChanged(tasks));
         }
@@ -264,5 +284,27 @@ impl Engine {
             || !self.work.sides.is_empty()
             || self.is_reading_logs()
             || (queued && !self.work.queue.is_paused())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tasks_are_told_once_a_second_and_at_once_to_a_person() {
+        let told = |at: u64, hurried| (Duration::from_millis(at), hurried);
+        let rounds = [
+            (told(0, false), true),
+            (told(250, false), false),
+            (told(500, true), true),
+            (told(1_250, false), false),
+            (told(1_500, false), true),
+        ];
+        let mut publisher = Publisher::default();
+        for ((now, hurried), is_told) in rounds {
+            publisher.now = now;
+            assert_eq!(publisher.tells_tasks(hurried), is_told, "{now:?}");
+        }
     }
 }

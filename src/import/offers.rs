@@ -92,7 +92,7 @@ impl Found {
             Format::RustAssistantSqlite => {
                 count(&self.path, rust_assistant::TABLE, rust_assistant::COUNT)
             }
-            Format::RustAssistantJson => files_of(&self.path),
+            Format::RustAssistantJson => Some(files_of(&self.path)),
             Format::TokenJson | Format::Larder => None,
         };
         let bytes = match self.format {
@@ -123,7 +123,7 @@ fn count(path: &Path, table: &str, sql: &str) -> Option<u64> {
 }
 
 /// Counts the entries of a cache with a file for each, up to a number nobody reads anyway.
-fn files_of(source: &Path) -> Option<u64> {
+fn files_of(source: &Path) -> u64 {
     let mut files = 0;
     for home in rust_assistant::homes(source) {
         for of in rust_assistant::TYPES {
@@ -134,5 +134,5 @@ fn files_of(source: &Path) -> Option<u64> {
             files += entries.filter(is_entry).take(FILES).count() as u64;
         }
     }
-    Some(files)
+    files
 }

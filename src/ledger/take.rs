@@ -232,12 +232,15 @@ impl Ledger {
         mut request: Request,
         files: &BTreeMap<String, u32>,
     ) -> Result<Recorded, LedgerError> {
-        self.require_requests()?;
         request.project = self.projects.fold(std::mem::take(&mut request.project));
-        let record = pack::pack(&request, files, &mut self.book).map_err(LedgerError::Refused)?;
         if let Role::Reader(_) = self.role {
+            // Whether it is known, the one that writes the ledger finds out.
+            let record =
+                pack::pack(&request, files, &mut self.book).map_err(LedgerError::Refused)?;
             return self.spool(&request, &record);
         }
+        self.require_requests()?;
+        let record = pack::pack(&request, files, &mut self.book).map_err(LedgerError::Refused)?;
         let heard = self.book.hear(record);
         let Some(said) = heard.record else { return Ok(Recorded::Known) };
         let mut changes = heard.changes;

@@ -2,7 +2,12 @@
 
 use std::collections::HashSet;
 
-use super::{Ledger, logs::Window};
+use super::{
+    Ledger, LedgerError,
+    journal::{Body, WindowOf},
+    ledger::Role,
+    logs::Window,
+};
 use crate::model::{Burn, PicoUsd, Tokens, Tool, UnixNanos, WindowView};
 
 const MINUTE: i64 = 60_000_000_000;
@@ -11,10 +16,33 @@ const MINUTE: i64 = 60_000_000_000;
 const BLOCK_MINUTES: u64 = 300;
 
 impl Ledger {
-    /// Keeps what a provider said of a window, where no log tells it.
-    pub fn see_window(&mut self, tool: Tool, window: Window) {
-        self.known.files.see_window(tool, window);
-        self.is_dirty = true;
+    /// Keeps what a provider said of a window, where no log tells it; nothing is written when it
+    /// says nothing new.
+    ///
+    /// # Errors
+    /// Fails when another larder keeps the ledger and nothing can be left for it.
+    pub fn see_window(&mut self, tool: Tool, window: Window) -> Result<(), LedgerError> {
+        let known = self.files().windows.get(&(tool, window.minutes));
+        let is_news = known.is_none_or(|known| {
+            window.at >= known.at
+                && (known.percent.to_bits(), known.resets)
+                    != (window.percent.to_bits(), window.resets)
+        });
+        if !is_news {
+            return Ok(());
+        }
+        self.known.files.see_window(tool, window.clone());
+        let folder = self.spool_folder();
+        match &mut self.role {
+            Role::Writer(..) => {
+                self.is_dirty = true;
+                self.checkpoint();
+                Ok(())
+            }
+            Role::Reader(spool) => spool
+                .write(vec![Body::Window(WindowOf { tool, window })])
+                .map_err(LedgerError::io("write", folder)),
+        }
     }
 
     /// Returns the windows that run now.

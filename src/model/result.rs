@@ -142,7 +142,8 @@ pub struct CacheReport {
     pub cold: Vec<ColdSpot>,
     /// Entries made and removed per day, over the days that are known.
     pub churn: Churn,
-    /// Entries that were never read again, and their bytes.
+    /// Entries beside counts that were never read again, and their bytes; the path index answers
+    /// instead of most counts.
     pub unread: (u64, Bytes),
     /// What would help, in words; empty when nothing would.
     pub advice: Vec<String>,

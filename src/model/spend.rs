@@ -193,6 +193,8 @@ pub struct BudgetState {
     /// The day of the month on which it begins, where shorter months have no such day: their last
     /// day stands in.
     pub reset_day: Option<u8>,
+    /// True when its period has no end: it is that of the last days, and begins later each day.
+    pub is_rolling: bool,
     /// The day on which it will be used up, when that lies in the period.
     pub run_out: Option<Day>,
 }

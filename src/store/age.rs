@@ -18,7 +18,7 @@ use super::{core::Core, entry, hold::hold, tier::Scan};
 const NIGHT: i64 = 24 * 3_600 * 1_000_000_000;
 
 /// How often what is too old is looked for.
-const EVERY: Duration = Duration::from_mins(10);
+pub(super) const EVERY: Duration = Duration::from_mins(10);
 
 /// So many go at once.
 const CHUNK: usize = 512;

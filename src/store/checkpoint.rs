@@ -48,7 +48,10 @@ impl Core {
             }
             self.measure(folder);
         }
-        if self.counters.changed.swap(false, Relaxed) || *marked {
+        if self.counters.changed.take() || *marked {
+            if self.open_tier().is_some() {
+                self.counters.saved_at.store(self.clock.wall().0, Relaxed);
+            }
             self.save_numbers(true, Sync::Durable);
             *marked = false;
         }

@@ -22,6 +22,7 @@ use super::{
     generation::Generation,
     hold::hold,
     opening::open_disk,
+    patience::Patience,
     rack::Rack,
     store::Store,
     tier::{Scan, Tier},
@@ -184,6 +185,7 @@ impl Core {
             chunk.push((key, record.to_vec()));
             if chunk.len() < CHUNK { Scan::Next } else { Scan::Stop }
         })?;
+        let _threads = Patience::begin();
         for (key, record) in &chunk {
             target.put(kind, key, record)?;
         }

@@ -94,7 +94,7 @@ pub(super) struct Core {
     pub(super) tally: Tally,
     pub(super) catalog: Catalog,
     pub(super) memory: Memory,
-    pub(super) pending: Pending,
+    pub(super) pending: Arc<Pending>,
     pub(super) flights: Flights,
     pub(super) bottom: Mutex<Bottom>,
     pub(super) opened: Condvar,
@@ -312,7 +312,7 @@ impl Core {
     /// Notes a failed operation of the disk on an entry of `kind`.
     pub(super) fn count_error_of(&self, kind: Kind) {
         self.counters.cell(kind, TierName::Disk).errors.fetch_add(1, Relaxed);
-        self.counters.changed.store(true, Relaxed);
+        self.counters.changed.raise();
     }
 
     /// Notes a read that no tier answered.

@@ -4,13 +4,16 @@
 
 mod save;
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering::Relaxed},
+};
 
 use strum::IntoEnumIterator;
 
 use crate::model::{Bytes, CellStats, Kind, KindStats, Millis, PicoUsd, SavedBy, Tier, TierStats};
 
-use super::{chain::Spared, entry::Size};
+use super::{chain::Spared, changed::Changed, entry::Size, pending::Pending};
 
 /// How many kinds there are.
 pub(super) const KINDS: usize = 6;
@@ -66,16 +69,19 @@ pub(super) struct Counters {
     /// False while entries and bytes are being recounted.
     pub(super) exact: AtomicBool,
     /// True when something changed since the numbers were last saved.
-    pub(super) changed: AtomicBool,
+    pub(super) changed: Changed,
     /// Bytes of the whole folder, as last measured.
     pub(super) disk_use: AtomicU64,
+    /// When all was last made safe, 0 for never.
+    pub(super) saved_at: AtomicI64,
     /// Records of the path index loaded or saved last, and the bytes of its file.
     pub(super) index_entries: AtomicU64,
     pub(super) index_bytes: AtomicU64,
 }
 
-impl Default for Counters {
-    fn default() -> Self {
+impl Counters {
+    /// Returns numbers that are zero; a change of them wakes who waits for `pending`.
+    pub(super) fn new(pending: Arc<Pending>) -> Self {
         Self {
             cells: Default::default(),
             kinds: Default::default(),
@@ -86,15 +92,14 @@ impl Default for Counters {
             new_us: AtomicU64::new(0),
             new_pico: AtomicU64::new(0),
             exact: AtomicBool::new(true),
-            changed: AtomicBool::new(false),
+            changed: Changed::new(pending),
             disk_use: AtomicU64::new(0),
+            saved_at: AtomicI64::new(0),
             index_entries: AtomicU64::new(0),
             index_bytes: AtomicU64::new(0),
         }
     }
-}
 
-impl Counters {
     /// Returns the numbers of `kind` in `tier`.
     pub(super) fn cell(&self, kind: Kind, tier: Tier) -> &Cell {
         &self.cells[kind as usize][tier as usize]
@@ -117,27 +122,27 @@ impl Counters {
         counters.spared_pico.fetch_add(spared.pico, Relaxed);
         self.new_us.fetch_add(spared.us, Relaxed);
         self.new_pico.fetch_add(spared.pico, Relaxed);
-        self.changed.store(true, Relaxed);
+        self.changed.raise();
     }
 
     /// Notes reads that `tier` passed on.
     pub(super) fn passed(&self, kind: Kind, tier: Tier, reads: u64) {
         self.cell(kind, tier).misses.fetch_add(reads, Relaxed);
         self.tier(tier).session_misses.fetch_add(reads, Relaxed);
-        self.changed.store(true, Relaxed);
+        self.changed.raise();
     }
 
     /// Notes a read that no tier answered.
     pub(super) fn missed(&self, kind: Kind) {
         self.kind(kind).misses.fetch_add(1, Relaxed);
         self.session_misses.fetch_add(1, Relaxed);
-        self.changed.store(true, Relaxed);
+        self.changed.raise();
     }
 
     /// Notes a failure of `tier` that concerns no single kind.
     pub(super) fn failed(&self, tier: Tier) {
         self.tier(tier).errors.fetch_add(1, Relaxed);
-        self.changed.store(true, Relaxed);
+        self.changed.raise();
     }
 
     /// Notes entries that left `tier` to keep its limit.
@@ -182,7 +187,7 @@ impl Counters {
             self.recounted(kind, 0, Size::default());
         }
         self.exact.store(true, Relaxed);
-        self.changed.store(true, Relaxed);
+        self.changed.raise();
     }
 
     /// Returns entries and bytes of `kind` on the disk.
@@ -217,7 +222,7 @@ impl Counters {
             tier.session_misses.store(0, Relaxed);
         }
         self.session_misses.store(0, Relaxed);
-        self.changed.store(true, Relaxed);
+        self.changed.raise();
     }
 
     /// Returns hits and misses of this session.

@@ -17,14 +17,12 @@ use crate::model::{EntryKey, Kind, catch_panic};
 use super::{
     atomic_file,
     error::Fault,
+    patience::Patience,
     tier::{Scan, Tier},
 };
 
 /// sled takes four to six times this in memory.
 const CACHE: u64 = 32 << 20;
-
-/// How often sled writes its buffer and collects garbage.
-const FLUSH_MS: u64 = 5_000;
 
 /// The disk tier.
 pub(super) struct Disk {
@@ -38,14 +36,20 @@ impl Disk {
     pub(super) fn open(folder: &Path) -> Result<Self, Fault> {
         remove_half_written_snapshots(folder)?;
         remove_half_written_settings(folder)?;
+        let _threads = Patience::begin();
         let db = catch(|| {
             sled::Config::new()
                 .path(folder)
                 .cache_capacity(CACHE)
-                .flush_every_ms(Some(FLUSH_MS))
+                // Checkpoints write the buffer, and each write of a page collects garbage; a thread
+                // for it would wake, and sync the file, while nothing is written.
+                .flush_every_ms(None)
                 .mode(sled::Mode::LowSpace)
                 .open()
         })?;
+        // The first write of the process starts sled's threads: here, and not on a thread that
+        // must be woken in time.
+        catch(|| db.flush())?;
         let disk = Self { db: Some(db), trees: RwLock::default(), folder: folder.to_owned() };
         atomic_file::make_private(folder).map_err(|error| Fault::from(&error))?;
         Ok(disk)
@@ -58,6 +62,7 @@ impl Disk {
         }
         drop(known);
         let Some(db) = &self.db else { return Err(Fault::Refused("sled is closed".to_owned())) };
+        let _threads = Patience::begin();
         let tree = catch(|| db.open_tree(entries_name(kind)))?;
         let mut known = self.trees.write().unwrap_or_else(PoisonError::into_inner);
         known.push((kind, tree.clone()));
@@ -125,7 +130,10 @@ impl Tier for Disk {
 
     fn checkpoint(&self) -> Result<(), Fault> {
         let Some(db) = &self.db else { return Ok(()) };
-        catch(|| db.flush())?;
+        {
+            let _threads = Patience::begin();
+            catch(|| db.flush())?;
+        }
         // sled's own flush is a sync_file_range, which a power cut does not respect.
         let synced = File::open(self.folder.join("db")).and_then(|file| file.sync_all());
         synced

@@ -1,11 +1,6 @@
 //! The memory tier: bounded by bytes, least recently or least often used first out.
 
-use std::{
-    collections::HashMap,
-    hash::{BuildHasherDefault, Hasher},
-    mem,
-    sync::Mutex,
-};
+use std::{mem, sync::Mutex};
 
 use hashbrown::HashTable;
 
@@ -25,7 +20,7 @@ use super::{
 const ENTRY_LIMIT: usize = 256 << 10;
 
 /// What an entry takes beside its value: slot 136, link 12, table 10 and note of a use 8.
-const OVERHEAD: u64 = 168;
+pub(super) const OVERHEAD: u64 = 168;
 
 /// Values up to this length lie in the slot itself; a count has 45 bytes.
 const INLINE: usize = 46;
@@ -33,27 +28,6 @@ const INLINE: usize = 46;
 /// Reads of entries that left memory are remembered up to this many until the next checkpoint.
 /// Without a disk nobody asks for them.
 const LEFT_LIMIT: usize = 1 << 16;
-
-/// Keys are hashes already: eight of their bytes are as good as any hash of them.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct KeyHasher(u64);
-
-impl Hasher for KeyHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        if let Some(first) = bytes.first_chunk() {
-            self.0 = u64::from_le_bytes(*first);
-        }
-    }
-
-    fn write_usize(&mut self, _length: usize) {}
-}
-
-/// A map by entry key.
-pub(super) type KeyMap<T> = HashMap<EntryKey, T, BuildHasherDefault<KeyHasher>>;
 
 #[derive(Debug)]
 enum Value {

@@ -242,7 +242,7 @@ impl Core {
             }
         }
         self.counters.exact.store(true, Relaxed);
-        self.counters.changed.store(true, Relaxed);
+        self.counters.changed.raise();
     }
 }
 

@@ -10,8 +10,8 @@ use std::{
 use crate::model::{EntryKey, Kind};
 
 use super::{
-    hold::{Waited, hold, wait, wait_while},
-    memory::KeyMap,
+    hold::{hold, wait, wait_while},
+    key_map::KeyMap,
 };
 
 /// The most writes that wait: under half a second of sled's work.
@@ -39,12 +39,24 @@ pub(super) struct Write {
 pub(super) enum Next {
     /// Store these, then call [`Pending::arrived`].
     Writes(Vec<Write>),
-    /// Nothing came in time.
+    /// Nothing came in time, or numbers have to be saved.
     Tick,
     /// Somebody asked for attention.
     Called,
     /// End.
     Stop,
+}
+
+/// What the writer was woken for.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+enum Call {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// Something has to be saved in time.
+    Save,
+    /// Somebody asks for attention.
+    Chores,
 }
 
 #[derive(Debug, Default)]
@@ -55,7 +67,7 @@ struct State {
     bytes: usize,
     number: u64,
     taken: Vec<(EntryKey, u64)>,
-    called: bool,
+    called: Call,
     stopped: bool,
     halted: bool,
 }
@@ -135,14 +147,21 @@ impl Pending {
         (before - state.writes.len()) as u64
     }
 
-    /// Waits for work, at most `limit`.
-    pub(super) fn next(&self, limit: Duration) -> Next {
-        let idle = |state: &mut State| {
-            !state.stopped && !state.called && (state.halted || state.order.is_empty())
-        };
-        let (mut state, waited) = wait_while(&self.work, hold(&self.state), limit, idle);
+    /// Waits for work, at most `limit`, or for as long as it takes.
+    pub(super) fn next(&self, limit: Option<Duration>) -> Next {
+        let mut state = hold(&self.state);
+        match limit {
+            Some(limit) => {
+                (state, _) = wait_while(&self.work, state, limit, State::is_idle);
+            }
+            None => {
+                while state.is_idle() {
+                    state = wait(&self.work, state);
+                }
+            }
+        }
         // Calls go first: writes cannot be stored while a damaged generation waits to be replaced.
-        if mem::take(&mut state.called) {
+        if mem::take(&mut state.called) == Call::Chores {
             return Next::Called;
         }
         if !state.halted && !state.order.is_empty() {
@@ -151,9 +170,7 @@ impl Pending {
         if state.stopped {
             return Next::Stop;
         }
-        match waited {
-            Waited::TimeUp | Waited::Came => Next::Tick,
-        }
+        Next::Tick
     }
 
     /// Tells that the first `stored` writes taken last are on the disk; the rest wait again.
@@ -189,7 +206,17 @@ impl Pending {
 
     /// Wakes the writer.
     pub(super) fn call(&self) {
-        hold(&self.state).called = true;
+        hold(&self.state).called = Call::Chores;
+        self.work.notify_one();
+    }
+
+    /// Wakes the writer: something has to be saved in time.
+    pub(super) fn stir(&self) {
+        let mut state = hold(&self.state);
+        if state.called == Call::Nothing {
+            state.called = Call::Save;
+        }
+        drop(state);
         self.work.notify_one();
     }
 
@@ -214,6 +241,12 @@ impl Pending {
 }
 
 impl State {
+    /// Returns true while there is nothing to do for the writer.
+    fn is_idle(&mut self) -> bool {
+        let is_asked = self.stopped || self.called != Call::Nothing;
+        !is_asked && (self.halted || self.order.is_empty())
+    }
+
     fn has_before(&self, last: u64) -> bool {
         self.writes.values().any(|(number, _)| *number <= last)
     }
@@ -245,7 +278,7 @@ mod tests {
     }
 
     fn take(pending: &Pending) -> Vec<Write> {
-        match pending.next(Duration::ZERO) {
+        match pending.next(Some(Duration::ZERO)) {
             Next::Writes(writes) => writes,
             Next::Tick | Next::Called | Next::Stop => Vec::new(),
         }
@@ -290,7 +323,7 @@ mod tests {
         let pending = Pending::default();
         pending.put(write(1, b"a"));
         pending.call();
-        assert!(matches!(pending.next(Duration::ZERO), Next::Called));
+        assert!(matches!(pending.next(Some(Duration::ZERO)), Next::Called));
         assert_eq!(take(&pending).len(), 1);
     }
 
@@ -303,6 +336,17 @@ mod tests {
         pending.drain();
         pending.resume();
         assert_eq!(take(&pending).len(), 1);
+    }
+
+    #[test]
+    fn who_waits_for_ever_wakes_when_something_has_to_be_saved() {
+        let pending = Arc::<Pending>::default();
+        let waiting = Arc::clone(&pending);
+        let writer = std::thread::spawn(move || matches!(waiting.next(None), Next::Tick));
+        pending.stir();
+        assert!(writer.join().unwrap());
+        pending.stir();
+        assert!(matches!(pending.next(None), Next::Tick), "asked before it waits");
     }
 
     #[test]

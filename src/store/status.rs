@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use strum::IntoEnumIterator;
 
 use super::store::Store;
-use crate::model::{Bytes, CacheStatus, CellStats, Day, Kind, SavedBy, Shown, Tier};
+use crate::model::{Bytes, CacheStatus, CellStats, Day, Kind, SavedBy, Shown, Tier, UnixNanos};
 
 impl Store {
     /// Returns all numbers; never waits for the disk.
@@ -36,6 +36,10 @@ impl Store {
             session_misses,
             exact: counters.exact.load(Relaxed),
             disk_use: Bytes(counters.disk_use.load(Relaxed)),
+            saved_at: match counters.saved_at.load(Relaxed) {
+                0 => None,
+                moment => Some(UnixNanos(moment)),
+            },
         }
     }
 

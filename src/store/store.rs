@@ -158,6 +158,7 @@ impl Store {
         found: Found,
     ) -> Core {
         let opened_at = Opened::now(&*clock);
+        let pending = Arc::<super::pending::Pending>::default();
         let began = clock.monotonic();
         let bottom = if found.lock.is_some() { Bottom::Idle } else { Bottom::Closed };
         Core {
@@ -165,11 +166,11 @@ impl Store {
             blobs: places.map(|places| Arc::new(Blobs::new(&places.cache, &places.results))),
             options: options.clone(),
             clock,
-            counters: Counters::default(),
+            counters: Counters::new(Arc::clone(&pending)),
             tally: super::tally::Tally::default(),
             catalog: super::catalog::Catalog::default(),
             memory: Memory::new(options),
-            pending: super::pending::Pending::default(),
+            pending,
             flights: super::flight::Flights::default(),
             bottom: Mutex::new(bottom),
             opened: Condvar::new(),

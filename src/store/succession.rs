@@ -26,7 +26,7 @@ impl Core {
         let thread = std::thread::Builder::new().name("larder-store".to_owned());
         let started = thread.spawn(move || {
             loop {
-                match core.pending.next(EVERY) {
+                match core.pending.next(Some(EVERY)) {
                     Next::Stop => return,
                     Next::Tick | Next::Called if core.succeed() => break,
                     Next::Writes(_) | Next::Tick | Next::Called => core.pending.arrived(0),

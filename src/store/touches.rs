@@ -18,7 +18,8 @@ use crate::model::EntryKey;
 
 use super::{
     atomic_file::{self, Sync},
-    memory::{KeyHasher, Touched},
+    key_map::KeyHasher,
+    memory::Touched,
 };
 
 /// Bytes of one record.

@@ -1,10 +1,6 @@
 //! Forgetting: all that was made of a content, of a file, of a repository, and nothing else.
 
-use std::{
-    collections::BTreeSet,
-    path::Path,
-    sync::{Arc, atomic::Ordering::Relaxed},
-};
+use std::{collections::BTreeSet, path::Path, sync::Arc};
 
 use crate::model::{ContentHash, Encoding, EntryKey, Kind};
 
@@ -148,7 +144,7 @@ impl Core {
 
     fn note_forgotten(&self, kind: Kind, key: &EntryKey) {
         tracing::debug!(%kind, %key, "forgotten");
-        self.counters.changed.store(true, Relaxed);
+        self.counters.changed.raise();
     }
 }
 

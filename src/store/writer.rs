@@ -14,6 +14,7 @@ use super::{
     generation,
     hold::hold,
     opening::Attempt,
+    patience::Patience,
     pending::{Next, Write},
     stats::{self, Saved},
 };
@@ -41,11 +42,15 @@ impl Core {
         let every = Duration::from_millis(self.options.checkpoint_ms.max(1));
         let mut last = self.clock.monotonic();
         loop {
-            match self.pending.next(every) {
+            match self.next_work(every, &mut last) {
                 Next::Writes(writes) => self.store(&writes),
                 Next::Called => self.do_chores(),
                 Next::Tick => {}
-                Next::Stop => return,
+                Next::Stop => {
+                    // Who held the last of them may have let go since.
+                    self.remove_old_generations();
+                    return;
+                }
             }
             self.sweep_when_full();
             let now = self.clock.monotonic();
@@ -70,7 +75,8 @@ impl Core {
         }
     }
 
-    fn do_chores(&self) {
+    /// What was asked for beside writing.
+    pub(super) fn do_chores(&self) {
         let damage = hold(&self.chores).damage.take();
         if let Some(reason) = damage {
             self.recover_from(&reason);
@@ -130,7 +136,8 @@ impl Core {
     pub(super) fn change<T>(&self, change: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
         let mut marked = hold(&self.storing);
         self.mark_unclean(&mut marked);
-        self.counters.changed.store(true, Relaxed);
+        self.counters.changed.raise();
+        let _threads = Patience::begin();
         change()
     }
 

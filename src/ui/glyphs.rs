@@ -227,11 +227,15 @@ mod tests {
     }
 
     #[test]
-    fn states_of_a_task_and_of_a_gauge_differ_without_colour() {
+    fn states_of_a_task_a_gauge_an_entry_and_the_work_differ_without_colour() {
         for g in [Glyphs::unicode(), Glyphs::ascii()] {
             let states = [g.running, g.queued, g.retrying, g.failed];
-            let levels = [g.good, g.warning, g.alert];
-            for set in [&states[..], &levels[..]] {
+            // A gauge that is exceeded has the sign of what failed.
+            let levels = [g.good, g.warning, g.alert, g.failed];
+            let marks = [g.marked, g.part_marked, " "];
+            let before_names = [g.open, g.closed, g.cursor, " "];
+            let header = [g.good, g.live, g.paused, g.failed, g.pending];
+            for set in [&states[..], &levels, &marks, &before_names, &header] {
                 let distinct: std::collections::BTreeSet<_> = set.iter().collect();
                 assert_eq!(distinct.len(), set.len(), "{set:?}");
             }

@@ -141,7 +141,8 @@ impl Layout {
         let tree = Area { width: body.width - right, ..body };
         let column = Area { x: tree.width, width: right, ..body };
         let cache = Area { height: CACHE_ROWS, ..column };
-        let budget = Area { y: cache.y + cache.height, height: BUDGET_ROWS, ..column };
+        let more = body.height.saturating_sub(TALL).min(MORE_BUDGET_ROWS);
+        let budget = Area { y: cache.y + cache.height, height: BUDGET_ROWS + more, ..column };
         let y = budget.y + budget.height;
         let tasks = Area { y, height: body.y + body.height - y, ..column };
         Self::Panes { panes: [tree, cache, budget, tasks] }
@@ -179,6 +180,8 @@ pub(crate) fn tab_start(pane: Pane) -> u16 {
 const CACHE_ROWS: u16 = 10;
 /// The model, its price, three gauges with a note, and the border.
 const BUDGET_ROWS: u16 = 8;
+/// A second budget with a note, where the screen is taller than it must be.
+const MORE_BUDGET_ROWS: u16 = 2;
 
 #[cfg(test)]
 mod tests {

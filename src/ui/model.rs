@@ -172,14 +172,19 @@ impl Model {
     /// Returns true while something on the screen changes by itself: ticks are wanted.
     #[must_use]
     pub fn is_moving(&self) -> bool {
-        self.notice.is_some() || self.is_spinning()
+        self.notice.is_some() || self.is_working()
     }
 
     /// Returns true while work goes on that is shown by a moving sign.
     #[must_use]
     pub fn is_spinning(&self) -> bool {
+        self.is_working() && !self.settings.reduced_motion
+    }
+
+    /// Returns true while work goes on; how long it takes is measured.
+    pub(crate) fn is_working(&self) -> bool {
         let busy = self.known.as_ref().is_some_and(|known| known.work.busy && !known.work.paused);
-        busy && !self.ended && !self.settings.reduced_motion
+        busy && !self.ended
     }
 
     /// Returns true when all is known and no work goes on.

@@ -76,7 +76,8 @@ pub(super) struct Taken {
 /// One sitting at the dashboard.
 #[derive(Debug)]
 pub(super) struct Session {
-    model: Model,
+    /// On the heap: it is large, and lies in what waits.
+    model: Box<Model>,
     keymap: Keymap,
     client: Client,
     reports: mpsc::Sender<Report>,
@@ -92,12 +93,12 @@ impl Session {
         let (reports, inbox) = mpsc::channel(WAITING);
         tokio::spawn(listen(client.clone(), reports.clone()));
         tokio::spawn(read_log(settings.log.clone(), reports.clone()));
-        let model = Model::new(settings, size);
+        let model = Box::new(Model::new(settings, size));
         (Self { model, keymap: settings.keymap.clone(), client, reports }, inbox)
     }
 
     /// Returns the state to draw.
-    pub(super) const fn model(&self) -> &Model {
+    pub(super) fn model(&self) -> &Model {
         &self.model
     }
 

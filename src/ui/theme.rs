@@ -104,27 +104,29 @@ pub enum BuiltIn {
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct Sheet {
-    paper: PaperFile,
-    text: StyleFile,
-    dim: StyleFile,
-    title: StyleFile,
-    border: StyleFile,
-    border_focus: StyleFile,
-    header: StyleFile,
-    footer: StyleFile,
-    key: StyleFile,
-    accent: StyleFile,
-    cursor: StyleFile,
-    mark: StyleFile,
-    folder: StyleFile,
-    file: StyleFile,
-    pending: StyleFile,
-    bar: StyleFile,
-    bar_back: StyleFile,
-    good: StyleFile,
-    warning: StyleFile,
-    alert: StyleFile,
-    error: StyleFile,
+    /// Where what is not named here comes from.
+    base: Option<BuiltIn>,
+    paper: Option<PaperFile>,
+    text: Option<StyleFile>,
+    dim: Option<StyleFile>,
+    title: Option<StyleFile>,
+    border: Option<StyleFile>,
+    border_focus: Option<StyleFile>,
+    header: Option<StyleFile>,
+    footer: Option<StyleFile>,
+    key: Option<StyleFile>,
+    accent: Option<StyleFile>,
+    cursor: Option<StyleFile>,
+    mark: Option<StyleFile>,
+    folder: Option<StyleFile>,
+    file: Option<StyleFile>,
+    pending: Option<StyleFile>,
+    bar: Option<StyleFile>,
+    bar_back: Option<StyleFile>,
+    good: Option<StyleFile>,
+    warning: Option<StyleFile>,
+    alert: Option<StyleFile>,
+    error: Option<StyleFile>,
 }
 
 #[derive(Deserialize)]
@@ -192,7 +194,7 @@ impl Theme {
         Self::built_in(BuiltIn::Plain, ColourDepth::None)
     }
 
-    /// Reads a theme.
+    /// Reads a theme: a whole one, or what differs from the built-in one that it names as `base`.
     ///
     /// # Errors
     /// Fails with the line of what is missing, unknown or no colour.
@@ -201,32 +203,47 @@ impl Theme {
             line: line_at(text, error.span().map_or(0, |span| span.start)),
             reason: error.message().to_owned(),
         })?;
-        let paper = Paper {
-            foreground: read_rgb(text, &file.paper.foreground)?,
-            background: read_rgb(text, &file.paper.background)?,
+        let base = file.base.map(|base| Self::built_in(base, depth));
+        let missing = |name: &str| ThemeError {
+            line: line_at(text, text.len()),
+            reason: format!("missing [{name}]; with base = \"dark\" only what differs is needed"),
         };
-        let style = |style: &StyleFile| Reader { text, depth, paper }.style(style);
+        let paper = match (&file.paper, &base) {
+            (Some(paper), _) => Paper {
+                foreground: read_rgb(text, &paper.foreground)?,
+                background: read_rgb(text, &paper.background)?,
+            },
+            (None, Some(base)) => base.paper,
+            (None, None) => return Err(missing("paper")),
+        };
+        let reader = Reader { text, depth, paper };
+        let part = |name: &str, own: Option<&StyleFile>, of: fn(&Self) -> Style| match own {
+            Some(style) => reader.style(style),
+            None => base.as_ref().map(of).ok_or_else(|| missing(name)),
+        };
         Ok(Self {
-            text: style(&file.text)?,
-            dim: style(&file.dim)?,
-            title: style(&file.title)?,
-            border: style(&file.border)?,
-            border_focus: style(&file.border_focus)?,
-            header: style(&file.header)?,
-            footer: style(&file.footer)?,
-            key: style(&file.key)?,
-            accent: style(&file.accent)?,
-            cursor: style(&file.cursor)?,
-            mark: style(&file.mark)?,
-            folder: style(&file.folder)?,
-            file: style(&file.file)?,
-            pending: style(&file.pending)?,
-            bar: style(&file.bar)?,
-            bar_back: style(&file.bar_back)?,
-            good: style(&file.good)?,
-            warning: style(&file.warning)?,
-            alert: style(&file.alert)?,
-            error: style(&file.error)?,
+            text: part("text", file.text.as_ref(), |base| base.text)?,
+            dim: part("dim", file.dim.as_ref(), |base| base.dim)?,
+            title: part("title", file.title.as_ref(), |base| base.title)?,
+            border: part("border", file.border.as_ref(), |base| base.border)?,
+            border_focus: part("border-focus", file.border_focus.as_ref(), |base| {
+                base.border_focus
+            })?,
+            header: part("header", file.header.as_ref(), |base| base.header)?,
+            footer: part("footer", file.footer.as_ref(), |base| base.footer)?,
+            key: part("key", file.key.as_ref(), |base| base.key)?,
+            accent: part("accent", file.accent.as_ref(), |base| base.accent)?,
+            cursor: part("cursor", file.cursor.as_ref(), |base| base.cursor)?,
+            mark: part("mark", file.mark.as_ref(), |base| base.mark)?,
+            folder: part("folder", file.folder.as_ref(), |base| base.folder)?,
+            file: part("file", file.file.as_ref(), |base| base.file)?,
+            pending: part("pending", file.pending.as_ref(), |base| base.pending)?,
+            bar: part("bar", file.bar.as_ref(), |base| base.bar)?,
+            bar_back: part("bar-back", file.bar_back.as_ref(), |base| base.bar_back)?,
+            good: part("good", file.good.as_ref(), |base| base.good)?,
+            warning: part("warning", file.warning.as_ref(), |base| base.warning)?,
+            alert: part("alert", file.alert.as_ref(), |base| base.alert)?,
+            error: part("error", file.error.as_ref(), |base| base.error)?,
             paper,
         })
     }
@@ -314,6 +331,17 @@ mod tests {
     }
 
     #[test]
+    fn a_theme_with_a_base_names_only_what_differs() {
+        let own = "base = \"light\"\n[mark]\nfg = \"#ff00ff\"\n";
+        let loaded = Theme::load(own, ColourDepth::True).unwrap();
+        let light = Theme::light(ColourDepth::True);
+        assert_ne!(loaded.mark, light.mark);
+        assert_eq!(Theme { mark: light.mark, ..loaded }, light);
+        let error = Theme::load("base = \"neon\"", ColourDepth::True).unwrap_err();
+        assert!(error.line == 1 && error.reason.contains("neon"), "{error}");
+    }
+
+    #[test]
     fn a_bad_colour_or_word_is_named_with_its_line() {
         let bad = DARK.replacen("fg = \"#", "fg = \"~", 1);
         let error = Theme::load(&bad, ColourDepth::True).unwrap_err();
@@ -321,6 +349,8 @@ mod tests {
         let error = Theme::load(&format!("{DARK}\n[bor]\n"), ColourDepth::True).unwrap_err();
         assert!(error.line > 10 && error.reason.contains("bor"), "{error}");
         let error = Theme::load("", ColourDepth::True).unwrap_err();
-        assert!(error.reason.contains("missing field"), "{error}");
+        assert!(error.reason.contains("missing [paper]"), "{error}");
+        let error = Theme::load(&DARK.replace("[mark]", "[file]"), ColourDepth::True).unwrap_err();
+        assert!(error.reason.contains("duplicate"), "{error}");
     }
 }

@@ -135,6 +135,10 @@ pub(in crate::ui) fn notify(model: &mut Model, level: NoticeLevel, text: &str) {
 
 fn tick(model: &mut Model, now_ms: u64) {
     model.now_ms = model.now_ms.max(now_ms);
+    if model.is_working() {
+        // Not when it was told: between two works nothing ticks, and the time stands still.
+        model.busy_since.get_or_insert(model.now_ms);
+    }
     let Some(notice) = &mut model.notice else { return };
     let until = *notice.until_ms.get_or_insert(model.now_ms.saturating_add(NOTICE_MS));
     if model.now_ms >= until {

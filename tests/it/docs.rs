@@ -6,14 +6,19 @@ use std::{fmt::Write as _, path::PathBuf};
 
 use larder::{
     config::{Place, SETTINGS},
-    ui::Keymap,
+    ui::{ColourDepth, Keymap, Theme},
 };
 
 #[test]
 fn the_tables_of_the_readme_are_the_programs_own() {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("README.md");
     let readme = std::fs::read_to_string(&path).unwrap();
-    let tables = [("keys", keys()), ("settings", settings()), ("commands", commands())];
+    let tables = [
+        ("keys", keys()),
+        ("settings", settings()),
+        ("styles", styles()),
+        ("commands", commands()),
+    ];
     let current = tables.iter().fold(readme.clone(), |text, (name, table)| put(&text, name, table));
     if std::env::var_os("LARDER_WRITE").is_some() {
         std::fs::write(&path, &current).unwrap();
@@ -68,6 +73,35 @@ fn settings() -> String {
     assert_eq!(listed, known, "config/larder.toml lists the settings in their order");
     assert!(SETTINGS.iter().any(|setting| setting.place == Place::Anywhere));
     table
+}
+
+/// The comments of `config/themes/dark.toml` say what each style is for.
+fn styles() -> String {
+    let mut table = "| style | is for |\n| --- | --- |\n".to_owned();
+    let mut comment = "";
+    for line in include_str!("../../config/themes/dark.toml").lines() {
+        if let Some(text) = line.strip_prefix("# ") {
+            comment = text;
+        } else if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            let about = std::mem::take(&mut comment);
+            assert!(!about.is_empty(), "nothing is said of [{name}]");
+            writeln!(table, "| `{name}` | {} |", cell(about)).unwrap();
+        }
+    }
+    table
+}
+
+#[test]
+fn the_theme_of_the_readme_loads_at_every_depth() {
+    let readme = include_str!("../../README.md");
+    let chapter = readme.split("### A theme of your own").nth(1).expect("the chapter on themes");
+    let block = chapter.split("```toml\n").nth(1).expect("an example");
+    let (example, _) = block.split_once("```").expect("the end of the example");
+    let dark = Theme::dark(ColourDepth::True);
+    assert_ne!(Theme::load(example, ColourDepth::True).unwrap(), dark);
+    for depth in [ColourDepth::None, ColourDepth::Sixteen, ColourDepth::TwoFiftySix] {
+        Theme::load(example, depth).unwrap();
+    }
 }
 
 fn commands() -> String {

@@ -186,16 +186,18 @@ pub(in crate::engine) fn told(report: &ImportReport) -> (NoticeLevel, String) {
         tracing::info!(entries, "left out by the import: {}", Shown::text(reason));
     }
     let left_out: u64 = report.skipped.iter().map(|(_, entries)| entries).sum();
-    let mut text = match report.imported {
+    let imported = match report.imported {
         1 => "imported 1 entry".to_owned(),
         imported => format!("imported {imported} entries"),
     };
-    if left_out > 0 {
-        text.push_str(&format!(", left out {left_out}"));
+    let left_out = if left_out > 0 { format!(", left out {left_out}") } else { String::new() };
+    match report.failures.first() {
+        None => (NoticeLevel::Info, format!("{imported}{left_out}")),
+        Some((what, why)) => {
+            let failed = format!("{} failed, the first: {what}: {why}", report.failed);
+            (NoticeLevel::Warning, format!("{imported}{left_out}, {failed}"))
+        }
     }
-    let Some((what, why)) = report.failures.first() else { return (NoticeLevel::Info, text) };
-    text.push_str(&format!(", {} failed, the first: {what}: {why}", report.failed));
-    (NoticeLevel::Warning, text)
 }
 
 /// What the count of a content takes, key and header included.

@@ -16,14 +16,25 @@ use crate::{
     ledger::{
         Ledger, LedgerError, Places, Prices, PricesError,
         budget::{Mark, message},
-        logs::{SourceOptions, sources},
+        logs::{SourceOptions, Window, sources},
     },
     model::{
         Clock, Day, Notice, NoticeLevel, Shown, SpendFilter, SpendQuery, SpendRecords,
-        SpendRecordsQuery, SpendReport, SpendSummary,
+        SpendRecordsQuery, SpendReport, SpendSummary, Tool, UnixNanos,
     },
     store::Store,
 };
+
+/// What a provider says of a window that it limits.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ToldWindow {
+    /// How long it is.
+    pub minutes: u64,
+    /// Used, in percent.
+    pub percent: f64,
+    /// When it ends.
+    pub resets: UnixNanos,
+}
 
 /// Why the books cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -212,13 +223,14 @@ impl Books {
         summary
     }
 
-    /// Returns everything at a glance without reading any log but, when one is named, that one.
+    /// Returns everything at a glance without reading any log but, when one is named, that one, and
+    /// keeps what Claude Code is told of its windows.
     ///
     /// # Errors
     /// Fails as [`Books::open`] does.
     pub fn glance(
         config: &Config,
-        log: Option<&Path>,
+        (log, windows): (Option<&Path>, &[ToldWindow]),
         clock: Arc<dyn Clock>,
     ) -> Result<SpendSummary, BooksError> {
         let reason = "only the ledger is looked at";
@@ -226,6 +238,11 @@ impl Books {
         let mut books = Self::open_with(config, store, None, clock)?;
         if let Some(log) = log {
             books.refresh_file(log);
+        }
+        let at = books.clock.wall();
+        for ToldWindow { minutes, percent, resets } in windows.iter().cloned() {
+            let window = Window { minutes, percent, resets, at };
+            books.ledger.see_window(Tool::ClaudeCode, window)?;
         }
         Ok(books.ledger.summary())
     }

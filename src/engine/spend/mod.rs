@@ -22,7 +22,7 @@ pub use crate::ledger::{
     VerifyReport as LedgerCheck,
 };
 pub(super) use accounts::{Accounts, Setup};
-pub use books::{Books, BooksError};
+pub use books::{Books, BooksError, ToldWindow};
 pub(super) use plan::BooksPlan;
 pub use record::{Recorded, Told, Used, result_key};
 use weights::Weights;

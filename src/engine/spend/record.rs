@@ -63,11 +63,11 @@ impl Books {
     /// Fails when one is no request or cannot be kept; then none is.
     pub fn record(
         config: &Config,
-        recorded: Recorded,
+        recorded: &Recorded,
         clock: Arc<dyn Clock>,
     ) -> Result<Told, BooksError> {
         let mut told = Told::default();
-        let used = answers(&recorded)?;
+        let used = answers(recorded)?;
         let mut requests = Vec::new();
         for used in used {
             if let Some((tool, session)) = used.as_ref().and_then(|used| used.run.as_ref())

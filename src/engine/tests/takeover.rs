@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use super::World;
 use crate::{
     import::Sha256,
-    model::{Answer, Command, EntryOrder, EntryQuery, ImportRequest, Kind, Millis, Question},
+    model::{
+        Answer, Command, EntryOrder, EntryQuery, ImportRequest, Kind, Millis, Question, Tokenizer,
+    },
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -46,4 +48,41 @@ async fn an_imported_count_says_what_counting_it_again_takes() {
 
 fn request(source: PathBuf) -> ImportRequest {
     ImportRequest { source, backup: None, verify: true }
+}
+
+#[tokio::test]
+async fn a_content_tells_all_paths_that_have_it() {
+    let world = World::new();
+    world.write_old("a/one.txt", "the same words");
+    world.write_old("b/two.txt", "the same words");
+    world.write_old("other.txt", "other words");
+    let mut session = world.open().await;
+    session.settle().await;
+    let hash = crate::model::ContentHash(*blake3::hash(b"the same words").as_bytes());
+    let encoding = crate::model::Encoding::O200kBase;
+    let version = crate::count::VERSION;
+    let key = crate::store::CountKey { hash, encoding, version }.entry_key();
+    let answer = session.handle.ask(Question::Entry(key)).await.unwrap();
+    let Answer::Entry(Some(details)) = answer else { panic!("{answer:?}") };
+    let paths: Vec<_> = details.paths.iter().map(|path| path.to_text().into_owned()).collect();
+    assert_eq!(paths, ["a/one.txt", "b/two.txt"]);
+    session.handle.close().await;
+}
+
+#[tokio::test]
+async fn an_estimate_is_shown_and_never_kept() {
+    let world = World::new();
+    world.write_old("one.txt", "some words to be counted");
+    let mut session = world.open().await;
+    session.settle().await;
+    let exact = session.snapshot.tree.tokens;
+    let kept = |cache: &crate::model::CacheStatus| cache.kinds[0].entries;
+    let before = kept(&session.cache().await);
+    session.send(Command::ChooseModel("claude-sonnet-4-5".into())).await;
+    session.settle().await;
+    let Tokenizer::Estimated { .. } = session.snapshot.model.tokenizer else {
+        panic!("{:?} counts exactly", session.snapshot.model)
+    };
+    assert_eq!((session.snapshot.tree.tokens, kept(&session.cache().await)), (exact, before));
+    session.handle.close().await;
 }

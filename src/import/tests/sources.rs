@@ -188,18 +188,21 @@ fn caches_about_a_repository_are_offered() {
     answer_file(&central.join("cache"), "a", &answer("a", b"", "docs", &json!(1)));
     let other = home.join(".rustassistant/cache/repos/00000000/cache");
     answer_file(&other, "a", &answer("a", b"", "docs", &json!(1)));
+    fs::create_dir_all(home.join(".rustassistant")).unwrap();
+    drop(answers_sqlite(&home.join(".rustassistant/cache.db"), &root, &[]));
     let before = state(folder.path());
     let offers = find_offers(&root, &home, &caches);
     let expected = [
         (Format::AiderTags, root.join(".aider.tags.cache.v4")),
         (Format::TokenJson, home.join(".overwrite-desktop/cache/token_cache.json")),
+        (Format::RustAssistantSqlite, home.join(".rustassistant/cache.db")),
         (Format::RustAssistantJson, central),
     ];
     assert_eq!(offers, expected.map(|(format, path)| Found { format, path }));
     let told: Vec<_> = offers.iter().map(Found::offer).map(|o| (o.tool, o.entries)).collect();
     let expected = [("aider's tag cache", Some(1)), ("token cache (JSON)", None)]
         .into_iter()
-        .chain([("RustAssistant (JSON)", Some(1))])
+        .chain([("RustAssistant (SQLite)", Some(0)), ("RustAssistant (JSON)", Some(1))])
         .map(|(tool, entries)| (tool.to_owned(), entries));
     assert!(told.iter().cloned().eq(expected), "{told:?}");
     assert!(offers[1].offer().bytes.0 > 0);

@@ -19,7 +19,7 @@ mod spool;
 mod tests;
 mod writer;
 
-pub(super) use entry::{Body, ChargeLine, ChargeOf, Entry, LineRead, RequestLine};
+pub(super) use entry::{Body, ChargeLine, ChargeOf, Entry, LineRead, RequestLine, WindowOf};
 pub(super) use position::Position;
 pub(super) use reader::Reader;
 pub(super) use register::{Register, register_of};

@@ -109,7 +109,7 @@ mod tests {
     fn folders_that_cannot_be_looked_into_are_named_however_deep() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().canonicalize().unwrap();
-        let deep = (0..DEEPEST + 1).fold(root.clone(), |path, at| path.join(at.to_string()));
+        let deep = (0..=DEEPEST).fold(root.clone(), |path, at| path.join(at.to_string()));
         fs::create_dir_all(&deep).unwrap();
         fs::write(deep.join("log"), "").unwrap();
         // A link to itself cannot be resolved, whoever asks.

@@ -92,7 +92,7 @@ pub fn answers_of(text: &[u8]) -> Result<Vec<AnswerUsage>, NoUsage> {
 /// Answers as far as they were read.
 #[derive(Debug, Default)]
 struct Answers<'a> {
-    answers: Vec<Answer<'a>>,
+    all: Vec<Answer<'a>>,
     run: Run,
     runs: Vec<AnswerUsage>,
     is_below_zero: bool,
@@ -149,30 +149,27 @@ impl<'a> Answers<'a> {
         if self.run.take(json, &mut self.runs, &mut self.is_below_zero)? {
             return Ok(());
         }
-        let at = match self.home(&glance) {
-            Some(at) => at,
-            None => {
-                self.answers.push(Answer::default());
-                self.answers.len() - 1
-            }
-        };
+        let at = self.home(&glance).unwrap_or_else(|| {
+            self.all.push(Answer::default());
+            self.all.len() - 1
+        });
         let mut scan = Scan::new(json);
-        self.answers[at].object(&mut scan, 0)?;
+        self.all[at].object(&mut scan, 0)?;
         self.is_below_zero |= scan.was_below_zero();
         Ok(())
     }
 
     /// Returns the answer that an object belongs to; `None` when it begins another one.
     fn home(&self, glance: &answer::Glance<'a>) -> Option<usize> {
-        let last = self.answers.len().checked_sub(1)?;
+        let last = self.all.len().checked_sub(1)?;
         match glance.id {
             Some(id) => {
-                let same = self.answers.iter().position(|answer| answer.id == Some(id));
+                let same = self.all.iter().position(|answer| answer.id == Some(id));
                 // The first events of a stream may lack the id.
-                let unnamed = self.answers[last].id.is_none() && !self.answers[last].has_counts();
+                let unnamed = self.all[last].id.is_none() && !self.all[last].has_counts();
                 same.or_else(|| unnamed.then_some(last))
             }
-            None => (!glance.is_whole || !self.answers[last].has_counts()).then_some(last),
+            None => (!glance.is_whole || !self.all[last].has_counts()).then_some(last),
         }
     }
 
@@ -181,7 +178,7 @@ impl<'a> Answers<'a> {
             return Err(NoUsage::BelowZero);
         }
         let mut all = self.runs;
-        all.extend(self.answers.into_iter().filter_map(Answer::finish));
+        all.extend(self.all.into_iter().filter_map(Answer::finish));
         if all.is_empty() { Err(NoUsage::NoUsage) } else { Ok(all) }
     }
 }

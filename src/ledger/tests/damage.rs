@@ -167,7 +167,7 @@ fn a_file_of_the_journal_that_is_gone_is_told_wherever_it_stood() {
         for round in 0..2 {
             let mut ledger = home.open();
             assert_eq!(totals(&mut ledger).0, 4 + round, "file {at}");
-            assert_eq!(ledger.gone_files(), [gone.clone()]);
+            assert_eq!(ledger.gone_files(), std::slice::from_ref(&gone));
             let report = ledger.verify().unwrap();
             assert_eq!((report.gone, report.changed, report.is_clean()), (1, 0, false));
             assert!(

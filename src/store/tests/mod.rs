@@ -4,12 +4,14 @@ mod age;
 mod compact;
 mod conformance;
 mod damage;
+mod documents;
 mod eviction;
 mod exchange;
 mod index;
 mod kinds;
 mod life;
 mod memory;
+mod rest;
 mod results;
 mod truth;
 

@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 
 use crate::ui::{
+    action::Action,
     cursor::{Cursor, Step},
     format,
     layout::Layout,
@@ -10,6 +11,7 @@ use crate::ui::{
     model::Model,
     overlays::draw::{Sheet, put},
     strip::Strip,
+    update::table,
 };
 
 /// Columns of the labels.
@@ -41,6 +43,34 @@ pub(crate) fn scroll(cursor: &mut Cursor, step: Step, facts: &Facts, size: (u16,
     let inner = Layout::overlay(size).inner();
     let total = lines(facts, usize::from(inner.width)).len() as u64;
     cursor.scroll(step, total, inner.height);
+}
+
+/// What a key did to a card.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Pressed {
+    /// It scrolled, or did nothing.
+    Stays,
+    /// It is to be closed.
+    Closes,
+    /// The key is for all screens.
+    Outside,
+}
+
+/// A key while a card lies on top.
+pub(crate) fn pressed(
+    cursor: Option<&mut Cursor>,
+    action: Action,
+    (facts, size): (&Facts, (u16, u16)),
+) -> Pressed {
+    match (table::find(&table::STEPS, action), cursor) {
+        (Some(step), Some(cursor)) => scroll(cursor, step, facts, size),
+        (None, _) if table::find(&table::OUTSIDE, action).is_some() => return Pressed::Outside,
+        (None, _) if matches!(action, Action::Back | Action::Refuse | Action::Accept) => {
+            return Pressed::Closes;
+        }
+        (Some(_), None) | (None, _) => {}
+    }
+    Pressed::Stays
 }
 
 /// Divides a text between words, and words that are too long where the line ends.

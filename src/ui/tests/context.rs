@@ -156,12 +156,32 @@ fn the_welcome_goes_with_the_first_key() {
 }
 
 #[test]
+fn what_a_call_costs_stands_below_the_context() {
+    for size in [(80, 24), (120, 36), (200, 60)] {
+        let mut fake = marked(size);
+        fake.keys("tab tab");
+        let screen = text(&fake);
+        let lines: Vec<&str> = screen.lines().collect();
+        let gauge = lines.iter().position(|line| line.contains(" context  ")).unwrap();
+        assert!(lines[gauge + 1].contains(" / call "), "{screen}");
+    }
+}
+
+#[test]
 fn the_end_of_long_work_is_said_and_that_of_short_work_is_not() {
     for (ms, is_said) in [(9_000, false), (14_000, true)] {
-        let mut fake = Fake::new(&DJANGO, (120, 36));
-        fake.event(EventKind::WorkMoved(WorkView { busy: true, ..WorkView::default() }));
-        fake.tell(Message::Ticked(ms));
-        fake.event(EventKind::WorkMoved(WorkView::default()));
-        assert_eq!(text(&fake).contains("done: 19 files in 14 s"), is_said);
+        for reduced_motion in [false, true] {
+            let mut fake = Fake::new(&DJANGO, (120, 36));
+            fake.model.settings.reduced_motion = reduced_motion;
+            // It was idle for an hour, in which nothing ticks.
+            fake.tell(Message::Ticked(1_000));
+            fake.event(EventKind::WorkMoved(WorkView { busy: true, ..WorkView::default() }));
+            assert!(fake.model.is_moving(), "its time is measured");
+            fake.tell(Message::Ticked(3_600_000));
+            fake.tell(Message::Ticked(3_600_000 + ms));
+            assert_eq!(fake.model.is_spinning(), !reduced_motion);
+            fake.event(EventKind::WorkMoved(WorkView::default()));
+            assert_eq!(text(&fake).contains("done: 19 files in 14 s"), is_said);
+        }
     }
 }

@@ -45,6 +45,7 @@ pub(super) fn budget(name: &str, used: Amount, limit: Amount, percent: u64) -> B
         from: seconds(NOON - 19 * 86_400 - 43_200),
         to: seconds(NOON + 12 * 86_400 - 43_200),
         reset_day: None,
+        is_rolling: false,
         run_out: None,
     }
 }
@@ -53,6 +54,7 @@ pub(super) fn budget(name: &str, used: Amount, limit: Amount, percent: u64) -> B
 pub(super) fn summary() -> SpendSummary {
     let month = BudgetState {
         reset_day: None,
+        is_rolling: false,
         run_out: Some(day("2026-05-27")),
         ..budget("month", Amount::Usd(usd("24.90")), Amount::Usd(usd("30")), 83)
     };

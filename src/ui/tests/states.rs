@@ -224,7 +224,7 @@ fn nothing_turns_for_those_who_want_no_motion() {
     let snapshot = fake.snapshot.clone();
     fake.tell(Message::Subscribed(Box::new(snapshot)));
     fake.event(EventKind::WorkMoved(busy()));
-    assert!(!fake.model.is_moving());
+    assert!(!fake.model.is_spinning());
     assert!(text(&fake).contains("● warming"));
 }
 

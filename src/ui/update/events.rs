@@ -10,6 +10,7 @@ use crate::{
         offers,
         overlays::Overlay,
         panes::budget,
+        screens::Fact,
     },
 };
 
@@ -37,9 +38,9 @@ pub(super) fn told(model: &mut Model, event: Event) -> Vec<Effect> {
     }
     known.sequence = event.sequence;
     let before = Fullness::of(known, model.settings.thresholds);
-    let fact = event.kind.clone();
+    let fact = Fact::of(&event.kind);
     let mut effects = note(model, event.kind, before);
-    effects.extend(screens::told(model, &fact));
+    effects.extend(screens::told(model, fact));
     effects
 }
 
@@ -106,7 +107,6 @@ fn refresh(model: &mut Model) -> Vec<Effect> {
 fn tell_end_of_work(model: &mut Model) {
     let Some(known) = &model.known else { return };
     if known.work.busy {
-        model.busy_since.get_or_insert(model.now_ms);
         return;
     }
     let Some(since) = model.busy_since.take() else { return };
@@ -149,7 +149,7 @@ fn warn_of_context(model: &mut Model, before: Fullness) {
     let now = now.level;
     let percent = budget::context_gauge(known).percent();
     let word = budget::context_word(known);
-    let percent = format!("{word}{percent}");
+    let percent = format!("{word}{}", format::number(percent));
     let name = &known.model.name;
     let (level, text) = match now {
         Level::Calm => return,

@@ -1,14 +1,14 @@
 //! Which screen is in front, and what reaches it.
 
 use crate::{
-    model::{Answer, EventKind, Question},
+    model::{Answer, Question},
     ui::{
         action::Action,
         cursor::Step,
         message::Effect,
         model::Model,
         panes::tree::filter::Edit,
-        screens::{Screen, cache, log, spend},
+        screens::{Fact, Screen, cache, log, spend},
     },
 };
 
@@ -85,25 +85,22 @@ pub(super) fn scrolled(model: &mut Model, at: (u16, u16), step: Step) -> Option<
     }
 }
 
-/// Tells every screen a fact.
-pub(super) fn told(model: &mut Model, fact: &EventKind) -> Vec<Effect> {
+/// Tells the screens that show it what a fact is about.
+pub(super) fn told(model: &mut Model, fact: Fact) -> Vec<Effect> {
     let mut effects = spend::told(model, fact);
     effects.extend(cache::told(model, fact));
-    effects.extend(log::told(model, fact));
     effects
 }
 
-/// Gives every screen an answer.
+/// Gives the screens that ask an answer.
 pub(super) fn answered(model: &mut Model, answer: &Answer) -> Vec<Effect> {
     let mut effects = spend::answered(model, answer);
     effects.extend(cache::answered(model, answer));
-    effects.extend(log::answered(model, answer));
     effects
 }
 
-/// Tells every screen that a question was refused.
+/// Tells the screens that ask that a question was refused.
 pub(super) fn unanswered(model: &mut Model, question: &Question) {
     spend::unanswered(model, question);
     cache::unanswered(model, question);
-    log::unanswered(model, question);
 }

@@ -226,10 +226,9 @@ fn first_hints(model: &Model, look: &Look, room: usize) -> Strip {
     let mut line = Strip::of(" welcome: ", look.theme.accent);
     for wanted in FIRST {
         let next = hint(model, look, model.scope(), wanted);
-        if line.width() + next.width() > room {
-            break;
+        if line.width() + next.width() <= room {
+            line = line.join(next);
         }
-        line = line.join(next);
     }
     line
 }

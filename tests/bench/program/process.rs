@@ -10,13 +10,21 @@ pub(crate) fn peak_memory(pid: u32) -> f64 {
     kib.unwrap_or(f64::NAN) * 1024.0
 }
 
+/// Returns how often its threads have been given a core.
+pub(crate) fn turns(pid: u32) -> u64 {
+    schedstats(pid, 2).sum()
+}
+
 /// Returns the time that all its threads have had a core: to the nanosecond, where the ticks of
 /// `/proc/PID/stat` are 10 ms.
 pub(crate) fn cpu_time(pid: u32) -> Duration {
+    Duration::from_nanos(schedstats(pid, 0).sum())
+}
+
+fn schedstats(pid: u32, column: usize) -> impl Iterator<Item = u64> {
     let tasks = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
-    let nanos = tasks.filter_map(|task| {
+    tasks.filter_map(move |task| {
         let stat = fs::read_to_string(task.path().join("schedstat")).ok()?;
-        stat.split_whitespace().next()?.parse::<u64>().ok()
-    });
-    Duration::from_nanos(nanos.sum())
+        stat.split_whitespace().nth(column)?.parse::<u64>().ok()
+    })
 }

@@ -27,17 +27,19 @@ pub(crate) fn rows(corpus: &Path) -> Vec<Row> {
     let mut screen = Screen::open(&home, corpus);
     screen.complete();
     screen.settle(QUIET);
-    let before = process::cpu_time(screen.pid());
+    let before = (process::cpu_time(screen.pid()), process::turns(screen.pid()));
     let written = screen.watch(WINDOW);
-    let busy = process::cpu_time(screen.pid()).saturating_sub(before);
+    let busy = process::cpu_time(screen.pid()).saturating_sub(before.0);
+    let turns = process::turns(screen.pid()) - before.1;
     let percent = busy.as_secs_f64() / WINDOW.as_secs_f64() * 100.0;
     let keys = moved(&mut screen);
     screen.quit();
     vec![
         Row::new("bytes to the terminal in 6 s of rest", Unit::Bytes, vec![written as f64])
             .at_most(At::Max, 0.0),
-        // 0.0 % to one digit.
-        Row::new("CPU in 6 s of rest", Unit::Percent, vec![percent]).at_most(At::Max, 0.05),
+        Row::new("CPU in 6 s of rest", Unit::Percent, vec![percent]).at_most(At::Max, 0.0),
+        Row::new("times a thread woke in 6 s of rest", Unit::Times, vec![turns as f64])
+            .at_most(At::Max, 0.0),
         Row::new("bytes to the terminal per key that moves the cursor", Unit::Bytes, keys)
             .at_most(At::Median, 400.0),
     ]

@@ -18,6 +18,8 @@ pub(crate) enum Unit {
     Mebibytes,
     /// Percent of one core.
     Percent,
+    /// How often.
+    Times,
 }
 
 /// Which number a goal is about.
@@ -125,6 +127,7 @@ impl Unit {
             Self::Bytes if value >= 10_000.0 => format!("{:.1} kB", value / 1e3),
             Self::Bytes => format!("{value:.0} B"),
             Self::Mebibytes => format!("{value:.0} MiB"),
+            Self::Times => format!("{value:.0}"),
             Self::Percent => format!("{value:.2} %"),
         }
     }

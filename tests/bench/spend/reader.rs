@@ -60,10 +60,9 @@ impl Reader {
         }
     }
 
-    /// Returns the folders of larder's state and of its cache.
-    pub(crate) fn folders(&self) -> (PathBuf, PathBuf) {
-        let below = |name: &str| self.folder.path().join(name).join("larder");
-        (below("state"), below("cache"))
+    /// Returns the folder that state and cache lie in.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Forgets what is saved beside the ledger.

@@ -40,7 +40,8 @@ pub(super) fn run(program: &mut Program, args: &ImportArgs) -> Result<Exit, Fail
     if args.destination.is_none() {
         remember(&config, &offers, &imports);
     }
-    let all_held = imports.iter().all(|import| import.report.as_ref().is_ok_and(held));
+    let all_held =
+        imports.iter().all(|import| import.report.as_ref().is_ok_and(|report| held(report)));
     if args.json {
         report::json(program, args, &imports)?;
     } else {
@@ -103,7 +104,7 @@ async fn take(
 }
 
 /// Returns true when nothing failed and all that was read back is the same.
-fn held(report: &Box<ImportReport>) -> bool {
+fn held(report: &ImportReport) -> bool {
     report.failed == 0 && report.verified.is_none_or(|(_, wrong)| wrong == 0)
 }
 

@@ -97,6 +97,7 @@ mod tests {
             from: UnixNanos(0),
             to: UnixNanos(1),
             reset_day: None,
+            is_rolling: false,
             run_out: None,
         };
         let mut model =

@@ -89,7 +89,8 @@ fn the_json_has_the_documented_shape() {
 #[test]
 fn an_estimating_model_scales_and_says_so() {
     let config = config();
-    let measure = Measure { model: config.find_model("claude-sonnet-4-5") };
+    let measure =
+        Measure { model: config.models.iter().find(|one| one.name == "claude-sonnet-4-5") };
     let json = serde_json::to_value(json::Report::of(&report(), measure)).unwrap();
     assert_eq!(json["files"][3]["tokens"], 1560);
     assert_eq!(json["files"][3]["exact"], false);

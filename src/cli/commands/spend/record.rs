@@ -42,7 +42,7 @@ pub(super) fn run(program: &mut Program, args: &RecordArgs) -> Result<Exit, Fail
         session: args.session.clone().unwrap_or_default(),
         at: args.at.unwrap_or_else(|| program.clock.wall()),
     };
-    let told = Books::record(&config, recorded, std::sync::Arc::clone(&program.clock))?;
+    let told = Books::record(&config, &recorded, std::sync::Arc::clone(&program.clock))?;
     if let Some(words) = words(&told) {
         program.output.say(words);
     }

@@ -278,6 +278,7 @@ pub(super) mod tests {
                 from: UnixNanos(0),
                 to: UnixNanos(1),
                 reset_day: None,
+                is_rolling: false,
                 run_out: Some("2026-05-28".parse().unwrap()),
             }],
             windows: Vec::new(),

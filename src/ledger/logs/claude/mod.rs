@@ -81,8 +81,9 @@ impl Claude {
         if record.at.is_some() {
             state.at = record.at;
         }
-        if let Some(resets) = answer.resets.filter(|_| record.is_error) {
-            limit::window(resets, state.at).into_iter().for_each(|window| sink.window(window));
+        let resets = answer.resets.filter(|_| record.is_error);
+        if let Some(window) = resets.and_then(|resets| limit::window(resets, state.at)) {
+            sink.window(window);
         }
         if let Some(reason) = record.useless(answer) {
             return sink.skip(reason);

@@ -49,20 +49,17 @@ pub(crate) fn content(model: &Model, look: &Look, inner: Area) -> Drawn {
     let spent = spend::content(&known.spend, look, columns);
     // What a person watches comes first: where money is spent, the price of a call can wait.
     let price = price(known, look, columns);
-    let context = context(model, known, look, columns);
+    let context = [context(model, known, look, columns), context_note(known, look, columns)];
     let late = if spent.is_empty() {
-        lines.extend([price, context]);
+        lines.push(price);
+        lines.extend(context);
         None
     } else {
-        lines.push(context);
+        lines.extend(context);
         lines.extend(spent);
         Some(price)
     };
-    lines.extend([
-        context_note(known, look, columns),
-        selection(model, known, look, columns),
-        repository(known, look, columns),
-    ]);
+    lines.extend([selection(model, known, look, columns), repository(known, look, columns)]);
     lines.extend(late);
     let remark = if known.spend.api_equivalent && spend::is_shown(&known.spend) {
         Strip::of("API-equivalent", look.theme.dim)

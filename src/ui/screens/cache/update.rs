@@ -7,7 +7,7 @@ use super::{
     state::{Entries, Tab},
 };
 use crate::{
-    model::{Answer, Command, EntryView, EventKind, Kind, NoticeLevel, Question},
+    model::{Answer, Command, EntryView, Kind, NoticeLevel, Question},
     ui::{
         action::{Action, Scope},
         cursor::Step,
@@ -16,7 +16,7 @@ use crate::{
         overlays::details::Known,
         panes::{cache, tree::filter::Edit},
         screens::{
-            Screen,
+            Fact, Screen,
             card::{self, Facts},
         },
         update::{notify, table},
@@ -88,7 +88,7 @@ pub(crate) fn pressed(model: &mut Model, action: Action) -> Option<Vec<Effect>> 
         return on_question(model, action);
     }
     if model.entries.card.is_some() {
-        return on_card(model, action, step);
+        return on_card(model, action);
     }
     if let Some(step) = step {
         return Some(self::step(model, step));
@@ -136,19 +136,16 @@ fn on_question(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
 }
 
 /// A key while a card lies on top.
-fn on_card(model: &mut Model, action: Action, step: Option<Step>) -> Option<Vec<Effect>> {
-    if let Some(step) = step {
-        let (facts, size) = (facts(model), model.size);
-        if let Some(card) = &mut model.entries.card {
-            card::scroll(&mut card.cursor, step, &facts, size);
-        }
-        return Some(Vec::new());
-    }
-    if table::find(&table::OUTSIDE, action).is_some() {
-        return None;
-    }
-    if matches!(action, Action::Back | Action::Refuse | Action::Accept) {
-        model.entries.card = None;
+fn on_card(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
+    let (facts, size) = (facts(model), model.size);
+    match card::pressed(
+        model.entries.card.as_mut().map(|card| &mut card.cursor),
+        action,
+        (&facts, size),
+    ) {
+        card::Pressed::Stays => {}
+        card::Pressed::Closes => model.entries.card = None,
+        card::Pressed::Outside => return None,
     }
     Some(Vec::new())
 }
@@ -267,15 +264,20 @@ pub(crate) fn scrolled(model: &mut Model, _at: (u16, u16), step: Step) -> Vec<Ef
         return Vec::new();
     }
     if model.entries.card.is_some() {
-        return on_card(model, Action::CursorDown, Some(step)).unwrap_or_default();
+        let (facts, size) = (facts(model), model.size);
+        let cursor = model.entries.card.as_mut().map(|card| &mut card.cursor);
+        if let Some(cursor) = cursor {
+            card::scroll(cursor, step, &facts, size);
+        }
+        return Vec::new();
     }
     self::step(model, step)
 }
 
 /// A fact that the engine told, already noted in what all screens know. While work goes on, entries
 /// come by the thousand: they are listed anew when it rests.
-pub(crate) fn told(model: &mut Model, fact: &EventKind) -> Vec<Effect> {
-    let is_news = matches!(fact, EventKind::CacheChanged(_) | EventKind::WorkMoved(_));
+pub(crate) fn told(model: &mut Model, fact: Fact) -> Vec<Effect> {
+    let is_news = matches!(fact, Fact::Cache | Fact::Work);
     let Some(known) = &model.known else { return Vec::new() };
     let is_resting = !known.work.busy || known.work.paused;
     let is_wanted = is_news && model.screen == Screen::Cache && is_resting;

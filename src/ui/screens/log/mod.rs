@@ -6,6 +6,4 @@ mod update;
 
 pub(crate) use draw::{draw, level_style};
 pub(crate) use state::Log;
-pub(crate) use update::{
-    answered, clicked, edit, is_settled, logged, pressed, scope, scrolled, shown, told, unanswered,
-};
+pub(crate) use update::{clicked, edit, is_settled, logged, pressed, scope, scrolled, shown};

@@ -1,7 +1,7 @@
 //! What keys, events and answers do to the screen.
 
 use crate::{
-    model::{Answer, EventKind, LogRecord, Question},
+    model::LogRecord,
     ui::{
         action::{Action, Scope},
         cursor::Step,
@@ -100,19 +100,6 @@ pub(crate) fn scrolled(model: &mut Model, _at: (u16, u16), step: Step) -> Vec<Ef
     model.log.step(step, height);
     Vec::new()
 }
-
-/// A fact that the engine told, already noted in what all screens know.
-pub(crate) fn told(_model: &mut Model, _fact: &EventKind) -> Vec<Effect> {
-    Vec::new()
-}
-
-/// An answer; those of other screens come by too.
-pub(crate) fn answered(_model: &mut Model, _answer: &Answer) -> Vec<Effect> {
-    Vec::new()
-}
-
-/// A refused question; those of other screens come by too.
-pub(crate) fn unanswered(_model: &mut Model, _question: &Question) {}
 
 /// Returns true when all that it shows is known.
 pub(crate) fn is_settled(_model: &Model) -> bool {

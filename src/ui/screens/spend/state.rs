@@ -64,6 +64,15 @@ pub(crate) enum Card {
     Figures(Cursor),
 }
 
+impl Card {
+    /// Returns where it is scrolled to.
+    pub(crate) fn cursor(&mut self) -> &mut Cursor {
+        match self {
+            Self::Record(_, cursor) | Self::Figures(cursor) => cursor,
+        }
+    }
+}
+
 impl Spend {
     /// Returns the order that is shown.
     pub(crate) fn order(&self) -> SpendOrder {

@@ -7,7 +7,7 @@ use super::{
     words,
 };
 use crate::{
-    model::{Answer, Command, EventKind, NoticeLevel, Question},
+    model::{Answer, Command, NoticeLevel, Question},
     ui::{
         action::{Action, Scope},
         cursor::{Cursor, Step},
@@ -15,7 +15,7 @@ use crate::{
         model::Model,
         panes::tree::filter::Edit,
         screens::{
-            Screen,
+            Fact, Screen,
             card::{self, Facts},
         },
         update::{notify, table},
@@ -89,7 +89,7 @@ const KEYS: [(Action, SpendKey); 10] = [
 pub(crate) fn pressed(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
     let step = table::find(&table::STEPS, action);
     if model.spend.card.is_some() {
-        return on_card(model, action, step);
+        return on_card(model, action);
     }
     if let Some(step) = step {
         return Some(self::step(model, step));
@@ -127,19 +127,12 @@ pub(crate) fn pressed(model: &mut Model, action: Action) -> Option<Vec<Effect>> 
 }
 
 /// A key while a card lies on top.
-fn on_card(model: &mut Model, action: Action, step: Option<Step>) -> Option<Vec<Effect>> {
-    if let Some(step) = step {
-        let (facts, size) = (facts(model), model.size);
-        if let Some(Card::Record(_, cursor) | Card::Figures(cursor)) = &mut model.spend.card {
-            card::scroll(cursor, step, &facts, size);
-        }
-        return Some(Vec::new());
-    }
-    if table::find(&table::OUTSIDE, action).is_some() {
-        return None;
-    }
-    if matches!(action, Action::Back | Action::Refuse | Action::Accept) {
-        model.spend.card = None;
+fn on_card(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
+    let (facts, size) = (facts(model), model.size);
+    match card::pressed(model.spend.card.as_mut().map(Card::cursor), action, (&facts, size)) {
+        card::Pressed::Stays => {}
+        card::Pressed::Closes => model.spend.card = None,
+        card::Pressed::Outside => return None,
     }
     Some(Vec::new())
 }
@@ -242,15 +235,19 @@ pub(crate) fn clicked(model: &mut Model, x: u16, y: u16) -> Vec<Effect> {
 /// The wheel over a cell.
 pub(crate) fn scrolled(model: &mut Model, _at: (u16, u16), step: Step) -> Vec<Effect> {
     if model.spend.card.is_some() {
-        return on_card(model, Action::CursorDown, Some(step)).unwrap_or_default();
+        let (facts, size) = (facts(model), model.size);
+        let cursor = model.spend.card.as_mut().map(Card::cursor);
+        if let Some(cursor) = cursor {
+            card::scroll(cursor, step, &facts, size);
+        }
+        return Vec::new();
     }
     self::step(model, step)
 }
 
 /// A fact that the engine told, already noted in what all screens know.
-pub(crate) fn told(model: &mut Model, fact: &EventKind) -> Vec<Effect> {
-    let is_news = matches!(fact, EventKind::SpendChanged(_));
-    if is_news && model.screen == Screen::Spend { refresh(model) } else { Vec::new() }
+pub(crate) fn told(model: &mut Model, fact: Fact) -> Vec<Effect> {
+    if fact == Fact::Spend && model.screen == Screen::Spend { refresh(model) } else { Vec::new() }
 }
 
 /// An answer; those of other screens come by too.
