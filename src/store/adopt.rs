@@ -1,7 +1,7 @@
 //! Finding values again that lie in files of their own, when the database does not know them: it was
 //! lost, or another process has written them meanwhile.
 
-use std::sync::Arc;
+use std::{fs, os::unix::fs::MetadataExt, sync::Arc};
 
 use strum::IntoEnumIterator;
 
@@ -43,13 +43,15 @@ impl Core {
     /// Removes what killed writes have left.
     fn remove_leftovers(&self) {
         let (Some(folder), Some(blobs)) = (&self.folder, &self.blobs) else { return };
-        let now = self.clock.wall();
+        // The lock was written when this process came.
+        let Ok(lock) = fs::metadata(folder.join("LOCK")) else { return };
+        let since = lock.mtime();
         let live = hold(&self.generation).folder(folder);
         for place in [folder, &folder.join("repos"), &live] {
-            atomic_file::remove_leftovers(place, now);
+            atomic_file::remove_leftovers(place, since);
         }
         for kind in Kind::iter() {
-            blobs.each_folder(kind, |place| atomic_file::remove_leftovers(place, now));
+            blobs.each_folder(kind, |place| atomic_file::remove_leftovers(place, since));
         }
     }
 

@@ -8,8 +8,6 @@ use std::{
     sync::atomic::{AtomicU64, Ordering::Relaxed},
 };
 
-use crate::model::UnixNanos;
-
 /// No write takes so many seconds: who began one before was killed.
 const LONGEST_WRITE: i64 = 3_600;
 
@@ -65,15 +63,16 @@ fn fill_tmp<T>(
     Ok(filled)
 }
 
-/// Removes what writes have left in `folder` that were killed more than an hour before `now`.
-pub(super) fn remove_leftovers(folder: &Path, now: UnixNanos) {
+/// Removes what writes have left in `folder` that were killed more than an hour before `since`, a
+/// time of the file system: other clocks may be wrong.
+pub(super) fn remove_leftovers(folder: &Path, since: i64) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
         let name = name.to_string_lossy();
         if !name.starts_with('.') || !name.ends_with(".tmp") {
             continue;
         }
-        let is_old = |data: fs::Metadata| data.mtime() < now.seconds() - LONGEST_WRITE;
+        let is_old = |data: fs::Metadata| data.mtime() < since.saturating_sub(LONGEST_WRITE);
         if entry.metadata().is_ok_and(is_old)
             && let Err(error) = fs::remove_file(entry.path())
         {

@@ -35,6 +35,7 @@ impl Disk {
     /// Opens or creates the database in `folder`.
     pub(super) fn open(folder: &Path) -> Result<Self, Fault> {
         remove_half_written_snapshots(folder)?;
+        remove_half_written_settings(folder)?;
         let _threads = Patience::begin();
         let db = catch(|| {
             sled::Config::new()
@@ -177,6 +178,18 @@ fn remove_half_written_snapshots(folder: &Path) -> Result<(), Fault> {
         }
     }
     Ok(())
+}
+
+/// sled writes its settings before anything else, in two steps: killed between them it never opens
+/// again, although there is nothing yet that could be damaged.
+fn remove_half_written_settings(folder: &Path) -> Result<(), Fault> {
+    if folder.join("db").exists() {
+        return Ok(());
+    }
+    match fs::remove_file(folder.join("conf")) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(Fault::from(&error)),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 /// Runs `call` and turns sled's errors and panics into faults.

@@ -213,9 +213,9 @@ fn what_killed_writes_left_is_removed_and_what_is_being_written_is_not() {
     drop(store);
     let part = places_in(folder.path()).results.join(&key[..2]);
     let (old, new) = (part.join(".old.1.0.tmp"), part.join(".new.1.0.tmp"));
+    let came = fs::metadata(places_in(folder.path()).cache.join("LOCK")).unwrap();
     for (path, age) in [(&old, 3_700), (&new, 60)] {
-        let made = u64::try_from(NOW.seconds()).unwrap() - age;
-        let made = std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(made);
+        let made = came.modified().unwrap() - Duration::from_secs(age);
         fs::File::create(path).unwrap().set_modified(made).unwrap();
     }
     let store = open_in(folder.path());

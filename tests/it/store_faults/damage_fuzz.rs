@@ -226,8 +226,14 @@ fn survive(whole: &Path, home: &Path, file: &Path, harm: Harm) -> Found {
     tells(&store, home, &case);
     fill_again(&store);
     store.close();
-    let again = read(&open(home), &case);
-    assert_eq!((again.counts, again.values), (COUNTS, 4 * VALUES), "{case}: it keeps nothing");
+    let keeps = || {
+        let store = open(home);
+        let again = read(&store, &case);
+        fill_again(&store);
+        (again.counts, again.values) == (COUNTS, 4 * VALUES)
+    };
+    // sled may find the damage late: then all goes aside once more.
+    assert!(keeps() || keeps(), "{case}: it keeps nothing");
     fs::remove_dir_all(home).unwrap();
     found
 }

@@ -51,6 +51,25 @@ fn a_kill_at_any_write_leaves_a_store_that_opens() {
     assert_eq!(home.count()["computed"], 0, "the cache does not work any more");
 }
 
+#[test]
+fn a_kill_while_the_database_is_made_is_not_complained_of() {
+    if !can_trace() {
+        return;
+    }
+    let truth = home().true_total();
+    for call in ["write", "openat", "pwrite64"] {
+        for number in 1..=3 {
+            let home = home();
+            let sled = home.cache().join("gen-0001/sled");
+            let kill = format!("inject={call}:signal=SIGKILL:when={number}");
+            let (conf, db) = (sled.join("conf"), sled.join("db"));
+            let paths = ["-P", conf.to_str().unwrap(), "-P", db.to_str().unwrap(), "-e", &kill];
+            let run = Run::of(&mut home.traced(&paths, &["count", "--json"]));
+            stands(&home, &truth, &format!("{kill} of the database, {:?}", run.code));
+        }
+    }
+}
+
 /// A full cache, a further result to be put, and an export to be imported.
 struct Full {
     home: Home,
