@@ -66,8 +66,10 @@ impl Palette {
                 Some((entry, best))
             })
             .collect();
-        // Stable: what fits alike stays in the order of the keymap.
-        found.sort_by_key(|(_, found)| std::cmp::Reverse(found.score));
+        // Stable: what fits alike stays in the order of the keymap. Of two that begin alike the one
+        // that says no more is meant.
+        let length = |entry: &Entry| if typed.is_empty() { 0 } else { entry.help.len() };
+        found.sort_by_key(|(entry, found)| (std::cmp::Reverse(found.score), length(entry)));
         found.into_iter().map(|(entry, found)| (entry, found.at)).collect()
     }
 

@@ -4,3 +4,4 @@ mod ends;
 mod keys;
 mod life;
 mod panic;
+mod walks;
