@@ -33,8 +33,10 @@ fn hinted(terminal: &mut Terminal, word: &str) {
 fn key_for(screen: &str, word: &str) -> Option<String> {
     let line = screen.lines().rev().find(|line| !line.trim().is_empty())?;
     let hint = line.split("  ").map(str::trim).find_map(|hint| hint.strip_suffix(word))?;
-    let key = hint.strip_suffix(' ')?.split('/').next()?;
-    Some(match key {
+    let keys = hint.strip_suffix(' ')?;
+    let first = keys.split_once('/').map_or(keys, |(first, _)| first);
+    Some(match first {
+        "" => "/".to_owned(),
         "space" => " ".to_owned(),
         "enter" => "\r".to_owned(),
         "esc" => "\x1b".to_owned(),
@@ -113,7 +115,7 @@ fn a_stranger_warms_and_evicts() {
     walks(|home, terminal| {
         look_around(terminal);
         command(terminal, "warm", "Count what is pending");
-        terminal.wait_for("counting what is pending there first");
+        terminal.wait_for("in the cache");
         command(terminal, "evict", "Evict entries from the cache");
         terminal.wait_for("1 entry · ");
         hinted(terminal, "yes");
