@@ -168,7 +168,7 @@ pub enum CacheCommand {
     },
     /// Remove entries by a policy
     Evict(EvictArgs),
-    /// Remove all entries, or all of a kind
+    /// Remove all entries, all of a kind, or all results of a type
     Clear(ClearArgs),
     /// Forget what is known of files and folders, and count them again
     Invalidate {
@@ -189,7 +189,8 @@ pub enum CacheCommand {
     Put(PutArgs),
     /// Get the result of a language model; exits with 3 when there is none
     Get(GetArgs),
-    /// Take over the cache of another tool, or an export of larder
+    /// Take over the caches of other tools, or an export of larder
+    #[command(visible_alias = "migrate")]
     Import(ImportArgs),
     /// Write all entries into one file; it holds whatever results hold
     Export(ExportArgs),
@@ -248,6 +249,9 @@ pub struct ClearArgs {
     /// Only this kind
     #[arg(long, value_parser = kind)]
     pub kind: Option<Kind>,
+    /// Only results of this type, such as docs or refactor; the name of a kind means the kind
+    #[arg(short = 't', long = "cache-type", value_name = "TYPE", conflicts_with = "kind")]
+    pub of: Option<String>,
     /// Do not ask
     #[arg(short, long)]
     pub yes: bool,

@@ -124,7 +124,7 @@ impl Session {
         let id = self.client.send(command).await?;
         let mut told = None;
         loop {
-            if let Some(ended) = self.ended(id).await? {
+            if let Some(ended) = self.ended(id, output).await? {
                 // What the task raised last is already here, but may not have been taken yet.
                 while let Some(Some(Ok(event))) = events.next().now_or_never() {
                     told = error_of(event.kind).or(told);
@@ -174,7 +174,8 @@ impl Session {
         self.client.close().await;
     }
 
-    async fn ended(&self, id: TaskId) -> Result<Option<Ended>, Failure> {
+    /// Returns how a task ended, or shows how far it is.
+    async fn ended(&self, id: TaskId, output: &mut Output) -> Result<Option<Ended>, Failure> {
         let answer = self.client.ask(Question::Task(id)).await?;
         if let Answer::Verified(report) = answer {
             return Ok(Some(Ended::Verified(report)));
@@ -194,7 +195,12 @@ impl Session {
                 Err(Failure::Task(task.error.unwrap_or_else(|| "the task failed".to_owned())))
             }
             TaskState::Cancelled => Err(Failure::Task("the task was cancelled".to_owned())),
-            TaskState::Queued | TaskState::Running | TaskState::Retrying => Ok(None),
+            TaskState::Queued | TaskState::Running | TaskState::Retrying => {
+                if let Some((done, total)) = task.pieces {
+                    output.progress(&format!("{done} of {total} entries"));
+                }
+                Ok(None)
+            }
         }
     }
 }

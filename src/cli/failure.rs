@@ -7,7 +7,7 @@ use thiserror::Error;
 use crate::{
     client::{BooksError, PricesError, StartError},
     config::ConfigError,
-    model::{EntryKey, Refusal, Shown},
+    model::{Day, EntryKey, Refusal, Shown},
     ui::{KeymapError, ThemeError, UiError},
 };
 
@@ -71,6 +71,27 @@ pub enum Failure {
     /// The user's own prices are wrong.
     #[error(transparent)]
     Prices(#[from] PricesError),
+    /// No day lies in a range, which ends before it begins.
+    #[error("--since {since} comes after --until {until}: no day lies between them; swap the two")]
+    TurnedRange {
+        /// The first day.
+        since: Day,
+        /// The last day.
+        until: Day,
+    },
+    /// All days of a range lie in the future.
+    #[error(
+        "the days from --since {since} to --until {until} are still to come, today is {today}: \
+         begin today or before; requests that are dated later are shown by a later --until"
+    )]
+    FutureRange {
+        /// The first day.
+        since: Day,
+        /// The last day.
+        until: Day,
+        /// This day in the zone of the settings.
+        today: Day,
+    },
     /// A model has no known price.
     #[error("no price is known for `{}`{}", Shown::text(model), near_names(near))]
     NoPrice {
@@ -140,6 +161,8 @@ impl Failure {
             | Self::NoFolder { .. }
             | Self::NotFolder(_)
             | Self::Prices(_)
+            | Self::TurnedRange { .. }
+            | Self::FutureRange { .. }
             | Self::Ui(UiError::BadKeys { .. }) => 2,
             // What Rust's own handler ends with.
             Self::Ui(UiError::Panicked) => 101,

@@ -7,11 +7,14 @@ mod commands;
 mod confirm;
 mod connect;
 mod failure;
+mod limits;
 mod logging;
 mod output;
 mod program;
+mod run;
 mod table;
 
 pub use failure::{Exit, Failure};
 pub use output::{Output, Stream};
-pub use program::{Program, main};
+pub use program::Program;
+pub use run::main;

@@ -1,25 +1,18 @@
-//! One run of the program: arguments to exit code.
+//! What every command gets: settings, output, time, a runtime.
 
 use std::{
     env,
     ffi::OsString,
     io::IsTerminal,
     path::{Path, PathBuf},
-    process::ExitCode,
     sync::Arc,
 };
 
-use clap::{Parser, error::ErrorKind};
-
-use super::{
-    Exit, Failure, Output,
-    args::{Cli, Command},
-    commands, logging,
-};
+use super::{Failure, Output, limits, logging};
 use crate::{
     client::RecentLog,
     config::{Config, ConfigError, Flag, Sources},
-    model::{Clock, SystemClock},
+    model::Clock,
 };
 
 /// What every command gets.
@@ -35,86 +28,30 @@ pub struct Program {
     pub log: RecentLog,
 }
 
-/// Runs the program of this process.
-#[must_use]
-pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
-        Err(error) => return refuse(&error),
-    };
-    let program = Program {
-        output: Output::of_process(),
-        clock: Arc::new(SystemClock::start()),
-        environment: env::vars_os().collect(),
-        log: RecentLog::default(),
-    };
-    program.run(cli)
-}
-
-/// Prints help, version or what is wrong with the arguments.
-fn refuse(error: &clap::Error) -> ExitCode {
-    let is_help = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
-    match error.print() {
-        Ok(()) if is_help => ExitCode::SUCCESS,
-        Ok(()) => ExitCode::from(2),
-        Err(source) => ExitCode::from(Failure::Output(source).code()),
-    }
-}
-
 impl Program {
-    /// Runs a command, says what failed, and returns the exit code.
-    #[must_use]
-    pub fn run(mut self, cli: Cli) -> ExitCode {
-        let ended = self.dispatch(cli);
-        let flushed = self.output.finish();
-        match ended.and_then(|exit| flushed.map(|()| exit)) {
-            Ok(exit) => exit.into(),
-            Err(failure) => {
-                tracing::error!(code = failure.code(), "{failure}");
-                if let Some(text) = failure.text() {
-                    text.lines().for_each(|line| self.output.say(line));
-                }
-                ExitCode::from(failure.code())
-            }
-        }
-    }
-
-    fn dispatch(&mut self, cli: Cli) -> Result<Exit, Failure> {
-        match cli.command {
-            None => commands::dashboard::run(self, &cli.dashboard),
-            Some(Command::Count(args)) => commands::count::run(self, &args),
-            Some(Command::Cache(args)) => commands::cache::run(self, args.command),
-            Some(Command::Spend(args)) => commands::spend::run(self, &args),
-            Some(Command::Statusline) => commands::statusline::run(self),
-            Some(Command::Tasks(args)) => commands::tasks::run(self, &args),
-            Some(Command::Config(args)) => commands::config::run(self, &args),
-            Some(Command::Keys(args)) => commands::keys::run(self, args),
-            Some(Command::Prices(args)) => commands::prices::run(self, &args),
-            Some(Command::Doctor(args)) => commands::doctor::run(self, args),
-            Some(Command::Completions { shell }) => commands::completions::run(self, shell),
-            Some(Command::Man) => commands::man::run(self),
-        }
-    }
-
     /// Reads the settings for a folder, names what is not heard, and begins to log.
     pub(super) fn config(
         &mut self,
         root: Option<PathBuf>,
         flags: Vec<Flag>,
     ) -> Result<Config, Failure> {
-        let sources = Sources { environment: self.environment.clone(), root, flags };
-        let config = Config::load(&sources)?;
+        let config = Config::load(&self.sources(root, flags))?;
         self.heed(&config);
         Ok(config)
     }
 
     /// Reads the settings of the user, or the defaults with what is wrong with the settings.
     pub(super) fn config_or_defaults(&mut self) -> Result<(Config, Option<ConfigError>), Failure> {
-        let environment = self.environment.clone();
-        let sources = Sources { environment, root: None, flags: Vec::new() };
-        let (config, error) = Config::load_or_defaults(&sources)?;
+        let (config, error) = Config::load_or_defaults(&self.sources(None, Vec::new()))?;
         self.heed(&config);
         Ok((config, error))
+    }
+
+    fn sources(&self, root: Option<PathBuf>, flags: Vec<Flag>) -> Sources {
+        let environment = self.environment.clone();
+        // Without a current folder, a relative one in the environment is refused by name.
+        let here = env::current_dir().unwrap_or_default();
+        Sources { environment, here, root, flags }
     }
 
     /// Names what is not heard, and begins to log.
@@ -144,11 +81,7 @@ impl Program {
         &mut self,
         work: impl AsyncFnOnce(&mut Self) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .enable_all()
-            .build()
-            .map_err(Failure::Start)?;
-        runtime.block_on(work(self))
+        limits::runtime()?.block_on(work(self))
     }
 
     /// Returns true when a person sits before it.

@@ -11,7 +11,7 @@ pub use crate::engine::{
     prices,
     spend::{
         Books, BooksError, LedgerCheck, LedgerDamage, LedgerDamageKind, ModelChange, Recorded,
-        Repricing, Used, budget_left, budget_message, budget_symbol, result_key,
+        Repricing, Told, ToldWindow, Used, budget_left, budget_message, budget_symbol, result_key,
     },
 };
 use crate::{

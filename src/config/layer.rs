@@ -13,13 +13,15 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use super::{ConfigError, Origin, Setting};
+use super::{ConfigError, Fault, Origin, Setting};
 
 /// Where settings come from.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
     /// Environment variables.
     pub environment: Vec<(OsString, OsString)>,
+    /// The folder that the program was started in.
+    pub here: PathBuf,
     /// The folder that is opened, whose `.larder.toml` is read.
     pub root: Option<PathBuf>,
     /// Flags that stand for settings.
@@ -41,7 +43,9 @@ impl Sources {
     /// Returns the sources of this process, for a repository and with flags.
     #[must_use]
     pub fn of_process(root: Option<PathBuf>, flags: Vec<Flag>) -> Self {
-        Self { environment: env::vars_os().collect(), root, flags }
+        // Without one, a relative folder is refused by name.
+        let here = env::current_dir().unwrap_or_default();
+        Self { environment: env::vars_os().collect(), here, root, flags }
     }
 }
 
@@ -60,6 +64,8 @@ pub(super) enum Raw {
     Typed(Value),
     /// From the environment or a flag.
     Text(String),
+    /// Nothing that its variable can mean.
+    Wrong(Fault),
 }
 
 /// Returns the text of a file, `None` when there is none.

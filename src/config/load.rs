@@ -11,7 +11,7 @@ use toml::{Table, Value};
 
 use super::{
     Config, ConfigError, Fault, Origin, Paths, Place, Problem, REPOSITORY_FILE, SETTINGS, Setting,
-    Sources, Ui, Work,
+    Sources, Ui, Work, alias,
     layer::{self, Given, Raw},
     models, nearest,
 };
@@ -27,9 +27,10 @@ pub(super) const BUILT_IN: &str = include_str!("../../config/larder.toml");
 /// The key of the list of models, which is no plain setting.
 const MODELS: &str = "models";
 
-/// Variables that say where other tools keep their logs.
+/// Variables that say where other tools keep their logs and caches.
 const TOOL_VARIABLES: &[&str] = &[
     "HOME",
+    "XDG_CACHE_HOME",
     "XDG_CONFIG_HOME",
     "XDG_DATA_HOME",
     "CLAUDE_CONFIG_DIR",
@@ -81,9 +82,11 @@ pub(super) fn load(sources: &Sources) -> Result<Config, ConfigError> {
     if let Some(root) = &sources.root {
         stack.add_repository(&root.join(REPOSITORY_FILE))?;
     }
+    stack.add(alias::of_environment(&sources.environment, &sources.here));
     stack.add(layer::of_environment(&sources.environment));
     stack.add(layer::of_flags(&sources.flags));
     stack.check_order();
+    stack.check_batch();
     stack.check_model(&models);
     stack.check_spend();
     if !stack.invalid.is_empty() {
@@ -152,6 +155,7 @@ impl Stack {
             let checked = match &value {
                 Raw::Typed(value) => setting.shape.check(value),
                 Raw::Text(text) => setting.shape.read(text),
+                Raw::Wrong(fault) => Err(fault.clone()),
             };
             match checked {
                 Ok(value) => drop(self.values.insert(setting.key, (value, origin))),
@@ -189,6 +193,23 @@ impl Stack {
                     bound_origin: Box::new(bound_origin.clone()),
                 },
             });
+        }
+    }
+
+    /// Names a batch that is larger than what it is taken of.
+    fn check_batch(&mut self) {
+        let whole = |key| self.values.get(key).and_then(|(value, _)| value.as_integer());
+        let (batch, entries) = (whole("store.memory-batch"), whole("store.memory-entries"));
+        let (Some(batch), Some(entries)) = (batch, entries) else { return };
+        if batch <= entries {
+            return;
+        }
+        if let Some((value, origin)) = self.values.get_mut("store.memory-batch") {
+            *value = Value::Integer(entries);
+            let why =
+                format!("{batch} is more than store.memory-entries: it is taken as {entries}");
+            let (key, origin) = ("store.memory-batch".to_owned(), origin.clone());
+            self.ignored.push(Problem { key, origin, fault: Fault::Unfit { why } });
         }
     }
 

@@ -3,6 +3,7 @@
 //! Defaults < user file < repository file < environment < flags; each value knows its origin.
 //! Deliberately not here: what a setting does. Parts own their `Options`; this reads and checks them.
 
+mod alias;
 mod error;
 mod layer;
 mod load;
@@ -57,7 +58,7 @@ pub struct Config {
     pub budget: Thresholds,
     /// What is kept of what language models cost.
     pub ledger: ledger::Options,
-    /// Environment variables that say where other tools keep their logs.
+    /// Environment variables that say where other tools keep their logs and caches.
     pub environment: Vec<(OsString, OsString)>,
     /// The name of the chosen model; [`Config::models`] holds it.
     pub model: String,

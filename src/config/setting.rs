@@ -71,6 +71,8 @@ pub const SETTINGS: &[Setting] = &[
     user("walk.threads", whole(0, 256)),
     anywhere("walk.exclude", Shape::Texts),
     user("store.memory-bytes", Shape::Size { min: MIB, max: 64 * GIB }),
+    user("store.memory-entries", whole(100, 1_000_000)),
+    user("store.memory-batch", whole(1, 1_000)),
     user("store.disk-bytes", Shape::Size { min: MIB, max: TIB }),
     user("store.high-mark", whole(2, 100)),
     user("store.low-mark", whole(1, 99)),

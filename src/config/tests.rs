@@ -5,6 +5,7 @@ use std::{ffi::OsString, fs, path::Path};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
+mod alias;
 mod table;
 
 use super::*;
@@ -23,7 +24,8 @@ impl Scene {
         fs::create_dir(dir.path().join("repo")).unwrap();
         let home = (OsString::from("HOME"), dir.path().as_os_str().to_owned());
         let root = Some(dir.path().join("repo"));
-        Self { sources: Sources { environment: vec![home], root, flags: Vec::new() }, dir }
+        let here = dir.path().join("repo");
+        Self { sources: Sources { environment: vec![home], here, root, flags: Vec::new() }, dir }
     }
 
     fn user(self, text: &str) -> Self {

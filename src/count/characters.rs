@@ -6,15 +6,18 @@
 //! its border with the neighbour it has, nothing meddles with it: it becomes what its bytes alone
 //! become, before anything can happen to the whole of it. Such a character may as well begin so.
 
-use super::{merge::MOST, tables::Table};
+use super::{
+    merge::{Ids, PLACES},
+    tables::Table,
+};
 
 /// What merging begins with.
 #[derive(Debug)]
 pub(super) struct Row {
     /// The ranks of the parts.
-    pub(super) ids: [u32; MOST],
+    pub(super) ids: Ids,
     /// Where each begins in the piece.
-    pub(super) starts: [u8; MOST],
+    pub(super) starts: [u8; PLACES],
     /// How many they are.
     pub(super) len: usize,
 }
@@ -39,10 +42,10 @@ pub(super) fn worth_it(piece: &[u8]) -> bool {
 }
 
 impl Row {
-    /// Returns the parts of 1 to 64 bytes.
+    /// Returns the parts of 1 to 63 bytes.
     #[inline]
     pub(super) fn of(table: &Table, piece: &[u8]) -> Self {
-        let mut row = Self { ids: [0; MOST], starts: [0; MOST], len: 0 };
+        let mut row = Self { ids: [0; PLACES], starts: [0; PLACES], len: 0 };
         let mut at = 0;
         while at < piece.len() {
             at += row.take(table, piece, at);
@@ -84,7 +87,7 @@ impl Row {
 
     #[inline]
     fn push(&mut self, rank: u32, start: usize) {
-        let at = self.len % MOST;
+        let at = self.len % PLACES;
         self.ids[at] = rank;
         self.starts[at] = u8::try_from(start).unwrap_or(u8::MAX);
         self.len += 1;

@@ -6,6 +6,7 @@ use super::{
     masks::{Look, Masks, Plain, WIDTH, WINDOW},
     pattern, starts,
     tables::Table,
+    waiting::Waiting,
 };
 use crate::model::Encoding;
 
@@ -54,7 +55,7 @@ pub(super) trait Scan {
     fn take_any<L: Look>(&mut self, piece: &[u8]);
 
     /// Returns how many tokens all pieces had.
-    fn tokens(&self) -> u64;
+    fn tokens<L: Look>(&mut self) -> u64;
 }
 
 /// Cuts a text into pieces, all of which the scan takes in their order; returns their tokens.
@@ -75,7 +76,7 @@ pub(super) fn count<S: Scan, L: Look>(scan: &mut S, text: &[u8]) -> u64 {
         let taken = take_window::<S, L>(scan, window, WIDTH.min(rest.len() - at));
         at += if taken == 0 { take_one::<S, L>(scan, rest, at) } else { taken };
     }
-    scan.tokens()
+    scan.tokens::<L>()
 }
 
 /// Takes the pieces that surely end within the window; returns how many bytes they are.
@@ -114,13 +115,14 @@ pub(super) struct Counting<'a, G> {
 #[derive(Debug)]
 pub(super) struct Memory {
     cache: Cache,
+    waiting: Waiting,
     long: Long,
 }
 
 impl Memory {
     /// Returns an empty memory.
     pub(super) fn new() -> Self {
-        Self { cache: Cache::new(), long: Long::default() }
+        Self { cache: Cache::new(), waiting: Waiting::new(), long: Long::default() }
     }
 
     /// Returns how many tokens a text has.
@@ -176,7 +178,8 @@ impl<G: Grammar> Scan for Counting<'_, G> {
         let Some(bytes) = window.get(from..).and_then(<[u8]>::first_chunk) else { return };
         let key = Key::of(bytes, len);
         let known = self.memory.cache.short(key);
-        self.tokens += if known > SHORT_MOST as u64 { self.miss::<L>(key) } else { known };
+        self.tokens +=
+            if known.wrapping_sub(1) < SHORT_MOST as u64 { known } else { self.miss::<L>(key) };
     }
 
     #[inline(never)]
@@ -187,28 +190,27 @@ impl<G: Grammar> Scan for Counting<'_, G> {
             bytes[..len].copy_from_slice(piece);
             let key = Key::of(&bytes, len);
             let known = self.memory.cache.short(key);
-            self.tokens += if known > SHORT_MOST as u64 { self.miss::<L>(key) } else { known };
+            self.tokens +=
+                if known.wrapping_sub(1) < SHORT_MOST as u64 { known } else { self.miss::<L>(key) };
         } else if len <= MIDDLE_MOST {
             let table = self.table;
             self.tokens += self.memory.cache.middle(piece, || L::merged(table, piece));
         } else {
-            self.tokens += self.memory.long.count(self.table, piece);
+            self.tokens += self.memory.long.count::<L>(self.table, piece);
         }
     }
 
-    fn tokens(&self) -> u64 {
+    fn tokens<L: Look>(&mut self) -> u64 {
+        self.tokens += self.memory.waiting.count::<L>(self.table, &mut self.memory.cache);
         self.tokens
     }
 }
 
 impl<G> Counting<'_, G> {
+    /// Returns what there is to count when a short piece was not asked for last at its place.
     #[cold]
     #[inline(never)]
     fn miss<L: Look>(&mut self, key: Key) -> u64 {
-        let (bytes, len) = key.bytes();
-        let word = key.short_word().is_some_and(|word| self.table.is_word(word));
-        let count = if word { 1 } else { L::merged(self.table, &bytes[..len]) };
-        self.memory.cache.keep_short(key, count);
-        count
+        self.memory.waiting.push::<L>(self.table, &mut self.memory.cache, key)
     }
 }

@@ -9,7 +9,8 @@
 use std::{cmp::Reverse, collections::BinaryHeap};
 
 use super::{
-    merge::{self, Ids, MOST},
+    masks::Look,
+    merge::{Ids, MOST, PLACES},
     tables::{NONE, Table},
 };
 
@@ -58,10 +59,10 @@ struct Node {
 
 impl Long {
     /// Returns how many tokens a piece has.
-    pub(super) fn count(&mut self, table: &Table, piece: &[u8]) -> u64 {
+    pub(super) fn count<L: Look>(&mut self, table: &Table, piece: &[u8]) -> u64 {
         let mut least = MOST;
         loop {
-            match self.count_in(table, piece, least) {
+            match self.count_in::<L>(table, piece, least) {
                 Ok(count) => return count,
                 Err(TooNarrow(wider)) => least = wider,
             }
@@ -69,14 +70,19 @@ impl Long {
     }
 
     /// Counts in windows of a width at least, wider where that is needed.
-    fn count_in(&mut self, table: &Table, piece: &[u8], least: usize) -> Result<u64, TooNarrow> {
+    fn count_in<L: Look>(
+        &mut self,
+        table: &Table,
+        piece: &[u8],
+        least: usize,
+    ) -> Result<u64, TooNarrow> {
         let (mut place, mut width, mut count, mut patience) =
             (Place::default(), least, 0, PATIENCE);
         let mut parts = std::mem::take(&mut self.parts);
-        self.merge(table, window(piece, 0, width), &mut parts);
+        self.merge::<L>(table, window(piece, 0, width), &mut parts);
         let mut enough = true;
         while enough && place.from + width < piece.len() {
-            if let Some(sure) = self.advance(table, &piece[place.from..], width, &parts) {
+            if let Some(sure) = self.advance::<L>(table, &piece[place.from..], width, &parts) {
                 place.before = place.from + parts[sure - 1].start;
                 place.from += parts[sure].start;
                 count += sure as u64;
@@ -85,7 +91,7 @@ impl Long {
                 if patience == 0 {
                     patience = PATIENCE;
                     let narrower = least.max(width / 4);
-                    if self.merge_again(table, piece, place, narrower) {
+                    if self.merge_again::<L>(table, piece, place, narrower) {
                         width = narrower;
                         std::mem::swap(&mut parts, &mut self.ahead);
                     }
@@ -93,7 +99,7 @@ impl Long {
             } else {
                 patience = PATIENCE;
                 width *= 4;
-                enough = self.merge_again(table, piece, place, width);
+                enough = self.merge_again::<L>(table, piece, place, width);
                 std::mem::swap(&mut parts, &mut self.ahead);
             }
         }
@@ -106,18 +112,24 @@ impl Long {
     ///
     /// The window may begin with another part than it did, and that one may not stay apart from the
     /// last final part.
-    fn merge_again(&mut self, table: &Table, piece: &[u8], place: Place, width: usize) -> bool {
+    fn merge_again<L: Look>(
+        &mut self,
+        table: &Table,
+        piece: &[u8],
+        place: Place,
+        width: usize,
+    ) -> bool {
         let Place { before, from } = place;
         let mut ahead = std::mem::take(&mut self.ahead);
         let again = window(piece, from, width);
-        self.merge(table, again, &mut ahead);
+        self.merge::<L>(table, again, &mut ahead);
         let end = from + ahead.get(1).map_or(again.len(), |it| it.start);
         self.ahead = ahead;
-        before == from || self.stay_two(table, &piece[before..end], from - before)
+        before == from || self.stay_two::<L>(table, &piece[before..end], from - before)
     }
 
     /// Finds how many of the parts are final; leaves the window that begins there in `ahead`.
-    fn advance(
+    fn advance<L: Look>(
         &mut self,
         table: &Table,
         piece: &[u8],
@@ -136,12 +148,16 @@ impl Long {
                 ahead.clear();
                 ahead.extend_from_slice(parts);
             } else {
-                self.merge(table, there, &mut ahead);
+                self.merge::<L>(table, there, &mut ahead);
             }
             if ahead[0].rank == parts[at].rank || {
                 let end =
                     ahead.get(1).map_or(piece.len().min(start + width), |it| start + it.start);
-                self.stay_two(table, &piece[parts[at - 1].start..end], start - parts[at - 1].start)
+                self.stay_two::<L>(
+                    table,
+                    &piece[parts[at - 1].start..end],
+                    start - parts[at - 1].start,
+                )
             } {
                 found = Some(at);
                 break;
@@ -152,22 +168,22 @@ impl Long {
     }
 
     /// Returns whether bytes merge to exactly two parts, the second at an offset.
-    fn stay_two(&mut self, table: &Table, bytes: &[u8], second: usize) -> bool {
+    fn stay_two<L: Look>(&mut self, table: &Table, bytes: &[u8], second: usize) -> bool {
         let mut pair = std::mem::take(&mut self.pair);
-        self.merge(table, bytes, &mut pair);
+        self.merge::<L>(table, bytes, &mut pair);
         let stay = pair.len() == 2 && pair[1].start == second;
         self.pair = pair;
         stay
     }
 
-    fn merge(&mut self, table: &Table, bytes: &[u8], out: &mut Vec<Part>) {
+    fn merge<L: Look>(&mut self, table: &Table, bytes: &[u8], out: &mut Vec<Part>) {
         out.clear();
         if bytes.len() > MOST {
             self.merge_wide(table, bytes, out);
             return;
         }
-        let mut ids: Ids = [0; MOST];
-        let mut starts = merge::merge(table, bytes, &mut ids);
+        let mut ids: Ids = [0; PLACES];
+        let mut starts = L::merge(table, bytes, &mut ids);
         while starts != 0 {
             let start = starts.trailing_zeros() as usize;
             out.push(Part { start, rank: ids[start] });

@@ -3,7 +3,11 @@
 //! All bytes of a character have its bits. Characters of several bytes are looked up one by one,
 //! except those whose first byte already says that they are letters.
 
-use super::{class::Class, merge, tables::Table};
+use super::{
+    class::Class,
+    merge::{self, Ids, Short, TOGETHER},
+    tables::Table,
+};
 
 /// Bytes looked at together.
 pub(super) const WIDTH: usize = 64;
@@ -49,8 +53,21 @@ pub(super) trait Look {
     /// Answers for ASCII; of other characters only `wide`, `tail` and `lead` are filled.
     fn look(bytes: &[u8; WIDTH]) -> Masks;
 
-    /// Returns how many tokens up to 64 bytes merge to.
+    /// Returns how many tokens up to 63 bytes merge to.
     fn merged(table: &Table, piece: &[u8]) -> u64;
+
+    /// Merges 1 to 63 bytes; returns a bit for each place where a part begins.
+    fn merge(table: &Table, piece: &[u8], ids: &mut Ids) -> u64;
+
+    /// Returns how many tokens each piece of up to 15 bytes merges to.
+    fn merged_short(table: &Table, pieces: Short) -> [u64; TOGETHER];
+
+    /// Returns the least of some numbers.
+    fn least<const N: usize>(all: &[u32; N]) -> u32;
+
+    /// Writes three of some numbers, the later ones over the earlier, by going over all: single
+    /// writes would be waited for when all are read. Places that there are not are passed over.
+    fn write<const N: usize>(all: &mut [u32; N], places: [(usize, u32); 3]);
 }
 
 /// The way of every processor.
@@ -78,7 +95,27 @@ impl Look for Plain {
     }
 
     fn merged(table: &Table, piece: &[u8]) -> u64 {
-        merge::count(table, piece)
+        merge::count::<Self>(table, piece)
+    }
+
+    fn merge(table: &Table, piece: &[u8], ids: &mut Ids) -> u64 {
+        merge::merge::<Self>(table, piece, ids)
+    }
+
+    fn merged_short(table: &Table, pieces: Short) -> [u64; TOGETHER] {
+        merge::count_short::<Self>(table, pieces)
+    }
+
+    fn least<const N: usize>(all: &[u32; N]) -> u32 {
+        all.iter().fold(u32::MAX, |least, &one| least.min(one))
+    }
+
+    fn write<const N: usize>(all: &mut [u32; N], places: [(usize, u32); 3]) {
+        for (lane, one) in all.iter_mut().enumerate() {
+            for (at, value) in places {
+                *one = if lane == at { value } else { *one };
+            }
+        }
     }
 }
 

@@ -27,6 +27,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 pub mod twins;
+mod waiting;
 mod worker;
 
 pub use estimate::{count_or_estimate, estimate_by_words};

@@ -5,15 +5,17 @@
 use std::arch::{
     asm,
     x86_64::{
-        __m256i, _mm256_cmpeq_epi8, _mm256_min_epu8, _mm256_movemask_epi8, _mm256_or_si256,
-        _mm256_set1_epi8, _mm256_sub_epi8,
+        __m256i, _mm_cvtsi128_si32, _mm_min_epu32, _mm_shuffle_epi32, _mm256_blendv_epi8,
+        _mm256_castsi256_si128, _mm256_cmpeq_epi8, _mm256_cmpeq_epi32, _mm256_extracti128_si256,
+        _mm256_min_epu8, _mm256_min_epu32, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8,
+        _mm256_set1_epi32, _mm256_setr_epi32, _mm256_sub_epi8,
     },
 };
 
 use super::{
     engine::{self, Scan},
     masks::{Look, Masks, WIDTH},
-    merge,
+    merge::{self, Ids, Short, TOGETHER},
     tables::Table,
 };
 
@@ -43,13 +45,78 @@ fn count_avx2<S: Scan>(scan: &mut S, text: &[u8]) -> u64 {
 
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
 fn merged_avx2(table: &Table, piece: &[u8]) -> u64 {
-    merge::count(table, piece)
+    merge::count::<Avx2>(table, piece)
+}
+
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+fn merge_avx2(table: &Table, piece: &[u8], ids: &mut Ids) -> u64 {
+    merge::merge::<Avx2>(table, piece, ids)
+}
+
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+fn merged_short_avx2(table: &Table, pieces: Short) -> [u64; TOGETHER] {
+    merge::count_short::<Avx2>(table, pieces)
 }
 
 impl Look for Avx2 {
     fn merged(table: &Table, piece: &[u8]) -> u64 {
         // SAFETY: this runs inside `count_avx2` only, on a processor with AVX2.
         unsafe { merged_avx2(table, piece) }
+    }
+
+    fn merge(table: &Table, piece: &[u8], ids: &mut Ids) -> u64 {
+        // SAFETY: this runs inside `count_avx2` only, on a processor with AVX2.
+        unsafe { merge_avx2(table, piece, ids) }
+    }
+
+    fn merged_short(table: &Table, pieces: Short) -> [u64; TOGETHER] {
+        // SAFETY: this runs inside `count_avx2` only, on a processor with AVX2.
+        unsafe { merged_short_avx2(table, pieces) }
+    }
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "vectors cannot cross a call")]
+    fn least<const N: usize>(all: &[u32; N]) -> u32 {
+        let (eights, rest) = all.as_chunks::<8>();
+        debug_assert!(rest.is_empty(), "whole vectors");
+        // SAFETY: 8 numbers are a vector, any bits are one; and this runs inside `count_avx2` only,
+        // on a processor with AVX2.
+        unsafe {
+            let least = eights.iter().fold(_mm256_set1_epi32(-1), |least, eight| {
+                _mm256_min_epu32(least, std::mem::transmute::<[u32; 8], __m256i>(*eight))
+            });
+            let four =
+                _mm_min_epu32(_mm256_castsi256_si128(least), _mm256_extracti128_si256::<1>(least));
+            let two = _mm_min_epu32(four, _mm_shuffle_epi32::<0b01_00_11_10>(four));
+            let one = _mm_min_epu32(two, _mm_shuffle_epi32::<0b10_11_00_01>(two));
+            _mm_cvtsi128_si32(one).cast_unsigned()
+        }
+    }
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "vectors cannot cross a call")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        reason = "a place is below 64"
+    )]
+    fn write<const N: usize>(all: &mut [u32; N], places: [(usize, u32); 3]) {
+        let (eights, rest) = all.as_chunks_mut::<8>();
+        debug_assert!(rest.is_empty(), "whole vectors");
+        for (first, eight) in (0..).step_by(8).zip(eights) {
+            // SAFETY: 8 numbers are a vector and back, any bits are one; and this runs inside
+            // `count_avx2` only, on a processor with AVX2.
+            unsafe {
+                let lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+                let mut vector = std::mem::transmute::<[u32; 8], __m256i>(*eight);
+                for (at, value) in places {
+                    let here = _mm256_set1_epi32(at as i32 - first);
+                    let value = _mm256_set1_epi32(value.cast_signed());
+                    vector = _mm256_blendv_epi8(vector, value, _mm256_cmpeq_epi32(lanes, here));
+                }
+                *eight = std::mem::transmute::<__m256i, [u32; 8]>(vector);
+            }
+        }
     }
 
     #[inline(always)]

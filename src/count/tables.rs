@@ -6,6 +6,9 @@ use crate::model::Encoding;
 /// Stands for "these two do not merge".
 pub(super) const NONE: u32 = u32::MAX;
 
+/// A rank that no word has: it merges with none.
+pub(super) const NOTHING: u32 = 0x3_FFFF;
+
 /// The first rank of `p50k_base` that `r50k_base` lacks; below it they are one vocabulary.
 const R50K_END: u32 = 50_256;
 
@@ -24,7 +27,7 @@ pub(super) struct Table {
     end: u32,
 }
 
-/// A hash table without collisions: the one slot where a key could be, or none.
+/// A hash table without collisions: the one slot where a key could be.
 #[derive(Clone, Copy, Debug)]
 struct Perfect {
     filter: &'static [[u8; 1]],
@@ -142,16 +145,15 @@ impl Table {
     #[inline]
     pub(super) fn merge(&self, left: u32, right: u32) -> u32 {
         let key = u64::from(left) << 18 | u64::from(right);
-        let Some(slot) = self.merges.slot(key).filter(|slot| slot >> 18 == key) else {
-            return NONE;
-        };
-        self.below_end(u32::try_from(slot & 0x3_FFFF).unwrap_or(NONE))
+        let slot = self.merges.slot(key);
+        let rank = self.below_end(u32::try_from(slot & 0x3_FFFF).unwrap_or(NONE));
+        if slot >> 18 == key { rank } else { NONE }
     }
 
     /// Returns whether up to 8 bytes, as a number, are surely one word; they do not end in NUL.
     #[inline]
     pub(super) fn is_word(&self, bytes: u64) -> bool {
-        self.words.is_some_and(|words| words.slot(bytes) == Some(bytes))
+        self.words.is_some_and(|words| words.slot(bytes) == bytes)
     }
 
     #[inline]
@@ -162,16 +164,17 @@ impl Table {
 
 impl Perfect {
     /// Returns the slot where a key is if it is anywhere.
+    ///
+    /// For most keys that are not there it is the first slot, which is always near: looking at it in
+    /// vain costs less than a branch that cannot be foretold, and keeps several questions in flight.
     #[inline]
-    fn slot(&self, key: u64) -> Option<u64> {
+    fn slot(&self, key: u64) -> u64 {
         let hash = key.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        if !self.may_have(hash) {
-            return None;
-        }
         let seed = u16::from_le_bytes(self.seeds[within(hash, self.seeds.len())]);
         let turned = hash ^ u64::from(seed).wrapping_mul(0xD6E8_FEB8_6659_FD93);
         let again = turned.wrapping_mul(0xA076_1D64_78BD_642F);
-        Some(u64::from_le_bytes(self.slots[within(again, self.slots.len())]))
+        let maybe = usize::from(self.may_have(hash)).wrapping_neg();
+        u64::from_le_bytes(self.slots[within(again, self.slots.len()) & maybe])
     }
 
     /// Returns whether a key with this hash may be there: false for most that are not.

@@ -85,7 +85,7 @@ impl<G: Grammar> Scan for Ends<G> {
         self.all.push(self.all.last().unwrap_or(&0) + piece.len());
     }
 
-    fn tokens(&self) -> u64 {
+    fn tokens<L: Look>(&mut self) -> u64 {
         self.all.len() as u64
     }
 }

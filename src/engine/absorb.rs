@@ -55,6 +55,7 @@ impl Engine {
                 self.notice(NoticeLevel::Warning, &format!("the path index is not kept: {reason}"));
             }
             Report::Spent(summary, notices) => self.spent(*summary, notices),
+            Report::StoreMoved => self.publisher.cache(),
             Report::StoreOpened(mode) => self.store_opened(&mode),
         }
     }

@@ -24,6 +24,7 @@ impl Engine {
             Command::Invalidate(node) => self.invalidate(node),
             Command::Evict(request) => self.start_side(SideJob::Evict(request)),
             Command::Clear(kind) => self.start_side(SideJob::Clear(kind)),
+            Command::ClearResults(of) => self.start_side(SideJob::ClearResults(of)),
             Command::Verify { sample } => self.start_side(SideJob::Verify { sample }),
             Command::Forget(key) => self.start_side(SideJob::Remove(key)),
             Command::Keep(entry) => self.start_side(SideJob::Keep(entry)),

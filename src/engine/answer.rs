@@ -72,6 +72,12 @@ impl Engine {
             }
             Question::Task(id) => reply(back, Ok(self.task(id))),
             Question::CacheReport => self.answer_report(back),
+            Question::Offers(root) => {
+                let homes = self.homes.clone();
+                self.in_background("larder-offers", move || {
+                    reply(back, Ok(Answer::Offers(homes.offers(&root))));
+                });
+            }
             Question::Result(factors) => self.answer_result(factors, back),
             Question::Spend(query) => self.with_books(back, |books, b| books.report(query, b)),
             Question::SpendRecords(query) => {

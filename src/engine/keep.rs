@@ -1,6 +1,11 @@
 //! What must outlive the engine: the path index, the queue, the store.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+    thread,
+    time::Duration,
+};
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -70,7 +75,7 @@ impl Engine {
         self.in_background("larder-index", move || {
             save_queue(queue);
             let saved = index.map_or(Ok(()), |(root, files)| {
-                let records = files.into_iter().filter_map(record);
+                let records = files.iter().filter_map(record);
                 store.save_index(&root, VERSION, records).map_err(|error| error.to_string())
             });
             if reports.blocking_send(Report::IndexSaved(saved)).is_err() {
@@ -151,7 +156,7 @@ impl Engine {
         let store = self.store.clone();
         let books = self.money.accounts.take().and_then(super::spend::Accounts::close);
         let watch = self.repository.as_mut().and_then(|repository| repository.watch.take());
-        let written = tokio::task::spawn_blocking(move || {
+        apart(move || {
             drop(watch);
             save_queue(queue);
             for thread in threads.into_iter().chain(books) {
@@ -160,16 +165,14 @@ impl Engine {
                 }
             }
             let save = |(root, files): (PathBuf, FileList)| {
-                store.save_index(&root, VERSION, files.into_iter().filter_map(record))
+                store.save_index(&root, VERSION, files.iter().filter_map(record))
             };
             if let Some(Err(error)) = index.map(save) {
                 tracing::error!("the path index is not kept: {error}");
             }
             store.close();
-        });
-        if let Err(error) = written.await {
-            tracing::error!("closing failed: {error}");
-        }
+        })
+        .await;
         self.feed.publish(EventKind::Ended);
         if let Some(closer) = closer {
             reply(closer, ());
@@ -185,6 +188,33 @@ impl Engine {
         }
         for side in &self.work.sides {
             side.stop();
+        }
+    }
+}
+
+fn take<T>(job: &Mutex<Option<T>>) -> Option<T> {
+    job.lock().unwrap_or_else(PoisonError::into_inner).take()
+}
+
+/// Runs what may block on a thread of its own, and here when there is none to be had.
+async fn apart(run: impl FnOnce() + Send + 'static) {
+    let (done, ended) = oneshot::channel::<()>();
+    let job = Arc::new(Mutex::new(Some(run)));
+    let theirs = Arc::clone(&job);
+    let started = thread::Builder::new().name("larder-close".to_owned()).spawn(move || {
+        if let Some(run) = take(&theirs) {
+            run();
+        }
+        reply(done, ());
+    });
+    match started {
+        Ok(_) if ended.await.is_ok() => {}
+        Ok(_) => tracing::error!("closing failed: its thread has panicked"),
+        Err(error) => {
+            tracing::warn!("no thread is left to close with: {error}");
+            if let Some(run) = take(&job) {
+                run();
+            }
         }
     }
 }

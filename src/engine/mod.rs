@@ -13,6 +13,7 @@ mod handle;
 mod jobs;
 mod keep;
 mod money;
+mod offers;
 mod pool;
 mod preview;
 mod prices;

@@ -32,6 +32,8 @@ pub(super) enum Report {
     IndexSaved(Result<(), String>),
     /// Logs were read, or are being read; with what a person should know.
     Spent(Box<SpendSummary>, Vec<Notice>),
+    /// The store works otherwise from now on.
+    StoreMoved,
     /// The store is open, or was given up.
     StoreOpened(StoreMode),
 }

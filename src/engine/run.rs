@@ -13,6 +13,7 @@ use super::{
     Envelope, Feed,
     jobs::count::Workshop,
     keep::Keeper,
+    offers::Homes,
     pool::Pool,
     publish::Publisher,
     queue::Queue,
@@ -47,6 +48,7 @@ pub(super) struct Engine {
     pub(super) publisher: Publisher,
     pub(super) keeper: Keeper,
     pub(super) money: Money,
+    pub(super) homes: Homes,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) reports: mpsc::Sender<Report>,
 }

@@ -36,6 +36,15 @@ impl Engine {
             return;
         }
         self.start_scan(RepoPath::root(), Depth::All);
+        let reports = self.reports.downgrade();
+        self.store.listen(move || {
+            // Where no report finds room, one that does is told with what it changes.
+            if let Some(reports) = reports.upgrade()
+                && reports.try_send(Report::StoreMoved).is_err()
+            {
+                tracing::debug!("a change of the store is told with what comes before");
+            }
+        });
         let (store, reports) = (self.store.clone(), self.reports.clone());
         self.in_background("larder-open", move || {
             let mode = store.wait_open();

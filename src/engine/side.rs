@@ -29,6 +29,8 @@ use crate::model::{
 pub(super) enum SideJob {
     Evict(EvictRequest),
     Clear(Option<Kind>),
+    /// Remove the results of a type.
+    ClearResults(String),
     Verify {
         sample: u8,
     },
@@ -81,7 +83,7 @@ impl SideJob {
     const fn kind(&self) -> TaskKind {
         match self {
             Self::Evict(_) => TaskKind::Evict,
-            Self::Clear(_) | Self::Remove(_) => TaskKind::Clear,
+            Self::Clear(_) | Self::ClearResults(_) | Self::Remove(_) => TaskKind::Clear,
             Self::Verify { .. } => TaskKind::Verify,
             Self::Compact => TaskKind::Compact,
             Self::Export(..) => TaskKind::Export,
@@ -96,6 +98,7 @@ impl SideJob {
             Self::Warm(node) | Self::Forget { subject: node, .. } => Some(*node),
             Self::Evict(_)
             | Self::Clear(_)
+            | Self::ClearResults(_)
             | Self::Remove(_)
             | Self::Verify { .. }
             | Self::Compact
@@ -146,6 +149,7 @@ impl Engine {
         match job {
             SideJob::Evict(request) => Box::new(move || side::evict(&store, &request, &cancel)),
             SideJob::Clear(kind) => Box::new(move || side::clear(&store, kind)),
+            SideJob::ClearResults(of) => Box::new(move || side::clear_results(&store, &of)),
             SideJob::Remove(key) => Box::new(move || takeover::remove(&store, &key)),
             SideJob::Export(file, kind) => {
                 Box::new(move || takeover::export(&store, &file, kind, &cancel))
@@ -239,11 +243,7 @@ impl Engine {
                 (NoticeLevel::Info, text)
             }
             SideEnd::Kept => (NoticeLevel::Info, "kept a result".to_owned()),
-            SideEnd::Imported(report) => {
-                let ImportReport { imported, failed, .. } = &*report;
-                let level = if *failed > 0 { NoticeLevel::Warning } else { NoticeLevel::Info };
-                (level, format!("imported {imported} entries, {failed} failed"))
-            }
+            SideEnd::Imported(report) => takeover::told(&report),
             SideEnd::Exported(report) => {
                 (NoticeLevel::Info, format!("exported {} entries", report.entries))
             }

@@ -14,6 +14,7 @@ use super::{
     Feed, Handle,
     jobs::count::Workshop,
     keep::Keeper,
+    offers::Homes,
     pool::Pool,
     publish::Publisher,
     queue::{Queue, QueueOptions},
@@ -117,6 +118,7 @@ pub fn start(
             accounts: None,
             summary: SpendSummary::default(),
         },
+        homes: Homes::of(config),
         clock,
         reports: report_tx,
     };

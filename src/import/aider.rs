@@ -25,6 +25,9 @@ pub(super) const DATABASE: &str = "cache.db";
 /// Its table.
 pub(super) const TABLE: &str = "Cache";
 
+/// Tells how many entries there are.
+pub(super) const COUNT: &str = "SELECT count(*) FROM Cache WHERE raw = 1 AND mode = 4";
+
 /// The columns that are read, in the order in which they are selected.
 const COLUMNS: [&str; 5] = ["key", "raw", "mode", "filename", "value"];
 
@@ -40,9 +43,8 @@ pub(super) fn read(path: &Path, reading: &mut Reading<'_>) -> Result<(), ImportE
     };
     let database = Database::open(&database, reading)?;
     database.require(TABLE, &COLUMNS)?;
-    let is_entry = format!("raw = 1 AND mode = {PICKLE}");
     let mut entries = 0;
-    database.each(&format!("SELECT count(*) FROM {TABLE} WHERE {is_entry}"), |row| {
+    database.each(COUNT, |row| {
         entries = row.get::<_, i64>(0).unwrap_or(0).unsigned_abs();
         Ok(())
     })?;

@@ -193,6 +193,18 @@ fn copy_file(from: &Path, to: &Path) -> Result<(), CopyError> {
     io::copy(&mut source, &mut copy).map(drop).map_err(CopyError::NoRoom)
 }
 
+/// Asks the database at `path` for a number without copying it; `None` when it does not say, or
+/// when `table` is not a plain table.
+pub(super) fn number_in_place(path: &Path, table: &str, sql: &str) -> Option<u64> {
+    let connection = open_in_place(path).ok()?;
+    let database = Database { connection, path: path.to_owned(), _copy: None };
+    if !database.has_table(table).ok()? {
+        return None;
+    }
+    let number = database.connection.query_row(sql, [], |row| row.get::<_, i64>(0)).ok()?;
+    u64::try_from(number).ok()
+}
+
 /// Opens the database as one that nobody changes, so that nothing is made beside it.
 fn open_in_place(path: &Path) -> rusqlite::Result<Connection> {
     let mut uri = String::from("file:");

@@ -4,11 +4,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::Bytes;
-
 use super::{
     ImportError, aider,
-    database::{self, Database, MAGIC},
+    database::{Database, MAGIC},
     reading::Reading,
     rust_assistant, source, token_sqlite,
 };
@@ -53,18 +51,6 @@ pub struct Found {
     pub format: Format,
     /// The file or folder.
     pub path: PathBuf,
-}
-
-impl Found {
-    /// Returns the bytes of its files.
-    #[must_use]
-    pub fn bytes(&self) -> Bytes {
-        if self.path.is_dir() {
-            return Bytes(super::backup::size(&self.path));
-        }
-        let sizes = database::files(&self.path);
-        Bytes(sizes.iter().filter_map(|file| file.metadata().ok()).map(|data| data.len()).sum())
-    }
 }
 
 /// Names of files that hold token counts, and the folders of aider's tags.

@@ -4,6 +4,7 @@ use std::{
     collections::{BTreeMap, HashMap},
     path::PathBuf,
     sync::atomic::AtomicBool,
+    time::Duration,
 };
 
 use serde::{Deserialize, Serialize};
@@ -52,8 +53,17 @@ pub enum Keeping {
     AlreadyThere,
 }
 
+/// What making something again takes, as far as an import can tell.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Effort {
+    /// Bytes of the file that must be read again; none for a result.
+    pub bytes: Bytes,
+    /// How long counting it took just now; zero when it was not counted.
+    pub counting: Duration,
+}
+
 /// Keeps something, or says why it cannot.
-pub type Keep<'a> = &'a mut dyn FnMut(&Kept) -> Result<Keeping, String>;
+pub type Keep<'a> = &'a mut dyn FnMut(&Kept, Effort) -> Result<Keeping, String>;
 
 /// Counts a content when such a content is counted at all.
 pub type Count<'a> = Option<&'a mut dyn FnMut(&[u8], Encoding) -> Option<Tokens>>;
@@ -135,12 +145,24 @@ impl Importer<'_> {
     ) -> Result<Bytes, ImportError> {
         let Hooks { keep, read_back, count, progress } = hooks;
         let progress = &mut |done: u64, total: u64| progress(before + done, before + total);
-        let sink = &mut |item| run.take(item, (*keep, *read_back), count);
+        let clock = self.clock;
+        let mut count = count.as_mut().map(|count| {
+            move |bytes: &[u8], encoding| {
+                let began = clock.monotonic();
+                let tokens = count(bytes, encoding)?;
+                Some((tokens, clock.monotonic().saturating_sub(began)))
+            }
+        });
+        let mut count = count.as_mut().map(|count| count as TimedCount<'_>);
+        let sink = &mut |item| run.take(item, (*keep, *read_back), &mut count);
         let summary = read(found.format, &found.path, Reading::new(progress, sink, self.cancel))?;
         run.steps += summary.found + summary.failed;
         Ok(summary.bytes)
     }
 }
+
+/// Counts a content and says how long that took.
+type TimedCount<'a> = &'a mut dyn FnMut(&[u8], Encoding) -> Option<(Tokens, Duration)>;
 
 /// Returns the formats in words.
 fn words(found: &[Found]) -> String {
@@ -179,7 +201,12 @@ impl Run {
     }
 
     /// Takes what a reader found.
-    fn take(&mut self, item: Imported, with: (Keep<'_>, ReadBack<'_>), count: &mut Count<'_>) {
+    fn take(
+        &mut self,
+        item: Imported,
+        with: (Keep<'_>, ReadBack<'_>),
+        count: &mut Option<TimedCount<'_>>,
+    ) {
         let (made, placed) = match item {
             Imported::Failed(failure) => return self.fail(failure),
             Imported::LeftOut(reason) => {
@@ -188,29 +215,38 @@ impl Run {
             }
             Imported::Count(entry) => (seconds(entry.updated), self.count(&entry, count)),
             Imported::Tags(entry) => (seconds(entry.modified), self.tags(entry)),
-            Imported::Result(entry) => (entry.created, Ok(self.result(*entry))),
+            Imported::Result(entry) => {
+                (entry.created, Ok((self.result(*entry), Effort::default())))
+            }
         };
         self.found += 1;
         match placed {
-            Ok(kept) => self.keep(&kept, made, with),
+            Ok((kept, effort)) => self.keep((&kept, effort), made, with),
             Err(reason) => self.leave_out(reason),
         }
     }
 
-    fn count(&self, entry: &ForeignCount, count: &mut Count<'_>) -> Result<Kept, LeftOut> {
+    fn count(
+        &self,
+        entry: &ForeignCount,
+        count: &mut Option<TimedCount<'_>>,
+    ) -> Result<(Kept, Effort), LeftOut> {
         let same = self.places.counted(entry)?;
+        let mut effort = Effort { bytes: same.size(), counting: Duration::ZERO };
         if let Some(count) = count {
             match count(&same.bytes, entry.encoding) {
                 None => return Err(LeftOut::NotText),
-                Some(tokens) if tokens != entry.tokens => return Err(LeftOut::Different),
-                Some(_) => {}
+                Some((tokens, _)) if tokens != entry.tokens => return Err(LeftOut::Different),
+                Some((_, spent)) => effort.counting = spent,
             }
         }
-        Ok(Kept::Count(same.content, entry.encoding, entry.tokens))
+        Ok((Kept::Count(same.content, entry.encoding, entry.tokens), effort))
     }
 
-    fn tags(&self, entry: ForeignTags) -> Result<Kept, LeftOut> {
-        self.places.tagged(&entry).map(|content| Kept::Tags(content, entry.tags))
+    fn tags(&self, entry: ForeignTags) -> Result<(Kept, Effort), LeftOut> {
+        let same = self.places.tagged(&entry)?;
+        let effort = Effort { bytes: same.size(), counting: Duration::ZERO };
+        Ok((Kept::Tags(same.content, entry.tags), effort))
     }
 
     fn result(&self, entry: ForeignResult) -> Kept {
@@ -235,7 +271,12 @@ impl Run {
     }
 
     /// Keeps the newest of all with the same name.
-    fn keep(&mut self, kept: &Kept, made: UnixNanos, (keep, read_back): (Keep<'_>, ReadBack<'_>)) {
+    fn keep(
+        &mut self,
+        (kept, effort): (&Kept, Effort),
+        made: UnixNanos,
+        (keep, read_back): (Keep<'_>, ReadBack<'_>),
+    ) {
         let name = kept.name();
         let known = self.kept.get(&name).map(|(made, _)| *made);
         if known.is_some_and(|known| known >= made) {
@@ -244,7 +285,7 @@ impl Run {
         if known.is_none() && read_back(&name).is_some() {
             return self.leave_out(LeftOut::AlreadyThere);
         }
-        match keep(kept) {
+        match keep(kept, effort) {
             Ok(Keeping::Stored(bytes)) => {
                 self.stored += bytes;
                 self.kept.insert(name, (made, kept.digest()));

@@ -43,7 +43,7 @@ mod tests;
 pub use backup::{backup, backup_path};
 pub use error::ImportError;
 pub use format::{Format, Found, detect};
-pub use importer::{Count, Hooks, Importer, Keep, Keeping, Kept, KeptName, ReadBack};
+pub use importer::{Count, Effort, Hooks, Importer, Keep, Keeping, Kept, KeptName, ReadBack};
 pub use item::{
     Failure, ForeignCount, ForeignResult, ForeignTags, Imported, LeftOut, Tag, TagRole,
 };

@@ -25,6 +25,13 @@ pub(super) struct Same {
     pub(super) content: ContentHash,
 }
 
+impl Same {
+    /// Returns its size.
+    pub(super) const fn size(&self) -> Bytes {
+        Bytes(self.bytes.len() as u64)
+    }
+}
+
 impl Places {
     pub(super) const fn new(root: PathBuf, most: Bytes) -> Self {
         Self { root, most }
@@ -35,14 +42,15 @@ impl Places {
         self.same(&self.root.join(&count.path), count.size, &count.content)
     }
 
-    /// Returns the hash of the file that has these tags, when it was not changed since.
-    pub(super) fn tagged(&self, tags: &ForeignTags) -> Result<ContentHash, LeftOut> {
+    /// Returns the file that has these tags, when it was not changed since.
+    pub(super) fn tagged(&self, tags: &ForeignTags) -> Result<Same, LeftOut> {
         let path = self.root.join(&tags.path);
         let (bytes, data) = source::read(&path, self.most.0).map_err(|error| left_out(&error))?;
         // Exactly as the tool compares them.
         #[expect(clippy::float_cmp, reason = "the same bits or another time")]
         let is_same = python_mtime(&data) == tags.modified;
-        if is_same { Ok(hash(&bytes)) } else { Err(LeftOut::Changed) }
+        let content = hash(&bytes);
+        if is_same { Ok(Same { bytes, content }) } else { Err(LeftOut::Changed) }
     }
 
     /// Returns the hash of the content that a result is about: of its file when it is there

@@ -14,6 +14,9 @@ use super::{
 /// The table.
 pub(super) const TABLE: &str = "token_cache";
 
+/// Tells how many entries there are.
+pub(super) const COUNT: &str = "SELECT count(*) FROM token_cache";
+
 /// Its columns, in the order in which they are selected.
 const COLUMNS: [&str; 7] = [
     "file_path",

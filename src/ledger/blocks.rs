@@ -2,12 +2,16 @@
 //!
 //! They are a guess. Where a provider's own windows are known, those are shown instead.
 
-use crate::model::{PicoUsd, Tokens, UnixNanos, WindowView};
+use crate::model::{Burn, PicoUsd, Tokens, UnixNanos, WindowView};
 
 const HOUR: i64 = 3_600_000_000_000;
 
 /// How long a block is, and how long a pause ends it.
 const LENGTH: i64 = 5 * HOUR;
+
+/// Requests closer together than this say nothing of how fast money goes: two of them within a
+/// second would be thousands of dollars an hour.
+const SHORTEST: i64 = HOUR / 12;
 
 /// What a block needs of a request.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -54,27 +58,6 @@ impl Block {
         !self.is_pause() && now.0 < self.to.0 && now.0.saturating_sub(self.last.0) <= LENGTH
     }
 
-    /// Returns dollars per hour between the first and the last request; `None` when these are one.
-    #[must_use]
-    pub fn cost_per_hour(&self) -> Option<PicoUsd> {
-        self.per(self.cost.0, HOUR).map(PicoUsd)
-    }
-
-    /// Returns tokens per minute between the first and the last request; `None` when these are one.
-    #[must_use]
-    pub fn tokens_per_minute(&self) -> Option<Tokens> {
-        let rate = self.per(self.tokens.0.into(), HOUR / 60)?;
-        Some(Tokens(u64::try_from(rate).unwrap_or(u64::MAX)))
-    }
-
-    fn per(&self, amount: u128, unit: i64) -> Option<u128> {
-        let span = u128::from(self.last.0.saturating_sub(self.first.0).max(0).unsigned_abs());
-        let unit = u128::from(unit.unsigned_abs());
-        // Whole and rest apart, so that no product grows beyond what fits.
-        let whole = amount.checked_div(span)?.saturating_mul(unit);
-        Some(whole.saturating_add((amount % span).saturating_mul(unit) / span))
-    }
-
     /// Returns the block as it is shown.
     #[must_use]
     pub fn view(&self) -> WindowView {
@@ -85,7 +68,7 @@ impl Block {
             percent: None,
             cost: self.cost,
             tokens: self.tokens,
-            burn: self.cost_per_hour(),
+            burn: Burn::between((self.first, self.last), self.cost, self.tokens),
         }
     }
 
@@ -121,6 +104,34 @@ impl Block {
         if request.cost.is_none() {
             self.unpriced += request.tokens;
         }
+    }
+}
+
+impl Burn {
+    /// Returns how fast money and tokens went between the first and the last request; `None` when
+    /// these are too close to each other to tell.
+    #[must_use]
+    pub fn between(
+        (first, last): (UnixNanos, UnixNanos),
+        cost: PicoUsd,
+        tokens: Tokens,
+    ) -> Option<Self> {
+        let span = last.0.saturating_sub(first.0);
+        if span < SHORTEST {
+            return None;
+        }
+        let span = u128::from(span.unsigned_abs());
+        let per = |amount: u128, unit: i64| {
+            let unit = u128::from(unit.unsigned_abs());
+            // Whole and rest apart, so that no product grows beyond what fits.
+            let whole = (amount / span).saturating_mul(unit);
+            whole.saturating_add((amount % span).saturating_mul(unit) / span)
+        };
+        let each_minute = per(tokens.0.into(), HOUR / 60);
+        Some(Self {
+            usd_per_hour: PicoUsd(per(cost.0, HOUR)),
+            tokens_per_minute: Tokens(u64::try_from(each_minute).unwrap_or(u64::MAX)),
+        })
     }
 }
 

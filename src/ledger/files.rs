@@ -1,7 +1,7 @@
 //! How far each log was read, what was skipped in it, and what providers said of their windows.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     path::{Path, PathBuf},
 };
 
@@ -26,8 +26,12 @@ pub(super) struct Files {
     pub(super) windows: BTreeMap<(Tool, u64), Window>,
     /// Requests that were refused at the door without a log, by reason.
     pub(super) refused: BTreeMap<(Tool, String), u64>,
+    /// The logs of a name without its endings: one that moved keeps its name.
+    names: HashMap<(Tool, String), Vec<PathBuf>>,
     /// Why a log could not be read, safe to show; only until it can be.
     pub(super) problems: BTreeMap<PathBuf, (Tool, String)>,
+    /// Why there may be logs of a tool that nobody sees, safe to show.
+    pub(super) unreadable: BTreeMap<Tool, String>,
 }
 
 impl Files {
@@ -56,8 +60,38 @@ impl Files {
         for (reason, lines) in skipped {
             *counts.entry(reason.to_owned()).or_default() += lines;
         }
-        self.logs.insert(path.to_owned(), LogFile { tool, seen, skipped: counts });
+        let is_new = before.is_none();
+        let log = LogFile { tool, seen, skipped: counts };
+        if is_new {
+            self.forget_moved(path, &log);
+        }
+        self.put(path.to_owned(), log);
         true
+    }
+
+    /// Puts a log in.
+    pub(super) fn put(&mut self, path: PathBuf, log: LogFile) {
+        if !self.logs.contains_key(&path) {
+            self.names.entry((log.tool, name_of(&path))).or_default().push(path.clone());
+        }
+        self.logs.insert(path, log);
+    }
+
+    /// Forgets the log that is this one now, at another place or compressed: its lines were counted
+    /// again here. Those that are gone for good stay, for what was skipped in them.
+    fn forget_moved(&mut self, path: &Path, now: &LogFile) {
+        let Some(named) = self.names.get_mut(&(now.tool, name_of(path))) else { return };
+        let logs = &mut self.logs;
+        named.retain(|other| {
+            let is_moved = logs.get(other).is_some_and(|before| {
+                (has_ids_for_names(now.tool) || is_moved_file(&before.seen, &now.seen))
+                    && !other.exists()
+            });
+            if is_moved {
+                logs.remove(other);
+            }
+            !is_moved
+        });
     }
 
     /// Keeps what a provider said of a window, unless something later is known.
@@ -88,6 +122,27 @@ impl Files {
     }
 }
 
+/// Returns the name of a log without its endings.
+fn name_of(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let name = name.strip_suffix(".zst").unwrap_or(&name);
+    let name = name.strip_suffix(".jsonl").or_else(|| name.strip_suffix(".json")).unwrap_or(name);
+    name.to_owned()
+}
+
+/// Returns true when the names of a tool's logs hold ids, so that no two logs share one.
+const fn has_ids_for_names(tool: Tool) -> bool {
+    match tool {
+        Tool::ClaudeCode | Tool::Codex | Tool::Gemini | Tool::Opencode => true,
+        Tool::Aider | Tool::Script | Tool::Larder => false,
+    }
+}
+
+/// Returns true when one is the other at another place.
+const fn is_moved_file(before: &Seen, now: &Seen) -> bool {
+    before.device == now.device && before.inode == now.inode && before.head == now.head
+}
+
 /// Returns true when a log was only read further.
 fn is_same_file(before: &Seen, now: &Seen) -> bool {
     let is_same = (before.device, before.inode) == (now.device, now.inode);
@@ -116,6 +171,29 @@ mod tests {
         assert_eq!(files.skipped()[0].lines, 1);
         files.finish(Tool::Codex, path, seen(2, 5), one());
         assert_eq!(files.skipped()[0].lines, 1, "it shrank and was read from its start");
+    }
+
+    #[test]
+    fn a_log_that_moved_is_not_counted_at_both_places() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = |name: &str| folder.path().join(name);
+        let skip = || BTreeMap::from([("no tokens", 2)]);
+        let (active, archived) = (place("a/rollout-1.jsonl"), place("b/rollout-1.jsonl.zst"));
+        let mut files = Files::default();
+        files.finish(Tool::Codex, &active, seen(1, 10), skip());
+        files.finish(Tool::Codex, &archived, seen(2, 10), skip());
+        assert_eq!(files.skipped()[0].lines, 2);
+        assert_eq!(files.logs.keys().collect::<Vec<_>>(), [&archived]);
+        // A copy beside it is another log, and so is the history of another project.
+        std::fs::create_dir(place("c")).unwrap();
+        std::fs::write(place("c/rollout-2.jsonl"), "x").unwrap();
+        files.finish(Tool::Codex, &place("c/rollout-2.jsonl"), seen(3, 10), skip());
+        files.finish(Tool::Codex, &place("d/rollout-2.jsonl"), seen(4, 10), skip());
+        files.finish(Tool::Aider, &place("e/.aider.chat.history.md"), seen(5, 10), skip());
+        files.finish(Tool::Aider, &place("f/.aider.chat.history.md"), seen(6, 10), skip());
+        files.finish(Tool::Aider, &place("g/.aider.chat.history.md"), seen(6, 10), skip());
+        let lines = |tool| files.skipped().iter().find(|one| one.tool == tool).unwrap().lines;
+        assert_eq!((lines(Tool::Codex), lines(Tool::Aider)), (6, 4));
     }
 
     #[test]

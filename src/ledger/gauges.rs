@@ -110,6 +110,11 @@ impl Ledger {
             Period::Day | Period::Week { .. } | Period::Month { .. } => {
                 self.in_calendar(&mut scoped)
             }
+            Period::Rolling { .. } => {
+                // When it will be used up, what falls out of it meanwhile would have to tell.
+                let (span, used, _) = self.in_calendar(&mut scoped);
+                (span, used, None)
+            }
             Period::Session => {
                 let (span, used) = self.in_session(&mut scoped);
                 (span, used, None)

@@ -1,19 +1,24 @@
 //! The ledger itself: what is known, and who may write it.
 
-use std::{collections::HashMap, path::Path, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use super::{
     BudgetSpec, LedgerError, Options, Places,
     book::{Book, Name},
-    days::Zone,
+    days::{self, Zone},
     files::Files,
-    journal::{Inbox, Reader, Spool, Taken, Writer},
+    journal::{Inbox, Reader, Register, Spool, Taken, Writer, spool_of},
     prices::Prices,
     projects::Projects,
     saved::{self, SavedSums},
     sums::Sums,
 };
-use crate::model::{Clock, Shown, SpendState, UnixNanos};
+use crate::model::{Clock, Day, Shown, SpendState, UnixNanos};
 
 /// Between two times that the sums are saved while much comes in.
 const SAVE_EVERY: Duration = Duration::from_secs(1);
@@ -121,10 +126,22 @@ impl Ledger {
         })
     }
 
+    /// Returns the folder where other processes leave what they record.
+    #[must_use]
+    pub fn spool_folder(&self) -> PathBuf {
+        spool_of(&self.places.journal)
+    }
+
     /// Returns the zone that days are cut in.
     #[must_use]
     pub const fn zone(&self) -> &Zone {
         &self.zone
+    }
+
+    /// Returns this day in that zone.
+    #[must_use]
+    pub fn today(&self) -> Day {
+        days::day(self.zone.number_of(self.now().0))
     }
 
     /// Returns how many requests there are.
@@ -138,6 +155,14 @@ impl Ledger {
     #[must_use]
     pub const fn damaged_lines(&self) -> (u64, u64) {
         self.known.damaged
+    }
+
+    /// Returns the files of the journal that were there once and are gone.
+    #[must_use]
+    pub fn gone_files(&self) -> Vec<PathBuf> {
+        let folder = &self.places.journal;
+        // What cannot be read is told where requests are read.
+        Register::read(folder).map(|register| register.gone(folder)).unwrap_or_default()
     }
 
     /// Returns the prices that new requests are priced by.

@@ -136,13 +136,13 @@ impl Ledger {
     fn apply(&mut self, body: Body<'_>, into: Into) {
         let changes = match body {
             Body::Segment(_) | Body::Notice(_) if into == Into::Requests => return,
-            Body::Segment(_) => return,
+            Body::Segment(_) | Body::Window(_) => return,
             Body::Notice(line) => {
                 self.known.notices.push(line);
                 return;
             }
             Body::Request(line) => {
-                let Some(record) = pack::from_line(&line, &mut self.book) else {
+                let Ok(record) = pack::from_line(&line, &mut self.book) else {
                     self.known.damaged.0 += u64::from(into == Into::All);
                     return;
                 };
@@ -221,14 +221,18 @@ impl Ledger {
             self.catch_up()?;
             return Ok(self.known.requests - before);
         }
-        let mut found = Vec::new();
+        let (mut found, mut windows) = (Vec::new(), Vec::new());
         let Role::Writer(_, inbox) = &mut self.role else { return Ok(0) };
-        let read = inbox.take(&mut |entry| {
-            if let Body::Request(line) = entry.body {
-                found.push(super::take::owned(&line));
-            }
+        let read = inbox.take(&mut |entry| match entry.body {
+            Body::Request(line) => found.push(super::take::owned(&line)),
+            Body::Window(told) => windows.push(told),
+            Body::Segment(_) | Body::Charge(_) | Body::Notice(_) => {}
         });
-        read.map_err(LedgerError::io("read", self.places.journal.join("spool")))?;
+        read.map_err(LedgerError::io("read", self.spool_folder()))?;
+        for told in windows {
+            self.known.files.see_window(told.tool, told.window);
+            self.is_dirty = true;
+        }
         for (request, files) in found {
             self.take_request(request, &files)?;
         }

@@ -28,42 +28,27 @@ pub(super) fn pack(
         use_.output,
         use_.reasoning,
     ];
-    let mut tokens = [0; 6];
-    for (packed, count) in tokens.iter_mut().zip(counts) {
-        *packed = u32::try_from(count.0).map_err(|_| "a count of tokens that cannot be true")?;
-    }
-    let recorded = match request.recorded {
-        None => NO_MONEY,
-        Some(cost) => narrow(cost).ok_or("a recorded cost that cannot be true")?,
-    };
-    let names = &mut book.names;
-    let types = files.iter().map(|(ending, count)| (names.put(ending), *count)).collect();
-    let record = Record {
-        group: hash_of(&request.key.group),
-        part: request.key.part.as_deref().map_or(0, hash_of),
-        at: request.at.0,
-        recorded,
-        cost: NO_MONEY,
-        prompt_cost: 0,
-        saved: 0,
-        tokens,
-        searches: request.web_searches,
-        model: names.put(&request.model),
-        provider: names.put(&request.provider),
-        served: Name(0),
-        session: names.put(&request.session),
-        project: names.put(&request.project),
-        price: Name(0),
-        types: book.types.put(types),
+    let line = RequestLine {
         tool: request.tool,
+        group: Cow::Borrowed(&request.key.group),
+        part: request.key.part.as_deref().map(Cow::Borrowed),
+        copy: request.is_copy,
+        at: request.at.0,
+        session: Cow::Borrowed(&request.session),
+        project: Cow::Borrowed(&request.project),
+        provider: Cow::Borrowed(&request.provider),
+        model: Cow::Borrowed(&request.model),
+        tokens: counts.map(|count| count.0),
+        searches: request.web_searches,
         service: request.service,
-        counts: request.counts,
-        quality: Quality::Unpriced,
         us_only: request.us_only,
-        is_copy: request.is_copy,
+        recorded: request.recorded,
+        counts: request.counts,
         implausible: request.implausible,
+        types: files.iter().map(|(ending, count)| (Cow::Borrowed(&**ending), *count)).collect(),
+        charge: None,
     };
-    Ok(record)
+    from_line(&line, book)
 }
 
 /// Returns the request again, as far as its price goes by it.
@@ -89,19 +74,22 @@ pub(super) fn unpack(record: &Record, names: &Names) -> Request {
     }
 }
 
-/// Packs a line of the journal; `None` when it holds what no larder writes.
-pub(super) fn from_line(line: &RequestLine<'_>, book: &mut Book) -> Option<Record> {
+/// Packs a line of the journal, or one that is to be written there.
+///
+/// # Errors
+/// Fails with the reason when a number cannot be true: no larder writes such a line.
+pub(super) fn from_line(line: &RequestLine<'_>, book: &mut Book) -> Result<Record, &'static str> {
     let mut tokens = [0; 6];
     for (packed, count) in tokens.iter_mut().zip(line.tokens) {
-        *packed = u32::try_from(count).ok()?;
+        *packed = u32::try_from(count).map_err(|_| "a count of tokens that cannot be true")?;
     }
     let recorded = match line.recorded {
         None => NO_MONEY,
-        Some(cost) => narrow(cost)?,
+        Some(cost) => narrow(cost).ok_or("a recorded cost that cannot be true")?,
     };
     let names = &mut book.names;
     let types = line.types.iter().map(|(ending, count)| (names.put(ending), *count)).collect();
-    Some(Record {
+    Ok(Record {
         group: hash_of(&line.group),
         part: line.part.as_deref().map_or(0, hash_of),
         at: line.at,

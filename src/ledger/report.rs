@@ -90,6 +90,8 @@ impl Ledger {
             skipped,
             attributed,
             budgets: self.budgets(),
+            windows: self.windows(),
+            api_equivalent: self.options.subscription,
             forecast: self.forecast(),
             days: trend_of(&trend, since, until),
         }

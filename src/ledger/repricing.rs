@@ -1,7 +1,7 @@
 //! New prices: what they would change, and changing only what is open.
 
 use super::{
-    Kept, Ledger, LedgerError, Prices, Repricing, days,
+    Kept, Ledger, LedgerError, Repricing, days,
     journal::{Body, ChargeOf},
     ledger::Role,
     pack,
@@ -24,12 +24,6 @@ impl Ledger {
         let before = &self.known.priced_by;
         // Sums that were made anew do not know.
         self.known.requests > 0 && !before.is_empty() && *before != self.prices.version()
-    }
-
-    /// Takes other prices, for what comes from now on.
-    pub fn take_prices(&mut self, prices: Prices) {
-        self.prices = prices;
-        self.providers.clear();
     }
 
     /// Returns what the prices of now change for what was priced by others: requests of this month

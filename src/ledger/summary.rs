@@ -62,6 +62,10 @@ impl Ledger {
             let view = tools.entry(*tool).or_insert_with(|| blank(*tool));
             view.problem.get_or_insert_with(|| problem.clone());
         }
+        for (tool, problem) in &self.files().unreadable {
+            let view = tools.entry(*tool).or_insert_with(|| blank(*tool));
+            view.problem.get_or_insert_with(|| problem.clone());
+        }
         tools.into_values().collect()
     }
 }

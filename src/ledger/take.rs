@@ -98,6 +98,19 @@ impl Ledger {
         LedgerError::Log { path: file.to_owned(), source: error }
     }
 
+    /// Remembers why there may be logs of a tool that nobody sees, or that all are seen.
+    pub fn see_unreadable(&mut self, tool: Tool, problem: Option<&str>) {
+        let unreadable = &mut self.known.files.unreadable;
+        match problem {
+            Some(problem) => {
+                unreadable.insert(tool, Shown::text(problem).to_string());
+            }
+            None => {
+                unreadable.remove(&tool);
+            }
+        }
+    }
+
     /// Returns how far a log was read.
     #[must_use]
     pub fn seen(&self, file: &Path) -> Seen {
@@ -219,12 +232,15 @@ impl Ledger {
         mut request: Request,
         files: &BTreeMap<String, u32>,
     ) -> Result<Recorded, LedgerError> {
-        self.require_requests()?;
         request.project = self.projects.fold(std::mem::take(&mut request.project));
-        let record = pack::pack(&request, files, &mut self.book).map_err(LedgerError::Refused)?;
         if let Role::Reader(_) = self.role {
+            // Whether it is known, the one that writes the ledger finds out.
+            let record =
+                pack::pack(&request, files, &mut self.book).map_err(LedgerError::Refused)?;
             return self.spool(&request, &record);
         }
+        self.require_requests()?;
+        let record = pack::pack(&request, files, &mut self.book).map_err(LedgerError::Refused)?;
         let heard = self.book.hear(record);
         let Some(said) = heard.record else { return Ok(Recorded::Known) };
         let mut changes = heard.changes;
@@ -289,12 +305,13 @@ impl Ledger {
     }
 
     fn spool(&mut self, request: &Request, record: &Record) -> Result<Recorded, LedgerError> {
+        let folder = self.spool_folder();
         let Role::Reader(spool) = &mut self.role else { return Ok(Recorded::Known) };
         let with = (&self.book.names, &self.book.types);
         let line = pack::to_line(record, &request.key, with, None);
         spool
             .write(vec![Body::Request(Box::new(line))])
-            .map_err(LedgerError::io("write", self.places.journal.join("spool")))?;
+            .map_err(LedgerError::io("write", folder))?;
         Ok(Recorded::Spooled)
     }
 }

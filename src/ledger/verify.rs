@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs, path::PathBuf};
 use super::{
     Ledger, LedgerError,
     book::Book,
-    journal::{Body, LineRead, Position, Reader},
+    journal::{Body, LineRead, Position, Reader, Register, register_of},
     pack,
 };
 use crate::model::Bytes;
@@ -30,6 +30,10 @@ pub struct VerifyReport {
     pub bad: u64,
     /// Numbers that are missing between intact lines: lines that are gone, or damaged.
     pub missing: u64,
+    /// Files that were begun and are gone.
+    pub gone: u64,
+    /// Files that were closed and are not what they were then.
+    pub changed: u64,
     /// Bytes of torn ends that were set aside.
     pub torn: Bytes,
     /// Where the damage is.
@@ -58,15 +62,19 @@ pub enum DamageKind {
     Torn,
     /// It was cut off and set aside when the journal was opened after a crash.
     SetAside,
+    /// The file is gone.
+    Gone,
+    /// The file was closed, and is not what it was then.
+    Changed,
     /// The system failed to make its end durable; its lines were written again into the next.
     Suspect,
 }
 
 impl VerifyReport {
-    /// Returns true when nothing is damaged or missing.
+    /// Returns true when nothing is damaged, missing or changed.
     #[must_use]
     pub const fn is_clean(&self) -> bool {
-        self.bad == 0 && self.missing == 0
+        self.bad == 0 && self.missing == 0 && self.gone == 0 && self.changed == 0
     }
 
     fn name(&mut self, damage: Damage) {
@@ -119,8 +127,32 @@ impl Ledger {
         report.segments = position.0.len() as u64;
         report.requests = book.len() as u64;
         report.missing = missing(&numbers);
+        self.registered(&mut report)?;
         self.side_files(&mut report)?;
         Ok(report)
+    }
+
+    /// Holds the files against what is registered of them.
+    fn registered(&self, report: &mut VerifyReport) -> Result<(), LedgerError> {
+        let folder = &self.places.journal;
+        let fail = || LedgerError::io("read", folder);
+        let register = Register::read(folder).map_err(fail())?;
+        for &(offset, len) in &register.bad {
+            report.bad += 1;
+            let file = register_of(folder);
+            let (offset, len) = (Bytes(offset), Bytes(len));
+            report.name(Damage { file, offset, len, kind: DamageKind::Line });
+        }
+        for file in register.gone(folder) {
+            report.gone += 1;
+            report.name(Damage { file, offset: Bytes(0), len: Bytes(0), kind: DamageKind::Gone });
+        }
+        for (file, seal) in register.changed(folder).map_err(fail())? {
+            report.changed += 1;
+            let (offset, len) = (Bytes(0), Bytes(seal.len));
+            report.name(Damage { file, offset, len, kind: DamageKind::Changed });
+        }
+        Ok(())
     }
 
     /// Looks at what lies beside the segments.
@@ -152,7 +184,7 @@ impl Ledger {
 /// Takes an intact line into account; false when no larder writes such a line.
 fn check(body: Body<'_>, book: &mut Book, report: &mut VerifyReport) -> bool {
     let Body::Request(line) = body else { return true };
-    let Some(record) = pack::from_line(&line, book) else { return false };
+    let Ok(record) = pack::from_line(&line, book) else { return false };
     if book.hear(record).record.is_none() {
         report.duplicates += 1;
     }

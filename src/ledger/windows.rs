@@ -2,8 +2,13 @@
 
 use std::collections::HashSet;
 
-use super::{Ledger, logs::Window};
-use crate::model::{PicoUsd, Tokens, Tool, UnixNanos, WindowView};
+use super::{
+    Ledger, LedgerError,
+    journal::{Body, WindowOf},
+    ledger::Role,
+    logs::Window,
+};
+use crate::model::{Burn, PicoUsd, Tokens, Tool, UnixNanos, WindowView};
 
 const MINUTE: i64 = 60_000_000_000;
 
@@ -11,10 +16,33 @@ const MINUTE: i64 = 60_000_000_000;
 const BLOCK_MINUTES: u64 = 300;
 
 impl Ledger {
-    /// Keeps what a provider said of a window, where no log tells it.
-    pub fn see_window(&mut self, tool: Tool, window: Window) {
-        self.known.files.see_window(tool, window);
-        self.is_dirty = true;
+    /// Keeps what a provider said of a window, where no log tells it; nothing is written when it
+    /// says nothing new.
+    ///
+    /// # Errors
+    /// Fails when another larder keeps the ledger and nothing can be left for it.
+    pub fn see_window(&mut self, tool: Tool, window: Window) -> Result<(), LedgerError> {
+        let known = self.files().windows.get(&(tool, window.minutes));
+        let is_news = known.is_none_or(|known| {
+            window.at >= known.at
+                && (known.percent.to_bits(), known.resets)
+                    != (window.percent.to_bits(), window.resets)
+        });
+        if !is_news {
+            return Ok(());
+        }
+        self.known.files.see_window(tool, window.clone());
+        let folder = self.spool_folder();
+        match &mut self.role {
+            Role::Writer(..) => {
+                self.is_dirty = true;
+                self.checkpoint();
+                Ok(())
+            }
+            Role::Reader(spool) => spool
+                .write(vec![Body::Window(WindowOf { tool, window })])
+                .map_err(LedgerError::io("write", folder)),
+        }
     }
 
     /// Returns the windows that run now.
@@ -48,11 +76,8 @@ impl Ledger {
                 ends = Some(ends.map_or((*at, *at), |(first, _)| (first, *at)));
             }
         }
-        let burn = ends.and_then(|(first, last)| {
-            let nanos = u128::from(last.saturating_sub(first).max(0).unsigned_abs());
-            let hour = u128::from(MINUTE.unsigned_abs()) * 60;
-            cost.saturating_mul(hour).checked_div(nanos).map(PicoUsd)
-        });
+        let ends = ends.map(|(first, last)| (UnixNanos(first), UnixNanos(last)));
+        let burn = ends.and_then(|ends| Burn::between(ends, PicoUsd(cost), Tokens(tokens)));
         WindowView {
             name: format!("{tool} · {}", length_of(window.minutes)),
             from,

@@ -217,6 +217,9 @@ pub struct CacheStatus {
     pub exact: bool,
     /// Bytes that the store's folder takes on the disk, as last measured.
     pub disk_use: Bytes,
+    /// When all was last made safe on the disk; `None` when it never was.
+    #[serde(default)]
+    pub saved_at: Option<UnixNanos>,
 }
 
 impl CacheStatus {

@@ -24,6 +24,8 @@ pub enum Command {
     Evict(EvictRequest),
     /// Remove all entries, or all of a kind.
     Clear(Option<Kind>),
+    /// Remove all results of a type, such as `docs`.
+    ClearResults(String),
     /// Read every entry's checksum, recount this share of the files (in percent), and repair.
     Verify {
         /// Percent of the counted files to count again, from 0 to 100.

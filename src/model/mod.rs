@@ -54,11 +54,11 @@ pub use question::{Answer, Question, Refusal};
 pub use report::{CountReport, CountRequest, CountedFile, CountedFolder, UseCache};
 pub use result::{
     CacheReport, Churn, ColdSpot, ExportReport, FoundResult, ImportReport, ImportRequest,
-    KindReport, ResultEntry, ResultFactors, ResultStats,
+    KindReport, Offer, ResultEntry, ResultFactors, ResultStats,
 };
 pub use shown::Shown;
 pub use spend::{
-    Amount, BudgetState, Forecast, ForecastView, Savings, SkippedLines, SpendBy, SpendFilter,
+    Amount, BudgetState, Burn, Forecast, ForecastView, Savings, SkippedLines, SpendBy, SpendFilter,
     SpendQuery, SpendReport, SpendRow, SpendState, SpendSummary, ToolView, WindowView,
 };
 pub use spend_record::{SpendOrder, SpendRecord, SpendRecords, SpendRecordsQuery};

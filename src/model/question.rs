@@ -1,13 +1,15 @@
 //! What may be asked without changing anything.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
     CacheReport, CacheStatus, Context, ContextFormat, ContextText, CountReport, CountRequest,
     Details, EntryDetails, EntryKey, EntryPage, EntryQuery, EvictRequest, EvictionPlan,
-    ExportReport, FoundResult, ImportReport, ModelInfo, NodeId, Preview, RepoPath, ResultFactors,
-    RowsPage, RowsQuery, SkippedPage, SpendQuery, SpendRecords, SpendRecordsQuery, SpendReport,
-    SpendSummary, TaskId, TaskView, TasksView, TextWanted, VerifyReport,
+    ExportReport, FoundResult, ImportReport, ModelInfo, NodeId, Offer, Preview, RepoPath,
+    ResultFactors, RowsPage, RowsQuery, SkippedPage, SpendQuery, SpendRecords, SpendRecordsQuery,
+    SpendReport, SpendSummary, TaskId, TaskView, TasksView, TextWanted, VerifyReport,
 };
 
 /// A question.
@@ -62,6 +64,8 @@ pub enum Question {
     Entry(EntryKey),
     /// How well the cache works.
     CacheReport,
+    /// The caches of other tools that are about the repository at this folder.
+    Offers(PathBuf),
     /// A result of a language model.
     Result(ResultFactors),
     /// What was spent, as sums.
@@ -122,6 +126,8 @@ pub enum Answer {
     Exported(ExportReport),
     /// To `CacheReport`.
     CacheReport(Box<CacheReport>),
+    /// To `Offers`.
+    Offers(Vec<Offer>),
     /// To `Result`.
     Result(Box<FoundResult>),
     /// To `Spend`.

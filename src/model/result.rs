@@ -82,6 +82,19 @@ pub struct ImportRequest {
     pub verify: bool,
 }
 
+/// A cache of another tool that may be taken over.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Offer {
+    /// The file or folder.
+    pub source: PathBuf,
+    /// What it is, in words.
+    pub tool: String,
+    /// How many entries it has, when that is cheap to know.
+    pub entries: Option<u64>,
+    /// The bytes of its file; 0 for a folder of entries.
+    pub bytes: Bytes,
+}
+
 /// What an import did.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct ImportReport {
@@ -129,7 +142,8 @@ pub struct CacheReport {
     pub cold: Vec<ColdSpot>,
     /// Entries made and removed per day, over the days that are known.
     pub churn: Churn,
-    /// Entries that were never read again, and their bytes.
+    /// Entries beside counts that were never read again, and their bytes; the path index answers
+    /// instead of most counts.
     pub unread: (u64, Bytes),
     /// What would help, in words; empty when nothing would.
     pub advice: Vec<String>,

@@ -125,6 +125,10 @@ pub struct SpendReport {
     pub savings: Savings,
     /// The budgets as they stand now.
     pub budgets: Vec<BudgetState>,
+    /// The running five-hour block, or the provider's own windows.
+    pub windows: Vec<WindowView>,
+    /// True when a flat subscription pays: costs are what the API would have charged.
+    pub api_equivalent: bool,
     /// Where the month will end.
     pub forecast: ForecastView,
     /// Spend of each day of the range, without gaps, for a trend.
@@ -142,13 +146,14 @@ pub struct SkippedLines {
     pub lines: u64,
 }
 
-/// What caching saved.
+/// What caching saved in a range of days or a month.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Savings {
     /// By the providers' prompt caches: reads at the price of input, less what they cost, less what
     /// writing cost over input; it may be negative.
     pub provider: SignedPicoUsd,
-    /// By hits of results in larder's own cache.
+    /// By hits of results in larder's own cache, of any model; nothing where only some requests
+    /// count.
     pub larder: PicoUsd,
     /// Time that hits of counts in larder's own cache saved.
     pub larder_ms: Millis,
@@ -185,6 +190,11 @@ pub struct BudgetState {
     pub from: UnixNanos,
     /// When its period ends.
     pub to: UnixNanos,
+    /// The day of the month on which it begins, where shorter months have no such day: their last
+    /// day stands in.
+    pub reset_day: Option<u8>,
+    /// True when its period has no end: it is that of the last days, and begins later each day.
+    pub is_rolling: bool,
     /// The day on which it will be used up, when that lies in the period.
     pub run_out: Option<Day>,
 }
@@ -311,6 +321,15 @@ pub struct WindowView {
     pub cost: PicoUsd,
     /// Tokens of its requests.
     pub tokens: Tokens,
-    /// Dollars per hour between its first and its last request.
-    pub burn: Option<PicoUsd>,
+    /// How fast it is used; `None` while its requests are too close together to tell.
+    pub burn: Option<Burn>,
+}
+
+/// How fast money and tokens go, between the first and the last request.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Burn {
+    /// Dollars an hour.
+    pub usd_per_hour: PicoUsd,
+    /// Tokens a minute.
+    pub tokens_per_minute: Tokens,
 }

@@ -8,14 +8,79 @@ use strum::IntoEnumIterator;
 use crate::model::{EntryKey, Kind};
 
 use super::{
+    atomic_file,
     blob::{Blob, Blobs, Found},
-    core::Core,
-    entry::{self, Form},
+    core::{Core, Listing},
+    entry::{self, Form, View},
     error::Fault,
+    hold::hold,
     rack::Rack,
+    tier::Scan,
 };
 
 impl Core {
+    /// Lists the files when that is wanted, and tells those who wait for it.
+    pub(super) fn list_files(&self) {
+        let mut chores = hold(&self.chores);
+        if chores.listing == Listing::Done {
+            return;
+        }
+        chores.listing = Listing::Running;
+        drop(chores);
+        if let Some(rack) = self.open_tier() {
+            self.adopt_files(&rack);
+            self.remove_leftovers();
+        }
+        let mut chores = hold(&self.chores);
+        // It may be wanted once more by now.
+        if chores.listing == Listing::Running {
+            chores.listing = Listing::Done;
+        }
+        drop(chores);
+        self.listed.notify_all();
+    }
+
+    /// Removes what killed writes have left.
+    fn remove_leftovers(&self) {
+        let (Some(folder), Some(blobs)) = (&self.folder, &self.blobs) else { return };
+        let now = self.clock.wall();
+        let live = hold(&self.generation).folder(folder);
+        for place in [folder, &folder.join("repos"), &live] {
+            atomic_file::remove_leftovers(place, now);
+        }
+        for kind in Kind::iter() {
+            blobs.each_folder(kind, |place| atomic_file::remove_leftovers(place, now));
+        }
+    }
+
+    /// Removes every record whose file is gone: the database writes a little later than the file
+    /// system, so after a kill it may not know of a removal.
+    pub(super) fn drop_without_file(&self, rack: &Rack) {
+        let Some(blobs) = &self.blobs else { return };
+        let mut gone = 0_u64;
+        for kind in Kind::iter() {
+            let mut lost = Vec::new();
+            let scanned = rack.scan(kind, &mut |key, record| {
+                let in_file =
+                    matches!(entry::peek(record), Some(View { form: Form::Blob(..), .. }));
+                if in_file && !blobs.has(kind, &key) {
+                    lost.push(key);
+                }
+                Scan::Next
+            });
+            let dropped = scanned.and_then(|()| {
+                lost.iter().try_for_each(|key| self.remove_from(rack, kind, key).map(drop))
+            });
+            if let Err(fault) = dropped {
+                return self.failed("look for files", fault);
+            }
+            gone += lost.len() as u64;
+        }
+        if gone > 0 {
+            tracing::info!(gone, "entries whose files were removed before a kill are forgotten");
+        }
+    }
+
     /// Lists every file that the database does not know, and forgets what a cut-off clear left.
     pub(super) fn adopt_files(&self, rack: &Rack) {
         let Some(blobs) = self.blobs.as_ref().map(Arc::clone) else { return };

@@ -3,10 +3,15 @@
 use std::{
     fs::{self, DirBuilder, File, OpenOptions, Permissions},
     io::{self, Write},
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
+    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt},
     path::Path,
     sync::atomic::{AtomicU64, Ordering::Relaxed},
 };
+
+use crate::model::UnixNanos;
+
+/// No write takes so many seconds: who began one before was killed.
+const LONGEST_WRITE: i64 = 3_600;
 
 /// Tells the temporary files of one process apart.
 static NUMBER: AtomicU64 = AtomicU64::new(0);
@@ -22,31 +27,59 @@ pub(super) enum Sync {
 
 /// Replaces `path` by `bytes` in one step: readers see the old or the new file.
 pub(super) fn write(path: &Path, bytes: &[u8], sync: Sync) -> io::Result<()> {
+    fill(path, sync, |file| file.write_all(bytes))
+}
+
+/// Replaces `path` by what `write` puts into a file, in one step; returns what it returns.
+pub(super) fn fill<T>(
+    path: &Path,
+    sync: Sync,
+    write: impl FnOnce(&mut File) -> io::Result<T>,
+) -> io::Result<T> {
     let folder = path.parent().unwrap_or_else(|| Path::new("."));
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let number = NUMBER.fetch_add(1, Relaxed);
     let tmp = folder.join(format!(".{name}.{}.{number}.tmp", std::process::id()));
-    let result = write_tmp(&tmp, bytes, sync).and_then(|()| fs::rename(&tmp, path));
-    if let Err(error) = result {
+    let filled = fill_tmp(&tmp, sync, write).and_then(|it| fs::rename(&tmp, path).map(|()| it));
+    if filled.is_err() {
         // What failed is reported; a leftover is in nobody's way.
         drop(fs::remove_file(&tmp));
-        return Err(error);
-    }
-    if sync == Sync::Durable {
+    } else if sync == Sync::Durable {
         File::open(folder)?.sync_all()?;
     }
-    Ok(())
+    filled
 }
 
-fn write_tmp(tmp: &Path, bytes: &[u8], sync: Sync) -> io::Result<()> {
+fn fill_tmp<T>(
+    tmp: &Path,
+    sync: Sync,
+    write: impl FnOnce(&mut File) -> io::Result<T>,
+) -> io::Result<T> {
     let mut file =
         OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(tmp)?;
     file.set_permissions(Permissions::from_mode(0o600))?;
-    file.write_all(bytes)?;
+    let filled = write(&mut file)?;
     if sync == Sync::Durable {
         file.sync_all()?;
     }
-    Ok(())
+    Ok(filled)
+}
+
+/// Removes what writes have left in `folder` that were killed more than an hour before `now`.
+pub(super) fn remove_leftovers(folder: &Path, now: UnixNanos) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if !name.starts_with('.') || !name.ends_with(".tmp") {
+            continue;
+        }
+        let is_old = |data: fs::Metadata| data.mtime() < now.seconds() - LONGEST_WRITE;
+        if entry.metadata().is_ok_and(is_old)
+            && let Err(error) = fs::remove_file(entry.path())
+        {
+            tracing::warn!(path = %entry.path().display(), %error, "cannot delete a leftover");
+        }
+    }
 }
 
 /// Creates `folder` and its parents where missing, for the user alone.

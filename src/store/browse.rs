@@ -139,7 +139,7 @@ impl Core {
             kind: row.kind,
             bytes: Bytes(u64::from(row.bytes)),
             created: row.created,
-            used: UnixNanos(i64::from(row.used_min()) * 60_000_000_000),
+            used: UnixNanos(i64::from(row.used_min()).saturating_mul(60_000_000_000)),
             uses: row.touch.uses,
             remake_ms: Millis(u64::from(row.remake_us) / 1000),
             remake_usd: (row.usd > 0).then_some(PicoUsd(u128::from(row.usd))),

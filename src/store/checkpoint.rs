@@ -49,6 +49,9 @@ impl Core {
             self.measure(folder);
         }
         if self.counters.changed.take() || *marked {
+            if self.open_tier().is_some() {
+                self.counters.saved_at.store(self.clock.wall().0, Relaxed);
+            }
             self.save_numbers(true, Sync::Durable);
             *marked = false;
         }
@@ -76,14 +79,14 @@ impl Core {
         for (kind, key, touch) in &touched {
             self.catalog.touched(key, *kind, *touch);
         }
-        if let Err(error) = Touches::new(folder).append(&touched) {
+        if let Err(error) = Touches::new(folder, self.minute()).append(&touched) {
             tracing::warn!(folder = %folder.display(), %error, "cannot save when entries were used");
         }
     }
 
     /// Returns when entries were read, as far as the disk knows.
     pub(super) fn touches(&self) -> Option<Touches> {
-        self.folder.as_deref().map(Touches::new)
+        self.folder.as_deref().map(|folder| Touches::new(folder, self.minute()))
     }
 
     /// Starts anew when somebody has deleted the folder while it was in use.
@@ -127,9 +130,11 @@ impl Core {
             return;
         }
         self.pending.stop();
+        // Without a thread of its own sled waits for ever, and so would we for the writer.
+        let is_stuck = self.gave_up.load(Relaxed);
         for thread in [&self.writer, &self.sweeper, &self.compactor] {
             let handle = hold(thread).take();
-            if let Some(handle) = handle
+            if let Some(handle) = handle.filter(|_| !is_stuck)
                 && handle.thread().id() != std::thread::current().id()
                 && handle.join().is_err()
             {

@@ -10,7 +10,7 @@ use strum::IntoEnumIterator;
 use crate::model::{Kind, StoreMode, Tier as TierName};
 
 use super::{
-    core::{Bottom, Core},
+    core::{Bottom, Core, Listing},
     entry::Size,
     error::StoreError,
     hold::hold,
@@ -46,16 +46,19 @@ impl Core {
 
     fn clear_disk(self: &Arc<Self>, kind: Option<Kind>) -> Result<u64, StoreError> {
         let folder = self.own_folder()?.clone();
-        let is_idle = matches!(*hold(&self.bottom), Bottom::Idle);
+        // Clearing everything needs no database but a new one.
+        let is_idle = matches!(*hold(&self.bottom), Bottom::Idle) && self.has_only(kind);
         let open = if is_idle { None } else { self.tier() };
+        if open.is_some() {
+            self.wait_for_listing();
+        }
         let mut marked = hold(&self.storing);
+        self.mark_unclean(&mut marked);
         let stats = self.counters.kind_stats();
         let removed = stats.iter().filter(|s| kind.is_none_or(|kind| kind == s.kind));
         let removed = removed.map(|stats| stats.entries).sum();
-        let others = stats.iter().filter(|s| kind.is_some_and(|kind| kind != s.kind));
-        let is_last = others.map(|stats| stats.entries).sum::<u64>() == 0;
         let in_sled = matches!(*hold(&self.mode), StoreMode::Ok);
-        if is_last && in_sled {
+        if self.has_only(kind) && in_sled {
             self.replace_generation(&folder, is_idle)?;
         } else if let Some(tier) = open {
             for of in Kind::iter().filter(|of| kind.is_none_or(|kind| kind == *of)) {
@@ -64,6 +67,8 @@ impl Core {
             let next = hold(&self.generation).with_new_epoch(self.clock.wall());
             next.make_current(&folder)?;
             *hold(&self.generation) = next;
+        } else {
+            return Err(self.not_kept());
         }
         for of in Kind::iter().filter(|of| kind.is_none_or(|kind| kind == *of)) {
             self.clear_files(of)?;
@@ -73,10 +78,18 @@ impl Core {
             self.counters.recounted(of, 0, Size::default());
         }
         self.catalog.cleared(kind);
-        hold(&self.chores).unlisted = true;
+        hold(&self.chores).listing = Listing::Wanted;
         self.pending.call();
         *marked = true;
         Ok(removed)
+    }
+
+    /// Returns true when there are surely no entries but those of `kind`.
+    fn has_only(&self, kind: Option<Kind>) -> bool {
+        let others = Kind::iter().filter(|of| kind.is_some_and(|kind| kind != *of));
+        kind.is_none()
+            || self.counters.exact.load(Relaxed)
+                && others.map(|of| self.counters.size_of(of).0).sum::<u64>() == 0
     }
 
     /// Removes the files of values of `kind`.

@@ -4,7 +4,7 @@ use std::{
     fmt,
     path::PathBuf,
     sync::{
-        Arc, Condvar, Mutex, Weak,
+        Arc, Condvar, Mutex, OnceLock, Weak,
         atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
     },
     thread::JoinHandle,
@@ -46,6 +46,9 @@ pub(super) enum Bottom {
     Closed,
 }
 
+/// Who wants to know when the store begins to work otherwise.
+pub(super) type Listener = Box<dyn Fn() + Send + Sync>;
+
 /// What the writer is asked to do beside writing.
 #[derive(Debug, Default)]
 pub(super) struct Chores {
@@ -55,8 +58,20 @@ pub(super) struct Chores {
     pub(super) old_generations: bool,
     /// The lowest tiers of old generations that somebody may still work with.
     pub(super) replaced: Vec<Weak<Rack>>,
-    /// There may be files that the database does not list.
-    pub(super) unlisted: bool,
+    /// Files and database may not agree.
+    pub(super) listing: Listing,
+}
+
+/// Whether the database lists every file of a value, and no other.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) enum Listing {
+    /// It does.
+    #[default]
+    Done,
+    /// The writer has to make it so.
+    Wanted,
+    /// The writer makes it so.
+    Running,
 }
 
 /// Waiting longer after each failed attempt to open again.
@@ -95,8 +110,12 @@ pub(super) struct Core {
     /// Held while entries on the disk change; true while the saved numbers are marked unclean.
     pub(super) storing: Mutex<bool>,
     pub(super) chores: Mutex<Chores>,
+    /// Tells that the database lists every file.
+    pub(super) listed: Condvar,
     /// What happened to the store that its user should know and has not been told.
     pub(super) remarks: Mutex<Vec<String>>,
+    /// Called when it works otherwise from now on.
+    pub(super) listener: OnceLock<Listener>,
     /// Held while a path index is written.
     pub(super) index_writing: Mutex<()>,
     pub(super) retry: Mutex<Retry>,
@@ -115,6 +134,8 @@ pub(super) struct Core {
     pub(super) swept_to: AtomicU64,
     /// True while a thread opens the lowest tier.
     pub(super) opening_now: AtomicBool,
+    /// True when that thread took too long: nobody waits for it any more.
+    pub(super) gave_up: AtomicBool,
     pub(super) closing: AtomicBool,
 }
 
@@ -153,10 +174,18 @@ impl Core {
         self.tier()
     }
 
-    /// Returns the lowest tier once all writes so far have arrived there.
+    /// Returns the lowest tier once all writes so far have arrived there, and it lists every file.
     pub(super) fn settled(self: &Arc<Self>) -> Option<Arc<Rack>> {
         self.pending.drain();
-        self.tier_for_read()
+        let tier = self.tier_for_read()?;
+        self.wait_for_listing();
+        Some(tier)
+    }
+
+    /// Waits until an open database lists every file, and knows how many entries it has.
+    pub(super) fn wait_for_listing(&self) {
+        let to_do = |chores: &mut Chores| chores.listing != Listing::Done;
+        drop(wait_while(&self.listed, hold(&self.chores), OPEN_LIMIT, to_do));
     }
 
     /// Returns the lowest tier when it is open already.
@@ -190,23 +219,27 @@ impl Core {
         let limit = OPEN_LIMIT.as_secs();
         self.count_error();
         tracing::error!(limit, "the cache takes too long to open");
+        self.gave_up.store(true, Relaxed);
         *hold(&self.bottom) = Bottom::Closed;
         self.set_mode(StoreMode::MemoryOnly(format!("the cache did not open within {limit} s")));
         self.pending.halt();
         self.opened.notify_all();
+        self.tell();
     }
 
     /// Puts `tier` to work.
     pub(super) fn install(&self, tier: Arc<Rack>, mode: StoreMode) {
+        // Before anybody can see it: who lists entries waits for that.
+        hold(&self.chores).listing = Listing::Wanted;
         let old = std::mem::replace(&mut *hold(&self.bottom), Bottom::Open(tier));
         self.catalog.forget();
         *hold(&self.retry) = Retry::default();
         self.set_mode(mode);
-        hold(&self.chores).unlisted = true;
         self.pending.resume();
         self.pending.call();
         self.opened.notify_all();
         drop(old);
+        self.tell();
     }
 
     /// Goes on without a lowest tier and says why; writes under way are kept for its return.
@@ -217,6 +250,14 @@ impl Core {
         self.pending.halt();
         self.opened.notify_all();
         drop(old);
+        self.tell();
+    }
+
+    /// Tells who listens that it works otherwise from now on.
+    pub(super) fn tell(&self) {
+        if let Some(listener) = self.listener.get() {
+            listener();
+        }
     }
 
     pub(super) fn set_mode(&self, mode: StoreMode) {

@@ -6,7 +6,7 @@ mod save;
 
 use std::sync::{
     Arc,
-    atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
+    atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering::Relaxed},
 };
 
 use strum::IntoEnumIterator;
@@ -63,12 +63,17 @@ pub(super) struct Counters {
     /// Entries made, and removed to keep the limit, since the day's numbers were last saved.
     pub(super) made: AtomicU64,
     pub(super) evicted: AtomicU64,
+    /// What hits saved since then: microseconds and pico-dollars.
+    pub(super) new_us: AtomicU64,
+    pub(super) new_pico: AtomicU64,
     /// False while entries and bytes are being recounted.
     pub(super) exact: AtomicBool,
     /// True when something changed since the numbers were last saved.
     pub(super) changed: Changed,
     /// Bytes of the whole folder, as last measured.
     pub(super) disk_use: AtomicU64,
+    /// When all was last made safe, 0 for never.
+    pub(super) saved_at: AtomicI64,
     /// Records of the path index loaded or saved last, and the bytes of its file.
     pub(super) index_entries: AtomicU64,
     pub(super) index_bytes: AtomicU64,
@@ -84,9 +89,12 @@ impl Counters {
             session_misses: AtomicU64::new(0),
             made: AtomicU64::new(0),
             evicted: AtomicU64::new(0),
+            new_us: AtomicU64::new(0),
+            new_pico: AtomicU64::new(0),
             exact: AtomicBool::new(true),
             changed: Changed::new(pending),
             disk_use: AtomicU64::new(0),
+            saved_at: AtomicI64::new(0),
             index_entries: AtomicU64::new(0),
             index_bytes: AtomicU64::new(0),
         }
@@ -112,6 +120,8 @@ impl Counters {
         let counters = self.kind(kind);
         counters.spared_us.fetch_add(spared.us, Relaxed);
         counters.spared_pico.fetch_add(spared.pico, Relaxed);
+        self.new_us.fetch_add(spared.us, Relaxed);
+        self.new_pico.fetch_add(spared.pico, Relaxed);
         self.changed.raise();
     }
 

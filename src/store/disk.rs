@@ -6,6 +6,7 @@
 
 use std::{
     fs::{self, File},
+    io::{self, ErrorKind},
     ops::Bound,
     path::{Path, PathBuf},
     sync::{PoisonError, RwLock},
@@ -153,7 +154,7 @@ impl Drop for Disk {
             tracing::error!(folder = %self.folder.display(), %fault, "sled did not close cleanly");
         }
         if let Err(error) = atomic_file::make_private(&self.folder)
-            && error.kind() != std::io::ErrorKind::NotFound
+            && error.kind() != ErrorKind::NotFound
         {
             tracing::warn!(folder = %self.folder.display(), %error, "cannot set rights");
         }
@@ -165,7 +166,7 @@ impl Drop for Disk {
 fn remove_half_written_snapshots(folder: &Path) -> Result<(), Fault> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(Fault::from(&error)),
     };
     for entry in entries.flatten() {
@@ -193,10 +194,43 @@ fn catch<T>(call: impl FnOnce() -> sled::Result<T>) -> Result<T, Fault> {
             | sled::Error::CollectionNotFound(_)
             | sled::Error::Unsupported(_)),
         )) => Err(Fault::Damaged(error.to_string())),
-        Err(panic) => Err(Fault::Damaged(format!("sled panicked: {panic}"))),
+        Err(panic) => Err(of_panic(&panic)),
+    }
+}
+
+/// Returns what a panic of sled means: what the system could not give is no damage.
+fn of_panic(panic: &str) -> Fault {
+    let code = panic.split("Os { code: ").nth(1).and_then(|rest| rest.split(',').next());
+    let error = code.and_then(|code| code.parse().ok()).map(io::Error::from_raw_os_error);
+    match error.as_ref().map(io::Error::kind) {
+        Some(ErrorKind::WouldBlock | ErrorKind::OutOfMemory) => {
+            Fault::Refused("the system gives no thread or memory".to_owned())
+        }
+        // There is no name for the limits on open files yet.
+        Some(_) if matches!(code, Some("23" | "24")) => {
+            Fault::Refused("too many files are open".to_owned())
+        }
+        Some(ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => Fault::Full,
+        Some(_) | None => Fault::Damaged(format!("sled panicked: {panic}")),
     }
 }
 
 fn entries_name(kind: Kind) -> String {
     format!("ent.{kind}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_for_want_of_threads_files_or_space_is_no_damage() {
+        let of = |code| of_panic(&format!("called `unwrap()` on: Os {{ code: {code}, kind: X }}"));
+        for code in [11, 12, 23, 24] {
+            assert!(matches!(of(code), Fault::Refused(_)), "{code}");
+        }
+        assert_eq!(of(28), Fault::Full);
+        assert!(matches!(of(2), Fault::Damaged(_)), "a file of it is missing");
+        assert!(matches!(of_panic("index out of bounds"), Fault::Damaged(_)));
+    }
 }

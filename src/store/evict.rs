@@ -247,7 +247,6 @@ impl Core {
         self.note(kind, key, &changed);
         if let Some(record) = &changed.old {
             self.counters.cell(kind, TierName::Disk).evictions.fetch_add(1, Relaxed);
-            self.counters.evicted.fetch_add(1, Relaxed);
             gone.add(&catalog::row_of(kind, key, record, Touch::default()));
         }
         Ok(())

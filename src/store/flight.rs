@@ -6,7 +6,7 @@ use crate::model::EntryKey;
 
 use super::{
     hold::{hold, wait},
-    memory::KeyMap,
+    key_map::KeyMap,
 };
 
 #[derive(Debug)]

@@ -13,6 +13,8 @@ pub(super) struct Found {
     pub(super) fresh: bool,
     pub(super) mode: StoreMode,
     pub(super) owner: Option<u32>,
+    /// Whether it may be had later: its owner ends, or the disk has room again.
+    pub(super) may_come: bool,
 }
 
 impl Found {
@@ -33,13 +35,21 @@ pub(super) fn find(folder: &Path, now: UnixNanos) -> Result<Found, StoreError> {
         generation.make_current(folder)?;
     }
     let fresh = !generation.folder(folder).exists();
-    Ok(Found { lock: Some(lock), generation, fresh, mode: StoreMode::Ok, owner: None })
+    Ok(Found {
+        lock: Some(lock),
+        generation,
+        fresh,
+        mode: StoreMode::Ok,
+        owner: None,
+        may_come: false,
+    })
 }
 
 /// Returns how a store works whose folder cannot be owned.
 fn refused(folder: &Path, error: &StoreError, now: UnixNanos) -> Found {
     let generation = Generation::read(folder, now).ok().flatten();
     let reason = error.to_string();
+    let may_come = matches!(error, StoreError::Locked { .. } | StoreError::Io { .. });
     let (mode, owner) = match error {
         StoreError::Locked { pid, .. } => (StoreMode::MemoryOnly(reason), Some(*pid)),
         StoreError::Io { source, .. } if generation.is_some() && is_read_only(source) => {
@@ -54,7 +64,7 @@ fn refused(folder: &Path, error: &StoreError, now: UnixNanos) -> Found {
         | StoreError::Cancelled => (StoreMode::MemoryOnly(reason), None),
     };
     let generation = generation.unwrap_or_else(|| Generation::first(now));
-    Found { lock: None, generation, fresh: false, mode, owner }
+    Found { lock: None, generation, fresh: false, mode, owner, may_come }
 }
 
 fn is_read_only(error: &io::Error) -> bool {

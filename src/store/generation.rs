@@ -3,7 +3,9 @@
 //! Clearing, quarantine and a change of form are all "make a new generation".
 
 use std::{
-    fs, io,
+    fs::{self, DirBuilder},
+    io,
+    os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
 };
 
@@ -67,10 +69,18 @@ impl Generation {
         Self { number: 1, epoch: first_epoch(now) }
     }
 
-    /// Returns the generation that follows.
+    /// Returns the generation that follows, and makes its folder: of two who ask at once, as a
+    /// compaction and a clear do, each gets its own.
     pub(super) fn next(self, folder: &Path) -> Self {
-        let number = self.number.max(newest(folder).unwrap_or(0)) + 1;
-        Self { number, ..self }
+        let mut number = self.number.max(newest(folder).unwrap_or(0)) + 1;
+        loop {
+            let next = Self { number, ..self };
+            match DirBuilder::new().mode(0o700).create(next.folder(folder)) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
+                // Why it cannot be made is said by whoever opens it.
+                Ok(()) | Err(_) => return next,
+            }
+        }
     }
 
     /// Returns this generation with another epoch.
@@ -122,14 +132,13 @@ pub(super) fn quarantine(
     Ok(())
 }
 
-/// Deletes every generation of `folder` older than the live one; a newer one is being made.
-pub(super) fn remove_older(folder: &Path, live: Generation) {
+/// Deletes every generation of `folder` whose number is `unwanted`.
+pub(super) fn remove(folder: &Path, unwanted: impl Fn(u64) -> bool) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
-        let is_older = number_of(&entry.file_name().to_string_lossy())
-            .is_some_and(|number| number < live.number);
-        if is_older && let Err(error) = fs::remove_dir_all(entry.path()) {
-            tracing::warn!(path = %entry.path().display(), %error, "cannot delete an old generation");
+        let is_unwanted = number_of(&entry.file_name().to_string_lossy()).is_some_and(&unwanted);
+        if is_unwanted && let Err(error) = fs::remove_dir_all(entry.path()) {
+            tracing::warn!(path = %entry.path().display(), %error, "cannot delete a generation");
         }
     }
 }

@@ -1,18 +1,19 @@
-//! What came and went, day by day: a small file, one line for each day.
+//! What came, went and was saved, day by day: a small file, one line for each day.
 
 use std::{io, path::Path, sync::atomic::Ordering::Relaxed};
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Churn, UnixNanos};
+use crate::model::{Churn, Millis, PicoUsd, SavedBy, UnixNanos};
 
 use super::{
     atomic_file::{self, Sync},
     core::Core,
 };
 
-/// Days that are kept.
-const KEPT: usize = 90;
+/// Days that are kept: a year and a month, so that what a month saved can be held against the same
+/// one a year ago.
+const KEPT: usize = 400;
 
 /// Days that a mean is of.
 const RECENT: i64 = 30;
@@ -24,6 +25,20 @@ struct Day {
     on: i64,
     made: u64,
     evicted: u64,
+    /// What hits saved: microseconds and pico-dollars.
+    #[serde(default)]
+    us: u64,
+    #[serde(default)]
+    pico: u64,
+}
+
+impl Day {
+    fn add(&mut self, more: &Self) {
+        self.made += more.made;
+        self.evicted += more.evicted;
+        self.us += more.us;
+        self.pico += more.pico;
+    }
 }
 
 fn day_of(now: UnixNanos) -> i64 {
@@ -55,29 +70,55 @@ fn churn(days: &[Day], today: i64) -> Churn {
     Churn { made: mean(|day| day.made), evicted: mean(|day| day.evicted), days: span }
 }
 
+/// Returns what hits saved on these days, of all that they ever saved: what was saved before days
+/// were kept belongs to the time before the first one.
+fn saved_between(days: &[Day], (from, to): (i64, i64), all: SavedBy) -> SavedBy {
+    let sum = |is_counted: &dyn Fn(i64) -> bool| {
+        days.iter().filter(|day| is_counted(day.on)).fold((0_u64, 0_u128), |(us, pico), day| {
+            (us.saturating_add(day.us), pico + u128::from(day.pico))
+        })
+    };
+    let (mut us, mut pico) = sum(&|on| (from..=to).contains(&on));
+    let first = days.iter().map(|day| day.on).min();
+    if first.is_none_or(|first| (from..=to).contains(&first) && from < first) {
+        let (known_us, known_pico) = sum(&|_| true);
+        us += (all.ms.0.saturating_mul(1000)).saturating_sub(known_us);
+        pico += all.usd.0.saturating_sub(known_pico);
+    }
+    SavedBy { ms: Millis(us / 1000), usd: PicoUsd(pico) }
+}
+
 impl Core {
     /// Adds what came and went since the last time to today's line.
     pub(super) fn save_history(&self) {
         let Ok(folder) = self.own_folder() else { return };
         let made = self.counters.made.swap(0, Relaxed);
         let evicted = self.counters.evicted.swap(0, Relaxed);
-        if made + evicted == 0 {
+        let us = self.counters.new_us.swap(0, Relaxed);
+        let pico = self.counters.new_pico.swap(0, Relaxed);
+        if made + evicted + us + pico == 0 {
             return;
         }
         let path = folder.join("history");
         let today = day_of(self.clock.wall());
         let mut days = load(&path);
+        let new = Day { on: today, made, evicted, us, pico };
         match days.iter_mut().find(|day| day.on == today) {
-            Some(day) => {
-                day.made += made;
-                day.evicted += evicted;
-            }
-            None => days.push(Day { on: today, made, evicted }),
+            Some(day) => day.add(&new),
+            None => days.push(new),
         }
         let surplus = days.len().saturating_sub(KEPT);
         if let Err(error) = save(&path, &days[surplus..]) {
             tracing::warn!(path = %path.display(), %error, "cannot save the day's numbers");
         }
+    }
+
+    /// Returns what hits saved from one day to another, both included.
+    pub(super) fn saved_between(&self, days: (i64, i64)) -> SavedBy {
+        self.save_history();
+        let all = self.counters.saved();
+        let Some(folder) = &self.folder else { return all };
+        saved_between(&load(&folder.join("history")), days, all)
     }
 
     /// Returns how much comes and goes.
@@ -94,7 +135,7 @@ mod tests {
 
     #[test]
     fn a_mean_is_over_all_days_since_the_first_and_not_of_long_ago() {
-        let day = |on, made, evicted| Day { on, made, evicted };
+        let day = |on, made, evicted| Day { on, made, evicted, ..Day::default() };
         let days = [day(1, 9999, 9999), day(100, 30, 6), day(102, 60, 0)];
         assert_eq!(churn(&days, 102), Churn { made: 30.0, evicted: 2.0, days: 3 });
         assert_eq!(churn(&[], 102), Churn::default());
@@ -104,9 +145,26 @@ mod tests {
     fn days_are_saved_and_a_damaged_line_is_left_out() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("history");
-        save(&path, &[Day { on: 1, made: 2, evicted: 3 }]).unwrap();
+        save(&path, &[Day { on: 1, made: 2, evicted: 3, us: 4, pico: 5 }]).unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
         std::fs::write(&path, format!("{text}garbage\n{text}")).unwrap();
         assert_eq!(load(&path).len(), 2);
+        // A line of an earlier larder says nothing of what was saved.
+        std::fs::write(&path, "{\"on\":1,\"made\":2,\"evicted\":3}\n").unwrap();
+        assert_eq!(load(&path), [Day { on: 1, made: 2, evicted: 3, ..Day::default() }]);
+    }
+
+    #[test]
+    fn what_was_saved_is_that_of_the_days_asked_for() {
+        let day = |on, us, pico| Day { on, us, pico, ..Day::default() };
+        let days = [day(10, 2_000, 7), day(12, 5_000, 0), day(13, 1_000, 1)];
+        let all = SavedBy { ms: Millis(100), usd: PicoUsd(50) };
+        let saved = |from, to| saved_between(&days, (from, to), all);
+        assert_eq!(saved(11, 12), SavedBy { ms: Millis(5), usd: PicoUsd(0) });
+        assert_eq!(saved(10, 13), SavedBy { ms: Millis(8), usd: PicoUsd(8) });
+        assert_eq!(saved(0, 13), all, "what came before the first day is in it");
+        assert_eq!(saved(0, 12), SavedBy { ms: Millis(99), usd: PicoUsd(49) });
+        assert_eq!(saved(14, 20), SavedBy::default());
+        assert_eq!(saved_between(&[], (0, 9), all), all);
     }
 }

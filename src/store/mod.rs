@@ -91,6 +91,7 @@ mod history;
 mod hold;
 mod index;
 mod key;
+mod key_map;
 mod keys;
 mod lock;
 mod memory;

@@ -44,6 +44,7 @@ impl Core {
             return;
         }
         self.open_in(folder, attempt);
+        self.gave_up.store(false, Relaxed);
         self.opening_now.store(false, Relaxed);
     }
 
@@ -212,10 +213,12 @@ impl Core {
     pub(super) fn recount(&self) {
         if let Some(tier) = self.open_tier() {
             self.count_anew(&tier);
+            self.drop_without_file(&tier);
         }
     }
 
-    fn count_anew(&self, tier: &Rack) {
+    /// Counts the entries of a tier, and their bytes.
+    pub(super) fn count_anew(&self, tier: &Rack) {
         let storing = hold(&self.storing);
         self.tally.forget_entries();
         for kind in Kind::iter() {

@@ -21,6 +21,10 @@ pub enum MemoryPolicy {
 pub struct Options {
     /// The most bytes that entries take in memory.
     pub memory_bytes: Bytes,
+    /// The most entries in memory.
+    pub memory_entries: u64,
+    /// How many entries leave memory at once when there are that many.
+    pub memory_batch: u64,
     /// The most bytes of entries on the disk.
     pub disk_bytes: Bytes,
     /// Percent of `disk_bytes` over which a clean-up starts.
@@ -91,6 +95,8 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             memory_bytes: Bytes(64 << 20),
+            memory_entries: 1_000_000,
+            memory_batch: 1,
             disk_bytes: Bytes(1 << 30),
             high_mark: 95,
             low_mark: 85,

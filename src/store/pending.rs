@@ -11,7 +11,7 @@ use crate::model::{EntryKey, Kind};
 
 use super::{
     hold::{hold, wait, wait_while},
-    memory::KeyMap,
+    key_map::KeyMap,
 };
 
 /// The most writes that wait: under half a second of sled's work.

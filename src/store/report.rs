@@ -1,16 +1,19 @@
 //! How well the cache works, and what would help.
 
-use strum::IntoEnumIterator;
+use crate::model::{
+    Bytes, CacheReport, CacheStatus, Churn, Kind, KindReport, KindStats, Tier, TierStats,
+};
 
-use crate::model::{Bytes, CacheReport, CacheStatus, Churn, Kind, KindReport, Tier, TierStats};
-
-use super::{core::Core, options::Options, store::Store};
+use super::{core::Core, memory, options::Options, store::Store, summary::spaced};
 
 /// A share of misses on the way through memory above which more memory helps.
 const THRASHING: f64 = 0.5;
 
 /// A day is busy from so many entries on: less says nothing.
 const BUSY: f64 = 100.0;
+
+/// Days that a limit on the disk should hold what is made in them.
+const DAYS_KEPT: f64 = 7.0;
 
 impl Store {
     /// Returns how well the cache works; the places where it does not are left to those who know
@@ -40,13 +43,15 @@ impl Store {
 }
 
 impl Core {
-    /// Returns how many entries were never read, and their bytes.
+    /// Returns how many entries were never read, and their bytes. Counts are left out: the path
+    /// index answers for files that did not change, so that nobody reads their entries.
     fn unread(self: &std::sync::Arc<Self>) -> (u64, Bytes) {
         let rack = self.settled();
         let unread = rack.and_then(|rack| self.catalog(&rack, |table| table.unread()));
         let (entries, bytes) = unread.unwrap_or_else(|| {
             let rows = self.memory.rows();
-            let unread = rows.iter().filter(|row| row.touch.uses == 0);
+            let unread = rows.iter();
+            let unread = unread.filter(|row| row.touch.uses == 0 && row.kind != Kind::Count);
             unread.fold((0, 0), |sum, row| (sum.0 + 1, sum.1 + u64::from(row.bytes)))
         });
         (entries, Bytes(bytes))
@@ -60,33 +65,38 @@ fn advice(
     (churn, unread): (Churn, (u64, Bytes)),
 ) -> Vec<String> {
     let tier = |wanted: Tier| status.tiers.iter().find(|stats| stats.tier == wanted);
+    let sum = |of: fn(&KindStats) -> u64| status.kinds.iter().map(of).sum::<u64>();
+    let (entries, bytes) = (sum(|kind| kind.entries), sum(|kind| kind.bytes.0));
     let mut advice = Vec::new();
     if churn.evicted > BUSY && churn.evicted > churn.made / 4.0 {
+        let each = bytes.checked_div(entries).unwrap_or(0);
+        let week = whole(churn.made * DAYS_KEPT).saturating_mul(each);
         advice.push(format!(
-            "raise store.disk-bytes ({}): {:.0} entries a day go to keep it, {:.0} are made",
-            size(options.disk_bytes.0),
-            churn.evicted,
-            churn.made
+            "raise store.disk-bytes from {} to {}: {} of {} entries that are made in a day go \
+             again to keep it",
+            limit(options.disk_bytes.0),
+            limit(rounded(week.max(options.disk_bytes.0.saturating_mul(2)))),
+            spaced(whole(churn.evicted)),
+            spaced(whole(churn.made))
         ));
     }
     if let (Some(memory), Some(disk)) = (tier(Tier::Memory), tier(Tier::Disk)) {
         advice.extend(memory_advice(options, memory, disk));
     }
-    let entries: u64 = Kind::iter()
-        .filter_map(|kind| status.kinds.iter().find(|stats| stats.kind == kind))
-        .map(|stats| stats.entries)
-        .sum();
-    if unread.0 > 1000 && unread.0 > entries / 2 {
+    let others = entries.saturating_sub(
+        status.kinds.iter().find(|kind| kind.kind == Kind::Count).map_or(0, |kind| kind.entries),
+    );
+    if unread.0 > 1000 && unread.0 > others / 2 {
         advice.push(format!(
-            "{} of {entries} entries, {}, were never read again",
-            unread.0,
+            "evict by lfu: {} of {} entries beside counts were never read again and take {}",
+            spaced(unread.0),
+            spaced(others),
             size(unread.1.0)
         ));
     }
-    let bytes: u64 = status.kinds.iter().map(|stats| stats.bytes.0).sum();
     if status.disk_use.0 > (64 << 20) && status.disk_use.0 > bytes.saturating_mul(3) {
         advice.push(format!(
-            "the folder takes {} for {} of entries: compacting it gives space back",
+            "compact the cache: its folder takes {} for {} of entries",
             size(status.disk_use.0),
             size(bytes)
         ));
@@ -96,38 +106,107 @@ fn advice(
 
 /// Says whether memory has the right size.
 fn memory_advice(options: &Options, memory: &TierStats, disk: &TierStats) -> Option<String> {
-    let is_full = memory.evictions > 1000 && memory.bytes.0 > options.memory_bytes.0 / 10 * 8;
-    if is_full && disk.hits > 1000 && memory.hit_rate() < THRASHING {
-        return Some(format!(
-            "raise store.memory-bytes ({}): {} reads went to the disk that memory could not hold",
-            size(options.memory_bytes.0),
-            disk.hits
-        ));
+    let now = options.memory_bytes.0;
+    let is_full = memory.evictions > 1000 && memory.bytes.0 > now / 10 * 8;
+    if !is_full || disk.hits <= 1000 || memory.hit_rate() >= THRASHING {
+        return None;
     }
-    None
+    let all = disk.bytes.0.saturating_add(disk.entries.saturating_mul(memory::OVERHEAD));
+    let wanted = rounded(all.clamp(now.saturating_mul(2), now.saturating_mul(8)));
+    Some(format!(
+        "raise store.memory-bytes from {} to {}: {} reads went to the disk that memory could not \
+         hold",
+        limit(now),
+        limit(wanted),
+        spaced(disk.hits)
+    ))
 }
 
-fn size(bytes: u64) -> String {
+/// Returns bytes as settings are written.
+fn limit(bytes: u64) -> String {
     humansize::format_size(bytes, humansize::BINARY)
+}
+
+/// Returns bytes as they are told everywhere else.
+fn size(bytes: u64) -> String {
+    humansize::format_size(bytes, humansize::DECIMAL)
+}
+
+/// Returns the next power of two, as people choose limits.
+fn rounded(bytes: u64) -> u64 {
+    bytes.checked_next_power_of_two().unwrap_or(u64::MAX).max(1 << 20)
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate, held at 0")]
+fn whole(rate: f64) -> u64 {
+    if rate.is_finite() { rate.max(0.0).round() as u64 } else { 0 }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn advised(status: &CacheStatus, flow: (Churn, (u64, Bytes))) -> Vec<String> {
+        advice(&Options::default(), status, flow)
+    }
+
+    fn kind(kind: Kind, entries: u64, bytes: u64) -> KindStats {
+        KindStats { kind, entries, bytes: Bytes(bytes), hits: 0, misses: 0 }
+    }
+
     #[test]
     fn a_cache_that_is_fine_needs_no_advice() {
-        let none =
-            advice(&Options::default(), &CacheStatus::default(), (Churn::default(), (0, Bytes(0))));
+        let none = advised(&CacheStatus::default(), (Churn::default(), (0, Bytes(0))));
         assert!(none.is_empty(), "{none:?}");
     }
 
     #[test]
-    fn a_cache_that_drops_much_of_what_it_makes_should_be_larger() {
+    fn a_cache_that_drops_much_of_what_it_makes_should_be_larger_by_so_much() {
         let churn = Churn { made: 5000.0, evicted: 4000.0, days: 3 };
-        let status = CacheStatus { disk_use: Bytes(1 << 30), ..CacheStatus::default() };
-        let said = advice(&Options::default(), &status, (churn, (5000, Bytes(9))));
-        assert_eq!(said.len(), 3, "{said:?}");
-        assert!(said[0].starts_with("raise store.disk-bytes (1 GiB): 4000 entries a day"));
+        let kinds = vec![kind(Kind::Count, 1000, 100_000_000)];
+        let status = CacheStatus { kinds, ..CacheStatus::default() };
+        let expected = "raise store.disk-bytes from 1 GiB to 4 GiB: 4 000 of 5 000 entries that \
+                        are made in a day go again to keep it";
+        assert_eq!(advised(&status, (churn, (0, Bytes(0)))), [expected]);
+    }
+
+    #[test]
+    fn memory_that_holds_too_little_should_be_larger_by_so_much() {
+        let tier = |tier, entries, bytes, (hits, misses, evictions)| TierStats {
+            tier,
+            entries,
+            bytes: Bytes(bytes),
+            limit: Bytes(0),
+            hits,
+            misses,
+            fills: 0,
+            evictions,
+            errors: 0,
+            session_hits: 0,
+            session_misses: 0,
+        };
+        let tiers = vec![
+            tier(Tier::Memory, 300_000, 64 << 20, (10, 9_000, 2_000)),
+            tier(Tier::Disk, 900_000, 90_000_000, (12_345, 0, 0)),
+        ];
+        let status = CacheStatus { tiers, ..CacheStatus::default() };
+        let expected = "raise store.memory-bytes from 64 MiB to 512 MiB: 12 345 reads went to the \
+                        disk that memory could not hold";
+        assert_eq!(advised(&status, (Churn::default(), (0, Bytes(0)))), [expected]);
+    }
+
+    #[test]
+    fn what_is_never_read_and_what_is_gone_but_takes_room_can_be_given_back() {
+        let kinds = vec![kind(Kind::Count, 9_000, 900_000), kind(Kind::Map, 2_500, 5_000_000)];
+        let status = CacheStatus { kinds, disk_use: Bytes(80 << 20), ..CacheStatus::default() };
+        let said = advised(&status, (Churn::default(), (2_000, Bytes(4_000_000))));
+        assert_eq!(
+            said,
+            [
+                "evict by lfu: 2 000 of 2 500 entries beside counts were never read again and \
+                 take 4 MB",
+                "compact the cache: its folder takes 83.89 MB for 5.90 MB of entries"
+            ]
+        );
     }
 }

@@ -41,8 +41,12 @@ impl Core {
                 "the cache is not written: the disk is nearly full"
             );
             *nearly_full = Some(reason);
+            drop(nearly_full);
+            self.tell();
         } else if space.free >= reserve + reserve / 8 && nearly_full.take().is_some() {
+            drop(nearly_full);
             tracing::info!(free = space.free, "the cache is written again");
+            self.tell();
         }
     }
 }

@@ -48,6 +48,11 @@ const fn is_zero(number: &u64) -> bool {
     *number == 0
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde wants it")]
+const fn is_never(moment: &i64) -> bool {
+    *moment == 0
+}
+
 /// Numbers of a kind in a tier, for life.
 #[derive(Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub(super) struct CellRecord {
@@ -66,6 +71,9 @@ pub(super) struct Saved {
     pub(super) clean: bool,
     pub(super) spared_us: u64,
     pub(super) disk_use: u64,
+    /// When all was last made safe, 0 for never.
+    #[serde(default, skip_serializing_if = "is_never")]
+    pub(super) safe_at: i64,
     pub(super) tiers: Vec<TierRecord>,
     pub(super) kinds: Vec<KindRecord>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

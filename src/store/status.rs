@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use strum::IntoEnumIterator;
 
 use super::store::Store;
-use crate::model::{Bytes, CacheStatus, CellStats, Kind, Shown, Tier};
+use crate::model::{Bytes, CacheStatus, CellStats, Day, Kind, SavedBy, Shown, Tier, UnixNanos};
 
 impl Store {
     /// Returns all numbers; never waits for the disk.
@@ -36,7 +36,17 @@ impl Store {
             session_misses,
             exact: counters.exact.load(Relaxed),
             disk_use: Bytes(counters.disk_use.load(Relaxed)),
+            saved_at: match counters.saved_at.load(Relaxed) {
+                0 => None,
+                moment => Some(UnixNanos(moment)),
+            },
         }
+    }
+
+    /// Returns what hits have saved from one day to another, both included; days are those of UTC.
+    #[must_use]
+    pub fn saved_between(&self, first: Day, last: Day) -> SavedBy {
+        self.core().saved_between((number_of(first), number_of(last)))
     }
 
     /// Returns the numbers of each kind in each tier that has or had any of it.
@@ -72,4 +82,9 @@ impl Store {
         }
         status
     }
+}
+
+/// Returns how many days after the first of 1970 a day is.
+fn number_of(day: Day) -> i64 {
+    day.0.duration_since(jiff::civil::date(1970, 1, 1)).as_hours().div_euclid(24)
 }

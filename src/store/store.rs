@@ -3,7 +3,7 @@
 use std::{
     path::{Path, PathBuf},
     sync::{
-        Arc, Condvar, Mutex,
+        Arc, Condvar, Mutex, OnceLock,
         atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
     },
     time::Duration,
@@ -102,6 +102,7 @@ impl Store {
                 tracing::warn!(reason, "the cache is not written");
             }
         }
+        let may_come = found.may_come;
         let core = Self::core_with(Some(places), options, clock, found);
         let numbers = stats::load(&hold(&core.generation).folder(folder).join("stats"));
         if let Some(saved) = &numbers {
@@ -115,7 +116,9 @@ impl Store {
         if !exact && core.is_owner() {
             core.start_opening();
         }
-        core.wait_for_owner();
+        if may_come {
+            core.wait_for_folder();
+        }
         store
     }
 
@@ -123,6 +126,14 @@ impl Store {
     #[must_use]
     pub fn take_remarks(&self) -> Vec<String> {
         std::mem::take(&mut hold(&self.core().remarks))
+    }
+
+    /// Calls `listener` whenever the store begins to work otherwise, on a thread that must not wait;
+    /// only the first who asks is heard.
+    pub fn listen(&self, listener: impl Fn() + Send + Sync + 'static) {
+        if self.core().listener.set(Box::new(listener)).is_err() {
+            tracing::debug!("somebody listens to the store already");
+        }
     }
 
     /// Returns a store that keeps nothing after it is closed, for the `reason` given.
@@ -134,6 +145,7 @@ impl Store {
             fresh: true,
             mode: StoreMode::MemoryOnly(reason.to_owned()),
             owner: None,
+            may_come: false,
         };
         let core = Self::core_with(None, options, clock, found);
         Self(Arc::new(Handle(Arc::new(core))))
@@ -170,6 +182,8 @@ impl Store {
             fresh: AtomicBool::new(found.fresh),
             storing: Mutex::new(false),
             chores: Mutex::new(Chores { old_generations: true, ..Chores::default() }),
+            listed: Condvar::new(),
+            listener: OnceLock::new(),
             remarks: Mutex::default(),
             index_writing: Mutex::default(),
             retry: Mutex::new(Retry::default()),
@@ -184,6 +198,7 @@ impl Store {
             sweeping: AtomicBool::new(false),
             swept_to: AtomicU64::new(0),
             opening_now: AtomicBool::new(false),
+            gave_up: AtomicBool::new(false),
             closing: AtomicBool::new(false),
         }
     }

@@ -1,4 +1,5 @@
-//! A larder that works from memory because another one owns the cache takes over when that ends.
+//! A larder that works from memory, because another one owns the cache or its folder cannot be
+//! written, takes the cache over when that ends.
 
 use std::{
     sync::{Arc, atomic::Ordering::Relaxed},
@@ -15,15 +16,12 @@ use super::{
     stats,
 };
 
-/// How often it is looked whether the owner has ended.
+/// How often it is looked whether the folder can be had.
 const EVERY: Duration = Duration::from_secs(10);
 
 impl Core {
-    /// Waits on a thread of its own for the owner of the folder to end, when there is one.
-    pub(super) fn wait_for_owner(self: &Arc<Self>) {
-        if hold(&self.owner).is_none() || self.folder.is_none() {
-            return;
-        }
+    /// Waits on a thread of its own until nobody else owns the folder and it can be written.
+    pub(super) fn wait_for_folder(self: &Arc<Self>) {
         let core = Arc::clone(self);
         let thread = std::thread::Builder::new().name("larder-store".to_owned());
         let started = thread.spawn(move || {
@@ -38,7 +36,7 @@ impl Core {
         });
         match started {
             Ok(handle) => *hold(&self.writer) = Some(handle),
-            Err(error) => tracing::error!(%error, "cannot wait for the owner of the cache"),
+            Err(error) => tracing::error!(%error, "cannot wait for the cache"),
         }
     }
 
@@ -57,11 +55,12 @@ impl Core {
         self.fresh.store(fresh, Relaxed);
         *hold(&self.generation) = generation;
         *hold(&self.lock) = lock;
-        *hold(&self.owner) = None;
+        let owner = hold(&self.owner).take();
         self.set_mode(StoreMode::Ok);
         *hold(&self.bottom) = Bottom::Opening;
-        tracing::info!(folder = %folder.display(), "the owner of the cache has ended: this larder owns it now");
-        hold(&self.remarks).push("the cache is kept again: its owner has ended".to_owned());
+        tracing::info!(folder = %folder.display(), owner, "this larder owns the cache now");
+        let why = if owner.is_some() { "its owner has ended" } else { "it can be written" };
+        hold(&self.remarks).push(format!("the cache is kept again: {why}"));
         true
     }
 }

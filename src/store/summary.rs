@@ -47,7 +47,7 @@ fn bytes(number: u64) -> String {
 }
 
 /// Writes a number with a thin gap between thousands, as in `1 512`.
-fn spaced(number: u64) -> String {
+pub(super) fn spaced(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() * 4 / 3);
     for (at, digit) in digits.chars().enumerate() {

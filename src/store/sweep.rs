@@ -49,12 +49,17 @@ impl Core {
         let never = AtomicBool::new(false);
         // What cost money goes only when all that is cheap is not enough.
         let scope = Scope { spare: Some(Kind::Result), ..self.scope(&request) };
-        let mut result = self.evict_in(&request, &scope, &never);
-        if result.is_ok() && self.counters.on_disk().1 > low {
-            result = self.evict(&request, &never);
-        }
-        if let Err(error) = result {
-            tracing::error!(%error, "the clean-up failed");
+        for scope in [scope, self.scope(&request)] {
+            if self.counters.on_disk().1 <= low {
+                break;
+            }
+            match self.evict_in(&request, &scope, &never) {
+                Ok((plan, _)) => drop(self.counters.evicted.fetch_add(plan.entries, Relaxed)),
+                Err(error) => {
+                    tracing::error!(%error, "the clean-up failed");
+                    break;
+                }
+            }
         }
         self.swept_to.store(self.counters.on_disk().1, Relaxed);
         self.sweeping.store(false, Relaxed);
@@ -96,6 +101,12 @@ impl Core {
         }
         if cancel.load(Relaxed) {
             return Err(StoreError::Cancelled);
+        }
+        let known: u64 = Kind::iter().map(|kind| self.counters.size_of(kind).0).sum();
+        if known + damaged.len() as u64 != read {
+            // sled forgets the end of a damaged log without a word.
+            tracing::warn!(known, read, "the cache has other entries than its numbers say");
+            self.count_anew(&tier);
         }
         Ok((read, damaged.len() as u64))
     }

@@ -18,7 +18,8 @@ use crate::model::EntryKey;
 
 use super::{
     atomic_file::{self, Sync},
-    memory::{KeyHasher, Touched},
+    key_map::KeyHasher,
+    memory::Touched,
 };
 
 /// Bytes of one record.
@@ -60,12 +61,17 @@ impl TouchMap {
 
 /// The file.
 #[derive(Debug)]
-pub(super) struct Touches(PathBuf);
+pub(super) struct Touches {
+    path: PathBuf,
+    /// No entry was read after this minute, whatever the file says: it was damaged then, or a clock
+    /// was wrong.
+    now_min: u32,
+}
 
 impl Touches {
     /// Names the file in the cache folder.
-    pub(super) fn new(folder: &Path) -> Self {
-        Self(folder.join("touches"))
+    pub(super) fn new(folder: &Path, now_min: u32) -> Self {
+        Self { path: folder.join("touches"), now_min }
     }
 
     /// Adds reads.
@@ -77,7 +83,7 @@ impl Touches {
         for (_, key, touch) in touched {
             push(&mut bytes, part(key), *touch);
         }
-        let mut file = OpenOptions::new().append(true).create(true).mode(0o600).open(&self.0)?;
+        let mut file = OpenOptions::new().append(true).create(true).mode(0o600).open(&self.path)?;
         let length = file.metadata()?.len();
         // A write cut short by a kill is cut off, so that later records are found again.
         file.set_len(length - length % RECORD as u64)?;
@@ -106,26 +112,26 @@ impl Touches {
 
     /// Forgets all reads.
     pub(super) fn clear(&self) {
-        if let Err(error) = fs::remove_file(&self.0)
+        if let Err(error) = fs::remove_file(&self.path)
             && error.kind() != io::ErrorKind::NotFound
         {
-            tracing::warn!(path = %self.0.display(), %error, "cannot forget reads");
+            tracing::warn!(path = %self.path.display(), %error, "cannot forget reads");
         }
     }
 
     fn each(&self, mut visit: impl FnMut([u8; 8], Touch)) {
-        let bytes = match fs::read(&self.0) {
+        let bytes = match fs::read(&self.path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return,
             Err(error) => {
-                tracing::warn!(path = %self.0.display(), %error, "cannot read when entries were used");
+                tracing::warn!(path = %self.path.display(), %error, "cannot read when entries were used");
                 return;
             }
         };
         for record in bytes.as_chunks::<RECORD>().0 {
             let word = |at: usize| record[at..].first_chunk().map_or(0, |w| u32::from_le_bytes(*w));
             let part = record.first_chunk().copied().unwrap_or_default();
-            visit(part, Touch { used_min: word(8), uses: word(12) });
+            visit(part, Touch { used_min: word(8).min(self.now_min), uses: word(12) });
         }
     }
 
@@ -137,7 +143,7 @@ impl Touches {
         for (part, touch) in all.into_iter().take(KEPT) {
             push(&mut bytes, part, touch);
         }
-        atomic_file::write(&self.0, &bytes, Sync::Later)
+        atomic_file::write(&self.path, &bytes, Sync::Later)
     }
 }
 
@@ -165,7 +171,7 @@ mod tests {
     #[test]
     fn reads_add_up_and_a_torn_record_is_cut_off() {
         let folder = tempfile::tempdir().unwrap();
-        let touches = Touches::new(folder.path());
+        let touches = Touches::new(folder.path(), 100);
         touches.append(&[touched(1, 10, 2), touched(2, 5, 1)]).unwrap();
         let path = folder.path().join("touches");
         let mut bytes = fs::read(&path).unwrap();
@@ -178,6 +184,8 @@ mod tests {
         touches.merge().unwrap();
         assert_eq!(fs::metadata(&path).unwrap().len(), 32);
         assert_eq!(touches.load().of(&EntryKey([1; 32])), expected);
+        touches.append(&[touched(2, u32::MAX, 1)]).unwrap();
+        assert_eq!(touches.of(&EntryKey([2; 32])).used_min, 100, "nobody reads in the future");
         touches.clear();
         assert_eq!(touches.of(&EntryKey([1; 32])), Touch::default());
     }

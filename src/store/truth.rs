@@ -45,6 +45,16 @@ impl Store {
             .map_err(|fault| core.fault("forget", fault))
     }
 
+    /// Forgets the results of a type, such as `docs`. Returns how many went.
+    ///
+    /// # Errors
+    /// Fails when the database does.
+    pub fn forget_results_of(&self, of: &str) -> Result<u64, StoreError> {
+        let core = self.core();
+        core.forget_results(|meta| meta.class().0 == of)
+            .map_err(|fault| core.fault("forget", fault))
+    }
+
     /// Forgets a repository: what is known of its files, all that was made of contents that no
     /// other repository has, and the results that name it. Returns how many entries went.
     ///

@@ -33,6 +33,7 @@ impl Core {
     }
 
     fn write_until_stopped(self: &Arc<Self>) {
+        self.remove_unfinished_generations();
         self.open_bottom(Attempt::First);
         if !self.counters.exact.load(Relaxed) {
             self.recount();
@@ -45,7 +46,11 @@ impl Core {
                 Next::Writes(writes) => self.store(&writes),
                 Next::Called => self.do_chores(),
                 Next::Tick => {}
-                Next::Stop => return,
+                Next::Stop => {
+                    // Who held the last of them may have let go since.
+                    self.remove_old_generations();
+                    return;
+                }
             }
             self.sweep_when_full();
             let now = self.clock.monotonic();
@@ -77,11 +82,7 @@ impl Core {
             self.recover_from(&reason);
         }
         self.remove_old_generations();
-        if std::mem::take(&mut hold(&self.chores).unlisted)
-            && let Some(rack) = self.open_tier()
-        {
-            self.adopt_files(&rack);
-        }
+        self.list_files();
     }
 
     fn remove_old_generations(&self) {
@@ -94,7 +95,17 @@ impl Core {
         }
         drop(chores);
         if let (true, Some(folder)) = (wanted, &self.folder) {
-            generation::remove_older(folder, *hold(&self.generation));
+            let live = *hold(&self.generation);
+            // A newer one is being made.
+            generation::remove(folder, |number| number < live.number);
+        }
+    }
+
+    /// A kill in the middle of a compaction leaves the copy; nobody makes another one yet.
+    fn remove_unfinished_generations(&self) {
+        if let Some(folder) = &self.folder {
+            let live = *hold(&self.generation);
+            generation::remove(folder, |number| number > live.number);
         }
     }
 
@@ -124,13 +135,19 @@ impl Core {
     /// Runs a change of the entries on the disk, after marking the saved numbers unclean.
     pub(super) fn change<T>(&self, change: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
         let mut marked = hold(&self.storing);
+        self.mark_unclean(&mut marked);
+        self.counters.changed.raise();
+        let _threads = Patience::begin();
+        change()
+    }
+
+    /// Marks the saved numbers unclean, unless they are: a kill in the change to come costs a
+    /// recount.
+    pub(super) fn mark_unclean(&self, marked: &mut bool) {
         if !*marked {
             self.save_numbers(false, Sync::Later);
             *marked = true;
         }
-        self.counters.changed.raise();
-        let _threads = Patience::begin();
-        change()
     }
 
     /// Writes the numbers; a failure only costs a recount at the next start.

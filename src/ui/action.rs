@@ -108,6 +108,10 @@ pub enum Action {
     Evict,
     /// Clear the cache, after a question.
     Clear,
+    /// Take over the cache of another tool that was found here.
+    ImportFound,
+    /// Do not offer the cache of another tool any more.
+    HideFound,
     /// Check every entry of the cache, and recount some files.
     Verify,
     /// Pause the work, or resume it.

@@ -307,5 +307,16 @@ pub fn wrapped(text: &str, columns: usize) -> Vec<String> {
     parts
 }
 
+/// Returns how often something happens in a day: whole when large.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate from 10 on")]
+#[must_use]
+pub fn per_day(rate: f64) -> String {
+    if rate.is_finite() && rate >= 10.0 {
+        number(rate.round() as u64)
+    } else {
+        format!("{:.1}", if rate.is_finite() { rate.max(0.0) } else { 0.0 })
+    }
+}
+
 #[cfg(test)]
 mod tests;

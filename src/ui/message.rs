@@ -61,6 +61,8 @@ pub enum Effect {
     SaveContext(String),
     /// Mark what was saved under this name.
     LoadContext(String),
+    /// Remember that the caches of other tools at these places were imported or declined.
+    Answer(Vec<PathBuf>),
     /// Draw every cell again.
     Redraw,
     /// Stop until the shell brings the program back.

@@ -3,6 +3,7 @@
 //! Deliberately not here: where the engine is, and how anything is counted or kept.
 
 mod action;
+mod answers;
 mod canvas;
 mod clipboard;
 mod colour;
@@ -23,6 +24,7 @@ mod layout;
 mod look;
 mod message;
 mod model;
+mod offers;
 mod once;
 mod output;
 mod outside;
@@ -47,6 +49,7 @@ mod view;
 pub mod widgets;
 
 pub use action::{Action, Scope};
+pub use answers::Answers;
 pub use clipboard::Multiplexer;
 pub use colour::{BadColour, ColourDepth, Rgb, TerminalHints};
 pub use error::{Ending, UiError};
@@ -60,6 +63,7 @@ pub use once::once;
 pub use picture::Picture;
 pub use remembered::{Keepsakes, Remembered};
 pub use run::{Left, run};
+pub(crate) use screens::spend::{figures as spend_figures, words as spend_words};
 pub use settings::Settings;
 pub use terminal::{Mouse, restore};
 pub use theme::{BuiltIn, Paper, Theme, ThemeError};

@@ -7,6 +7,7 @@ use super::{
     context::Sending,
     cursor::Cursor,
     layout::{Area, Layout, Pane},
+    offers::Offers,
     overlays::{Asks, Overlay},
     panes::{
         cache::{self, History},
@@ -53,6 +54,8 @@ pub struct Model {
     /// What lies on top, the last one topmost.
     pub(crate) log: log::Log,
     pub(crate) sending: Sending,
+    /// Caches of other tools that may be taken over.
+    pub(crate) offers: Offers,
     /// True when the context is to be printed once the dashboard is left.
     pub(crate) print_context: bool,
     /// True until the first key, when nothing is remembered of this repository.
@@ -112,6 +115,7 @@ impl Model {
             spend: Spend::default(),
             log: log::Log::default(),
             sending: Sending::default(),
+            offers: Offers::default(),
             print_context: settings.print_context,
             is_first: settings.is_first,
             busy_since: None,

@@ -8,6 +8,7 @@ use std::{
 };
 
 use super::{
+    answers::Answers,
     clipboard::{self, Multiplexer},
     editor, format,
     input::Turn,
@@ -28,6 +29,7 @@ pub(super) struct Outside {
     multiplexer: Multiplexer,
     turn: Turn,
     keepsakes: Option<Keepsakes>,
+    answers: Option<Answers>,
     /// Signals to stop that are on their way, and were obeyed with the editor already.
     stops: u32,
     /// What goes to the clipboard with the next frame.
@@ -37,8 +39,8 @@ pub(super) struct Outside {
 impl Outside {
     /// Returns the way that the settings describe.
     pub(super) fn new(settings: &Settings, turn: Turn) -> Self {
-        let Settings { root, editor, multiplexer, keepsakes, .. } = settings.clone();
-        Self { keepsakes, root, editor, multiplexer, turn, stops: 0, copied: Vec::new() }
+        let Settings { root, editor, multiplexer, keepsakes, answers, .. } = settings.clone();
+        Self { keepsakes, answers, root, editor, multiplexer, turn, stops: 0, copied: Vec::new() }
     }
 
     /// Puts a text into the clipboard with the next frame.
@@ -116,6 +118,14 @@ impl Outside {
             Err(error) => Err(error),
         };
         said(name, loaded)
+    }
+
+    /// Remembers that the caches at these places were imported or declined.
+    pub(super) fn answer(&mut self, sources: &[PathBuf]) {
+        let Some(answers) = &mut self.answers else { return };
+        if let Err(error) = answers.add(sources) {
+            tracing::warn!(%error, "the answer cannot be remembered: it will be asked again");
+        }
     }
 
     fn keepsakes(&self) -> io::Result<&Keepsakes> {

@@ -118,7 +118,8 @@ fn file_of(name: &str) -> io::Result<String> {
     Ok(format!("{name}.json"))
 }
 
-fn read<T: DeserializeOwned>(path: &Path) -> io::Result<T> {
+/// Reads a small file.
+pub(super) fn read<T: DeserializeOwned>(path: &Path) -> io::Result<T> {
     let meta = fs::symlink_metadata(path)?;
     if !meta.is_file() || meta.len() > LARGEST {
         return Err(io::Error::other("it is no small file"));
@@ -127,7 +128,7 @@ fn read<T: DeserializeOwned>(path: &Path) -> io::Result<T> {
 }
 
 /// Replaces a file in one step, for the user alone to read.
-fn write(folder: &Path, name: &str, value: &impl Serialize) -> io::Result<()> {
+pub(super) fn write(folder: &Path, name: &str, value: &impl Serialize) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     let tmp = folder.join(format!(".{name}.{}.tmp", std::process::id()));
     let bytes = serde_json::to_vec(value)?;

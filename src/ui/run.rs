@@ -283,6 +283,7 @@ impl Shell {
                     let said = self.outside.load_context(&client, &name).await;
                     self.say(said).await;
                 }
+                Wish::Answer(sources) => self.outside.answer(&sources),
                 Wish::Redraw => self.redraw(),
                 Wish::Suspend => {
                     if let Some(ending) = self.suspend().await {

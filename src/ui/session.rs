@@ -54,6 +54,8 @@ pub(super) enum Wish {
     SaveContext(String),
     /// Mark what was saved under this name.
     LoadContext(String),
+    /// Remember that these were imported or declined.
+    Answer(Vec<PathBuf>),
     /// Draw every cell again.
     Redraw,
     /// Stop until the shell brings the program back.
@@ -74,7 +76,8 @@ pub(super) struct Taken {
 /// One sitting at the dashboard.
 #[derive(Debug)]
 pub(super) struct Session {
-    model: Model,
+    /// On the heap: it is large, and lies in what waits.
+    model: Box<Model>,
     keymap: Keymap,
     client: Client,
     reports: mpsc::Sender<Report>,
@@ -90,12 +93,12 @@ impl Session {
         let (reports, inbox) = mpsc::channel(WAITING);
         tokio::spawn(listen(client.clone(), reports.clone()));
         tokio::spawn(read_log(settings.log.clone(), reports.clone()));
-        let model = Model::new(settings, size);
+        let model = Box::new(Model::new(settings, size));
         (Self { model, keymap: settings.keymap.clone(), client, reports }, inbox)
     }
 
     /// Returns the state to draw.
-    pub(super) const fn model(&self) -> &Model {
+    pub(super) fn model(&self) -> &Model {
         &self.model
     }
 
@@ -139,6 +142,7 @@ impl Session {
                 Effect::Write(path, text) => taken.wishes.push(Wish::Write(path, text)),
                 Effect::SaveContext(name) => taken.wishes.push(Wish::SaveContext(name)),
                 Effect::LoadContext(name) => taken.wishes.push(Wish::LoadContext(name)),
+                Effect::Answer(sources) => taken.wishes.push(Wish::Answer(sources)),
                 Effect::Redraw => taken.wishes.push(Wish::Redraw),
                 Effect::Suspend => taken.wishes.push(Wish::Suspend),
                 Effect::Quit => taken.wishes.push(Wish::Quit),

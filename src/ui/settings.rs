@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::{
+    answers::Answers,
     clipboard::Multiplexer,
     keymap::Keymap,
     remembered::{Keepsakes, Remembered},
@@ -28,6 +29,8 @@ pub struct Settings {
     pub remembered: Option<Remembered>,
     /// Where that is kept.
     pub keepsakes: Option<Keepsakes>,
+    /// Which caches of other tools were answered; without it none is looked for.
+    pub answers: Option<Answers>,
     /// True when nothing was remembered yet: hints are shown until the first key.
     pub is_first: bool,
     /// True when the context is to be printed once the dashboard is left.
@@ -61,6 +64,7 @@ impl Default for Settings {
             multiplexer: Multiplexer::None,
             remembered: None,
             keepsakes: None,
+            answers: None,
             is_first: false,
             print_context: false,
             log: RecentLog::default(),

@@ -75,7 +75,7 @@ const fn said_of(command: &Command) -> Option<&'static str> {
         Command::Rescan(_) => Some("comparing with the disk"),
         Command::Invalidate(_) => Some("forgotten, and counted again"),
         Command::Evict(_) => Some("evicting"),
-        Command::Clear(_) => Some("clearing the cache"),
+        Command::Clear(_) | Command::ClearResults(_) => Some("clearing the cache"),
         Command::Verify { .. } => Some("verifying the cache"),
         Command::Forget(_) => Some("removing the entry"),
         Command::Compact => Some("making the cache anew without what is gone"),

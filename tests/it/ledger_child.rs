@@ -14,7 +14,7 @@ use std::{
 use larder::{
     ledger::{
         Counts, Ledger, Options, Places, Prices, Request, RequestKey, Service, logs::Found,
-        logs::Seen, logs::UsageLog,
+        logs::Listing, logs::Seen, logs::UsageLog,
     },
     model::{
         Clock, FakeClock, SpendBy, SpendQuery, SystemClock, TokenUse, Tokens, Tool, UnixNanos,
@@ -112,8 +112,12 @@ impl UsageLog for Log {
         Vec::new()
     }
 
-    fn files(&self) -> Vec<std::path::PathBuf> {
-        vec!["/log".into()]
+    fn list(&self) -> Listing {
+        Listing { files: vec!["/log".into()], unreadable: Vec::new() }
+    }
+
+    fn is_new_log(&self, file: &Path) -> bool {
+        file == Path::new("/log")
     }
 
     fn read(&self, _: &Path, seen: &Seen, found: &mut dyn FnMut(Found)) -> std::io::Result<Seen> {

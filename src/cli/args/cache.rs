@@ -78,9 +78,13 @@ pub struct GetArgs {
 /// Arguments of `cache import`.
 #[derive(Args, Clone, Debug)]
 pub struct ImportArgs {
-    /// A cache of another tool, or an export of larder: a file or a folder
+    /// A cache of another tool, or an export of larder: a file or a folder [default: what is found
+    /// in the repository and in the home]
     #[arg(short, long, value_name = "PATH")]
-    pub source: PathBuf,
+    pub source: Option<PathBuf>,
+    /// Only list what is found
+    #[arg(long, conflicts_with_all = ["source", "destination", "backup", "verify"])]
+    pub list: bool,
     /// The folder of the cache that takes it [default: that of larder]
     #[arg(short, long, value_name = "FOLDER")]
     pub destination: Option<PathBuf>,

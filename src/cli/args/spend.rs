@@ -94,7 +94,8 @@ pub struct RecordArgs {
     /// The model; may come from the answer
     #[arg(long)]
     pub model: Option<String>,
-    /// Read the answer of the provider, JSON with its usage block, from this file; - is the input
+    /// Read answers of providers with their usage blocks, or what `codex exec --json` or `gemini -o
+    /// json` printed, from this file; - is the input
     #[arg(long, value_name = "FILE", conflicts_with_all = ["input", "output", "cache_read", "cache_write", "cache_write_1h"])]
     pub answer: Option<PathBuf>,
     /// Input tokens that were not cached

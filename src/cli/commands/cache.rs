@@ -3,6 +3,7 @@
 mod clear;
 mod compact;
 mod evict;
+mod export;
 mod import;
 mod inspect;
 mod invalidate;
@@ -37,7 +38,7 @@ pub(in crate::cli) fn run(program: &mut Program, command: CacheCommand) -> Resul
         CacheCommand::Put(args) => result::put(program, &args),
         CacheCommand::Get(args) => result::get(program, &args),
         CacheCommand::Import(args) => import::run(program, &args),
-        CacheCommand::Export(args) => import::export(program, &args),
+        CacheCommand::Export(args) => export::run(program, &args),
     }
 }
 

@@ -19,8 +19,8 @@ use crate::{
     config::{Colour, Config, Flag, nearest},
     model::{Command, Shown},
     ui::{
-        self, BuiltIn, ColourDepth, Glyphs, Keepsakes, Look, Mouse, Multiplexer, Picture, Settings,
-        TerminalHints, Theme,
+        self, Answers, BuiltIn, ColourDepth, Glyphs, Keepsakes, Look, Mouse, Multiplexer, Picture,
+        Settings, TerminalHints, Theme,
     },
 };
 
@@ -39,6 +39,7 @@ pub(in crate::cli) fn run(program: &mut Program, args: &DashboardArgs) -> Result
     let settings = Settings {
         is_first: keepsakes.is_some() && remembered.is_none(),
         remembered,
+        answers: keepsakes.is_some().then(|| Answers::load(&config.paths.state)),
         keepsakes,
         print_context: args.print_context,
         keymap: keymap(&config)?,

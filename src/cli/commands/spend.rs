@@ -18,7 +18,7 @@ use crate::{
     },
     client::Books,
     config::Config,
-    model::{Level, SpendFilter, SpendQuery, SpendReport},
+    model::{Day, Level, SpendFilter, SpendQuery, SpendReport},
 };
 
 /// While another larder reads the logs, its sums are looked at again so often, for ten seconds.
@@ -37,7 +37,7 @@ pub(in crate::cli) fn run(program: &mut Program, args: &SpendArgs) -> Result<Exi
 
 fn show(program: &mut Program, args: &SpendArgs) -> Result<Exit, Failure> {
     let config = program.config(None, Vec::new())?;
-    let mut books = open(program, &config)?;
+    let mut books = open(program, &config, &args.which)?;
     let query = SpendQuery { by: args.by.unwrap_or_default(), filter: filter(&args.which) };
     let report = books.report(&query);
     for warning in books.take_warnings() {
@@ -51,7 +51,7 @@ fn show(program: &mut Program, args: &SpendArgs) -> Result<Exit, Failure> {
     } else if args.csv {
         program.output.text(&csv::text(&report))?;
     } else {
-        program.output.text(&table::text(&report))?;
+        program.output.text(&table::text(&report, &query.filter))?;
     }
     if args.check && !is_exceeded(&report) && !books.is_whole() {
         return Err(Failure::Task("the budgets cannot be checked on parts of the sums".to_owned()));
@@ -59,9 +59,22 @@ fn show(program: &mut Program, args: &SpendArgs) -> Result<Exit, Failure> {
     Ok(if args.check && is_exceeded(&report) { Exit::NotHeld } else { Exit::Done })
 }
 
+/// Fails when no day that can have requests lies in a range.
+fn check(which: &SpendWhich, today: Day) -> Result<(), Failure> {
+    let (since, until) = (which.since.unwrap_or(today), which.until.unwrap_or(today));
+    match (which.since, which.until) {
+        (Some(since), Some(until)) if since > until => Err(Failure::TurnedRange { since, until }),
+        (Some(_), _) if since > today => {
+            Err(Failure::FutureRange { since, until: until.max(since), today })
+        }
+        (Some(_) | None, _) => Ok(()),
+    }
+}
+
 /// Opens the ledger and reads all logs.
-fn open(program: &mut Program, config: &Config) -> Result<Books, Failure> {
+fn open(program: &mut Program, config: &Config, which: &SpendWhich) -> Result<Books, Failure> {
     let mut books = Books::open(config, std::sync::Arc::clone(&program.clock))?;
+    check(which, books.today())?;
     let output = &mut program.output;
     books.refresh(&mut |done, files| output.progress(&format!("{done} of {files} logs")));
     for _ in 0..PATIENCE {
@@ -91,4 +104,40 @@ fn filter(which: &SpendWhich) -> SpendFilter {
 
 fn is_exceeded(report: &SpendReport) -> bool {
     report.budgets.iter().any(|budget| budget.level == Level::Exceeded)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_days(since: Option<&str>, until: Option<&str>) -> Result<(), String> {
+        let day = |text: &str| text.parse::<Day>().unwrap();
+        let which =
+            SpendWhich { since: since.map(day), until: until.map(day), ..SpendWhich::default() };
+        check(&which, day("2026-05-20")).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_range_without_days_is_an_error_that_names_both() {
+        let turned = check_days(Some("2026-05-31"), Some("2026-05-01")).unwrap_err();
+        assert!(turned.contains("--since 2026-05-31 comes after --until 2026-05-01"), "{turned}");
+        for until in [None, Some("2026-07-01")] {
+            let future = check_days(Some("2026-06-01"), until).unwrap_err();
+            assert!(
+                future.contains("--since 2026-06-01") && future.contains("--until"),
+                "{future}"
+            );
+            assert!(future.contains("today is 2026-05-20"), "{future}");
+        }
+        for (since, until) in [
+            (None, None),
+            (Some("2026-05-20"), None),
+            (Some("2026-05-20"), Some("2030-01-01")),
+            (None, Some("2030-01-01")),
+            (None, Some("1990-01-01")),
+            (Some("2026-05-01"), Some("2026-05-01")),
+        ] {
+            check_days(since, until).unwrap();
+        }
+    }
 }

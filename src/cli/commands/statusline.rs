@@ -9,8 +9,8 @@ use serde::Deserialize;
 
 use crate::{
     cli::{Exit, Failure, Program, commands::spend::budget},
-    client::Books,
-    model::{Level, PicoUsd, Shown, SpendSummary},
+    client::{Books, ToldWindow},
+    model::{Level, PicoUsd, Shown, SpendSummary, UnixNanos},
     ui::format::dollars,
 };
 
@@ -25,6 +25,7 @@ struct Hook {
     model: Model,
     cost: Cost,
     context_window: Window,
+    rate_limits: Limits,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -46,6 +47,21 @@ struct Window {
     used_percentage: Option<f64>,
 }
 
+/// The windows of a subscription.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Limits {
+    five_hour: Limit,
+    seven_day: Limit,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Limit {
+    used_percentage: Option<f64>,
+    resets_at: Option<i64>,
+}
+
 /// Prints the line.
 pub(in crate::cli) fn run(program: &mut Program) -> Result<Exit, Failure> {
     let config = program.config(None, Vec::new())?;
@@ -54,9 +70,22 @@ pub(in crate::cli) fn run(program: &mut Program) -> Result<Exit, Failure> {
     // A hook that tells nothing useful still gets what the ledger knows.
     let hook: Hook = serde_json::from_slice(&input).unwrap_or_default();
     let clock = std::sync::Arc::clone(&program.clock);
-    let summary = Books::glance(&config, hook.transcript_path.as_deref(), clock)?;
+    let windows = windows(&hook.rate_limits);
+    let log = hook.transcript_path.as_deref();
+    let summary = Books::glance(&config, (log, &windows), clock)?;
     program.output.line(line(&hook, &summary))?;
     Ok(Exit::Done)
+}
+
+/// Returns what the provider says of its windows: their minutes, what is used in percent, and when
+/// they end.
+fn windows(limits: &Limits) -> Vec<ToldWindow> {
+    let told = |minutes, limit: &Limit| {
+        let percent = limit.used_percentage.filter(|percent| percent.is_finite())?;
+        let resets = UnixNanos(limit.resets_at?.checked_mul(1_000_000_000)?);
+        Some(ToldWindow { minutes, percent, resets })
+    };
+    [told(300, &limits.five_hour), told(10_080, &limits.seven_day)].into_iter().flatten().collect()
 }
 
 fn line(hook: &Hook, summary: &SpendSummary) -> String {
@@ -74,6 +103,8 @@ fn line(hook: &Hook, summary: &SpendSummary) -> String {
         Level::Calm => format!("{} {} %", Shown::text(&state.name), state.percent),
         Level::Warning | Level::Alert | Level::Exceeded => budget(state),
     }));
+    let window = hook.rate_limits.five_hour.used_percentage.filter(|share| share.is_finite());
+    parts.extend(window.map(|share| format!("5 h {share:.0} %")));
     let context = hook.context_window.used_percentage.filter(|share| share.is_finite());
     parts.extend(context.map(|share| format!("context {share:.0} %")));
     parts.join(" · ")
@@ -93,7 +124,7 @@ fn from_float(dollars: f64) -> Option<PicoUsd> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Amount, BudgetState, Thresholds, Tokens, UnixNanos};
+    use crate::model::{Amount, BudgetState, Thresholds, Tokens};
 
     fn summary(level: Level, percent: u64) -> SpendSummary {
         let usd = |text: &str| Amount::Usd(PicoUsd::parse_dollars(text).unwrap());
@@ -110,6 +141,8 @@ mod tests {
                 level,
                 from: UnixNanos(0),
                 to: UnixNanos(0),
+                reset_day: None,
+                is_rolling: false,
                 run_out: None,
             }],
             ..SpendSummary::default()
@@ -130,6 +163,19 @@ mod tests {
             warned,
             "$1.12 today · $24.90 month · budget month: warning, $24.90 of $30.00 (83 %)"
         );
+    }
+
+    #[test]
+    fn windows_that_the_hook_tells_are_those_of_the_provider() {
+        let hook = r#"{"rate_limits":{"five_hour":{"used_percentage":41.6,"resets_at":1777640000},
+            "seven_day":{"used_percentage":3}}}"#;
+        let hook: Hook = serde_json::from_str(hook).unwrap();
+        let resets = UnixNanos(1_777_640_000_000_000_000);
+        assert_eq!(
+            windows(&hook.rate_limits),
+            [ToldWindow { minutes: 300, percent: 41.6, resets }]
+        );
+        assert!(line(&hook, &summary(Level::Calm, 50)).ends_with("month 50 % · 5 h 42 %"));
     }
 
     #[test]

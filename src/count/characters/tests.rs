@@ -6,7 +6,8 @@ use super::{
     super::{
         EngineChoice, Options,
         engine::Memory,
-        merge::{self, MOST},
+        masks::Plain,
+        merge::{self, MOST, PLACES},
         tables::Table,
         worker::Counter,
     },
@@ -16,10 +17,10 @@ use crate::model::Encoding;
 
 /// Asserts that a piece merges to the same parts from its bytes and from its characters.
 fn compare(table: &Table, piece: &[u8]) {
-    let (mut ids, mut others) = ([0; MOST], [0; MOST]);
-    let starts = merge::merge_bytes(table, piece, &mut ids);
+    let (mut ids, mut others) = ([0; PLACES], [0; PLACES]);
+    let starts = merge::merge_bytes::<Plain>(table, piece, &mut ids);
     let text = String::from_utf8_lossy(piece);
-    assert_eq!(merge::merge_characters(table, piece, &mut others), starts, "{text:?}");
+    assert_eq!(merge::merge_characters::<Plain>(table, piece, &mut others), starts, "{text:?}");
     for at in (0..piece.len()).filter(|at| starts & 1 << at != 0) {
         assert_eq!(ids[at], others[at], "the part at {at} of {text:?}");
     }
@@ -101,7 +102,7 @@ fn a_character_without_a_word_of_its_own_begins_as_its_parts() {
             Alone::TwoOne(_) | Alone::OneTwo(_) => 2,
             Alone::Whole(_) => 1,
         };
-        let parts = merge::merge_bytes(table, &bytes, &mut [0; MOST]).count_ones();
+        let parts = merge::merge_bytes::<Plain>(table, &bytes, &mut [0; PLACES]).count_ones();
         assert_eq!(parts, expected, "{it:?}");
         parts
     });

@@ -52,7 +52,17 @@ pub(in crate::engine) fn evict(
 /// Removes all entries, or all of a kind.
 pub(in crate::engine) fn clear(store: &Store, kind: Option<Kind>) -> SideEnd {
     match store.clear(kind) {
-        Ok(entries) => SideEnd::Cleared { entries },
+        // Only then does the tree know of nothing that is in the cache.
+        Ok(entries) if kind.is_none_or(|kind| kind == Kind::Count) => SideEnd::Cleared { entries },
+        Ok(entries) => SideEnd::Removed { entries },
+        Err(error) => failed("clear", &error),
+    }
+}
+
+/// Removes all results of a type.
+pub(in crate::engine) fn clear_results(store: &Store, of: &str) -> SideEnd {
+    match store.forget_results_of(of) {
+        Ok(entries) => SideEnd::Removed { entries },
         Err(error) => failed("clear", &error),
     }
 }

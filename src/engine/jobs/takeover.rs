@@ -14,10 +14,10 @@ use super::{count::Workshop, side::failed};
 use crate::{
     count::{VERSION, Worker, is_binary},
     engine::report::SideEnd,
-    import::{Hooks, Importer, Keeping, Kept, KeptName, Tag, TagRole},
+    import::{Effort, Hooks, Importer, Keeping, Kept, KeptName, Tag, TagRole},
     model::{
-        Bytes, ContentHash, Encoding, EntryKey, ImportReport, ImportRequest, Kind, ResultEntry,
-        Tokens,
+        Bytes, ContentHash, Encoding, EntryKey, ImportReport, ImportRequest, Kind, NoticeLevel,
+        ResultEntry, Shown, Tokens,
     },
     store::{CountKey, Keyed, Store, TagsKey},
 };
@@ -100,7 +100,7 @@ impl Takeover {
             cancel,
         };
         let hooks = Hooks {
-            keep: &mut |kept| self.keep(kept),
+            keep: &mut |kept, effort| self.keep(kept, effort),
             read_back: &mut |name| self.read_back(name),
             count: Some(&mut |bytes, encoding| count(&mut worker, bytes, encoding)),
             progress: &mut |done, total| self.pieces.note(done, total),
@@ -133,16 +133,16 @@ impl Takeover {
         }
     }
 
-    fn keep(&self, kept: &Kept) -> Result<Keeping, String> {
+    fn keep(&self, kept: &Kept, effort: Effort) -> Result<Keeping, String> {
         match kept {
             Kept::Count(hash, encoding, tokens) => {
-                self.store.put_count(count_key(*hash, *encoding), *tokens, Duration::ZERO);
+                self.store.put_count(count_key(*hash, *encoding), *tokens, effort.counting);
                 Ok(Keeping::Stored(COUNT_BYTES))
             }
             Kept::Tags(hash, tags) => {
                 let value = serde_json::to_vec(&tags.iter().map(Row::of).collect::<Vec<_>>())
                     .map_err(|error| error.to_string())?;
-                self.store.keep(&tags_key(*hash), &value, Duration::ZERO);
+                self.store.keep(&tags_key(*hash), &value, tagging(effort.bytes));
                 Ok(Keeping::Stored(Bytes(value.len() as u64)))
             }
             Kept::Result(entry) => {
@@ -173,8 +173,44 @@ impl Takeover {
     }
 }
 
+/// Returns what is said of an import; the log names what failed first and what was left out.
+pub(in crate::engine) fn told(report: &ImportReport) -> (NoticeLevel, String) {
+    for (what, why) in &report.failures {
+        tracing::warn!("not imported: {}: {}", Shown::text(what), Shown::text(why));
+    }
+    let more = report.failed.saturating_sub(report.failures.len() as u64);
+    if more > 0 {
+        tracing::warn!("{more} more were not imported");
+    }
+    for (reason, entries) in &report.skipped {
+        tracing::info!(entries, "left out by the import: {}", Shown::text(reason));
+    }
+    let left_out: u64 = report.skipped.iter().map(|(_, entries)| entries).sum();
+    let imported = match report.imported {
+        1 => "imported 1 entry".to_owned(),
+        imported => format!("imported {imported} entries"),
+    };
+    let left_out = if left_out > 0 { format!(", left out {left_out}") } else { String::new() };
+    match report.failures.first() {
+        None => (NoticeLevel::Info, format!("{imported}{left_out}")),
+        Some((what, why)) => {
+            let failed = format!("{} failed, the first: {what}: {why}", report.failed);
+            (NoticeLevel::Warning, format!("{imported}{left_out}, {failed}"))
+        }
+    }
+}
+
 /// What the count of a content takes, key and header included.
 const COUNT_BYTES: Bytes = Bytes(128);
+
+/// Bytes a second from which tree-sitter makes tags: measured on 19 MB of Ruby in 3,449 files, which
+/// took 2.7 s on one thread.
+const TAGGED_PER_SECOND: u64 = 7_000_000;
+
+/// Returns what making the tags of a file again takes.
+const fn tagging(bytes: Bytes) -> Duration {
+    Duration::from_micros(bytes.0.saturating_mul(1_000_000) / TAGGED_PER_SECOND)
+}
 
 const fn count_key(hash: ContentHash, encoding: Encoding) -> CountKey {
     CountKey { hash, encoding, version: VERSION }

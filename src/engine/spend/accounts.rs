@@ -12,7 +12,10 @@ use std::{
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::Books;
+use super::{
+    Books,
+    pending::{Extent, Pending},
+};
 use crate::{
     engine::report::Report,
     model::{
@@ -48,6 +51,7 @@ enum Order {
 #[derive(Debug)]
 pub(in crate::engine) struct Accounts {
     orders: SyncSender<Order>,
+    pending: Pending,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -70,11 +74,12 @@ impl Accounts {
     /// Fails when no thread can be started.
     pub(in crate::engine) fn start(setup: Setup) -> std::io::Result<Self> {
         let (orders, inbox) = sync_channel(ORDERS);
-        let again = orders.clone();
+        let again = Again { orders: orders.clone(), pending: Pending::default() };
+        let pending = again.pending.clone();
         let thread = std::thread::Builder::new()
             .name("larder-ledger".to_owned())
-            .spawn(move || keep(setup, &inbox, &again))?;
-        Ok(Self { orders, thread: Some(thread) })
+            .spawn(move || keep(setup, &inbox, again))?;
+        Ok(Self { orders, pending, thread: Some(thread) })
     }
 
     /// Asks for sums.
@@ -94,6 +99,7 @@ impl Accounts {
 
     /// Has the logs read again.
     pub(in crate::engine) fn read_again(&self) {
+        self.pending.add(Extent::All);
         self.order(Order::Changed);
     }
 
@@ -105,7 +111,7 @@ impl Accounts {
 
     fn order(&self, order: Order) {
         match self.orders.try_send(order) {
-            // Logs that are read later hold what was to be read now.
+            // What changed waits beside the queue, and is read after any other order.
             Ok(())
             | Err(
                 TrySendError::Disconnected(Order::Close | Order::Changed)
@@ -135,7 +141,7 @@ fn refuse(order: Order) {
 }
 
 /// The thread.
-fn keep(setup: Setup, inbox: &Receiver<Order>, again: &SyncSender<Order>) {
+fn keep(setup: Setup, inbox: &Receiver<Order>, again: Again) {
     let mut keeper = match (setup.open)() {
         Ok(books) => Keeper {
             books,
@@ -143,11 +149,11 @@ fn keep(setup: Setup, inbox: &Receiver<Order>, again: &SyncSender<Order>) {
             watch: setup.watch,
             clock: setup.clock,
             reports: setup.reports,
-            again: again.clone(),
+            again,
         },
         Err(error) => return refuse_all(&error.to_string(), inbox, &setup.reports),
     };
-    keeper.read();
+    keeper.read(&Extent::All);
     loop {
         match inbox.recv_timeout(LOOK_AGAIN) {
             Ok(Order::Close) | Err(RecvTimeoutError::Disconnected) => {
@@ -156,7 +162,9 @@ fn keep(setup: Setup, inbox: &Receiver<Order>, again: &SyncSender<Order>) {
                 }
                 return;
             }
-            Ok(Order::Changed) | Err(RecvTimeoutError::Timeout) => keeper.read(),
+            // Below, with what changed besides.
+            Ok(Order::Changed) => {}
+            Err(RecvTimeoutError::Timeout) => keeper.again.pending.add(Extent::All),
             Ok(Order::Report(query, back)) => {
                 let report = keeper.books.report(&query);
                 drop(back.send(Ok(Answer::Spend(Box::new(report)))));
@@ -171,6 +179,9 @@ fn keep(setup: Setup, inbox: &Receiver<Order>, again: &SyncSender<Order>) {
                 let summary = keeper.books.summary();
                 drop(back.send(Ok(Answer::SpendSummary(Box::new(summary)))));
             }
+        }
+        if let Some(extent) = keeper.again.pending.take() {
+            keeper.read(&extent);
         }
     }
 }
@@ -202,12 +213,43 @@ struct Keeper {
     watch: watch::Options,
     clock: Arc<dyn Clock>,
     reports: mpsc::Sender<Report>,
-    again: SyncSender<Order>,
+    again: Again,
+}
+
+/// The way for watches to have logs read again.
+#[derive(Clone, Debug)]
+struct Again {
+    orders: SyncSender<Order>,
+    pending: Pending,
+}
+
+impl Again {
+    fn tell(&self, extent: Extent) {
+        self.pending.add(extent);
+        // When the queue is full, the thread comes by here anyway.
+        drop(self.orders.try_send(Order::Changed));
+    }
 }
 
 impl Keeper {
-    /// Reads what is new in all logs, and tells what that changed.
-    fn read(&mut self) {
+    /// Reads what is new in logs, and tells what that changed.
+    fn read(&mut self, extent: &Extent) {
+        match extent {
+            Extent::Folders(folders) if self.books.refresh_folders(folders) => {}
+            Extent::Folders(_) | Extent::All => self.read_all(),
+        }
+        self.watch_folders();
+        let mut notices: Vec<Notice> = self.books.take_notices();
+        let at = self.clock.wall();
+        let warning = |text| Notice { level: NoticeLevel::Warning, text, at };
+        notices.extend(self.books.take_warnings().into_iter().map(warning));
+        let summary = Box::new(self.books.summary());
+        if self.reports.blocking_send(Report::Spent(summary, notices)).is_err() {
+            tracing::debug!("the engine ended while logs were read");
+        }
+    }
+
+    fn read_all(&mut self) {
         self.watch_roots();
         let mut summary = self.books.summary();
         let reports = self.reports.clone();
@@ -218,15 +260,6 @@ impl Keeper {
                 drop(reports.try_send(Report::Spent(Box::new(summary.clone()), Vec::new())));
             }
         });
-        self.watch_folders();
-        let mut notices: Vec<Notice> = self.books.take_notices();
-        let at = self.clock.wall();
-        let warning = |text| Notice { level: NoticeLevel::Warning, text, at };
-        notices.extend(self.books.take_warnings().into_iter().map(warning));
-        let summary = Box::new(self.books.summary());
-        if self.reports.blocking_send(Report::Spent(summary, notices)).is_err() {
-            tracing::debug!("the engine ended while logs were read");
-        }
     }
 
     /// Watches the folders of logs that exist by now.
@@ -239,12 +272,13 @@ impl Keeper {
             if !root.is_dir() || self.watches.iter().any(|(known, _)| *known == root) {
                 continue;
             }
-            let again = self.again.clone();
+            let (again, below) = (self.again.clone(), root.clone());
             let tell = move |change| match change {
-                Change::Folders(_) | Change::All { .. } | Change::RootGone => {
-                    // A full queue reads them anyway.
-                    drop(again.try_send(Order::Changed));
+                Change::Folders(folders) => {
+                    let path = |folder: &RepoPath| below.join(folder.as_path());
+                    again.tell(Extent::Folders(folders.iter().map(path).collect()));
                 }
+                Change::All { .. } | Change::RootGone => again.tell(Extent::All),
                 Change::Head => {}
                 Change::State(state) => tracing::debug!("the watch of logs: {state:?}"),
             };

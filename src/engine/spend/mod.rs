@@ -5,10 +5,13 @@
 
 mod accounts;
 mod books;
+mod listing;
 mod newer_prices;
+mod pending;
 mod plan;
 mod readers;
 mod record;
+mod refresh;
 mod weights;
 
 pub use crate::ledger::budget::{
@@ -19,7 +22,7 @@ pub use crate::ledger::{
     VerifyReport as LedgerCheck,
 };
 pub(super) use accounts::{Accounts, Setup};
-pub use books::{Books, BooksError};
+pub use books::{Books, BooksError, ToldWindow};
 pub(super) use plan::BooksPlan;
-pub use record::{Recorded, Used, result_key};
+pub use record::{Recorded, Told, Used, result_key};
 use weights::Weights;

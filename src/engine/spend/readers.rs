@@ -154,7 +154,7 @@ mod tests {
             let text: String = (0..150).map(line).collect();
             fs::write(folder.join(format!("{file}.jsonl")), text).unwrap();
         }
-        let files = sources_of(home.path())[0].files();
+        let files = sources_of(home.path())[0].list().files;
         let log = |file| Log { source: 0, tool: Tool::ClaudeCode, file, seen: Seen::default() };
         let logs: Vec<Log> = files.into_iter().map(log).collect();
         let mut keys = std::collections::BTreeSet::new();

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use super::{Books, BooksError, books::open_ledger};
 use crate::{
     config::Config,
-    ledger::{Counts, Request, RequestKey, Service, VerifyReport, logs::usage_of},
+    ledger::{
+        Counts, Request, RequestKey, VerifyReport,
+        logs::{self, AnswerUsage, answers_of, usage_of},
+    },
     model::{Clock, EntryKey, PicoUsd, ResultFactors, TokenUse, Tool, UnixNanos},
     store::Keyed as _,
 };
@@ -17,7 +20,7 @@ pub struct Recorded {
     pub provider: Option<String>,
     /// The model; may come from the answer.
     pub model: Option<String>,
-    /// The provider's answer with its usage block.
+    /// Answers of providers with their usage blocks, or what a tool printed of a run.
     pub answer: Option<Vec<u8>>,
     /// Its tokens, without an answer.
     pub tokens: TokenUse,
@@ -33,6 +36,15 @@ pub struct Recorded {
     pub at: UnixNanos,
 }
 
+/// What became of what somebody told.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Told {
+    /// Requests that were written down.
+    pub recorded: u64,
+    /// Tools whose own logs hold the run that was told of, so that it was not written down again.
+    pub logged: Vec<Tool>,
+}
+
 /// What an answer of a provider says of its tokens.
 #[derive(Clone, Debug)]
 pub struct Used {
@@ -43,17 +55,32 @@ pub struct Used {
 }
 
 impl Books {
-    /// Writes a request of a script down; it is durable when this returns, also while another
-    /// larder keeps the ledger.
+    /// Writes requests of a script down, one for each answer; they are durable when this returns,
+    /// also while another larder keeps the ledger. A run of a tool whose own log is at hand is left
+    /// to that log.
     ///
     /// # Errors
-    /// Fails when it is no request or cannot be kept.
+    /// Fails when one is no request or cannot be kept; then none is.
     pub fn record(
         config: &Config,
-        recorded: Recorded,
+        recorded: &Recorded,
         clock: Arc<dyn Clock>,
-    ) -> Result<(), BooksError> {
-        keep(config, Tool::Script, recorded, clock)
+    ) -> Result<Told, BooksError> {
+        let mut told = Told::default();
+        let used = answers(recorded)?;
+        let mut requests = Vec::new();
+        for used in used {
+            if let Some((tool, session)) = used.as_ref().and_then(|used| used.run.as_ref())
+                && logs::has_session(&config.environment, *tool, session)
+            {
+                told.logged.push(*tool);
+                continue;
+            }
+            requests.push(request(config, Tool::Script, recorded.clone(), used)?);
+        }
+        told.recorded = requests.len() as u64;
+        keep(config, requests, clock)?;
+        Ok(told)
     }
 
     /// Writes down what a result in the cache cost; durable as with [`Books::record`].
@@ -65,7 +92,8 @@ impl Books {
         recorded: Recorded,
         clock: Arc<dyn Clock>,
     ) -> Result<(), BooksError> {
-        keep(config, Tool::Larder, recorded, clock)
+        let request = request(config, Tool::Larder, recorded, None)?;
+        keep(config, vec![request], clock)
     }
 
     /// Returns what an answer says of its tokens, and what they cost now.
@@ -77,7 +105,9 @@ impl Books {
         recorded: &Recorded,
         clock: Arc<dyn Clock>,
     ) -> Result<Used, BooksError> {
-        let request = request(Tool::Larder, recorded.clone())?;
+        let used = recorded.answer.as_deref().map(usage_of).transpose();
+        let used = used.map_err(|error| BooksError::NoRequest(error.to_string()))?;
+        let request = request(config, Tool::Larder, recorded.clone(), used)?;
         let ledger = open_ledger(config, clock)?;
         let cost = ledger.prices().charge(&request).cost;
         Ok(Used { tokens: request.tokens, cost })
@@ -92,17 +122,29 @@ impl Books {
     }
 }
 
-fn keep(
-    config: &Config,
-    tool: Tool,
-    recorded: Recorded,
-    clock: Arc<dyn Clock>,
-) -> Result<(), BooksError> {
-    let request = request(tool, recorded)?;
+fn keep(config: &Config, requests: Vec<Request>, clock: Arc<dyn Clock>) -> Result<(), BooksError> {
+    if requests.is_empty() {
+        return Ok(());
+    }
     let mut ledger = open_ledger(config, clock)?;
-    ledger.record(request, &|_, _| None)?;
+    for request in requests {
+        ledger.record(request, &|_, _| None)?;
+    }
     ledger.close()?;
     Ok(())
+}
+
+/// Returns what the answers say that were told of; one that says nothing where there is none.
+fn answers(recorded: &Recorded) -> Result<Vec<Option<AnswerUsage>>, BooksError> {
+    let Some(answer) = &recorded.answer else { return Ok(vec![None]) };
+    let used = answers_of(answer).map_err(|error| BooksError::NoRequest(error.to_string()))?;
+    if used.len() > 1 && (recorded.id.is_some() || recorded.cost.is_some()) {
+        let many = used.len();
+        return Err(BooksError::NoRequest(format!(
+            "there are {many} answers, and --id and --cost are of one: give the answers one by one"
+        )));
+    }
+    Ok(used.into_iter().map(Some).collect())
 }
 
 /// Returns the key under which a result is kept.
@@ -117,52 +159,59 @@ fn random() -> u64 {
     std::collections::hash_map::RandomState::new().build_hasher().finish()
 }
 
-fn request(tool: Tool, recorded: Recorded) -> Result<Request, BooksError> {
-    let Recorded { provider, model, answer, mut tokens, cost, mut id, project, session, at } =
-        recorded;
-    let (mut provider, mut model) = (provider.unwrap_or_default(), model.unwrap_or_default());
-    let (mut searches, mut service, mut us_only) = (0, Service::Standard, false);
-    let mut cost = cost;
-    if let Some(answer) = answer {
-        let used = usage_of(&answer).map_err(|error| BooksError::NoRequest(error.to_string()))?;
-        tokens = used.tokens;
-        // The same answer told of twice is one request.
-        id = id.or(used.id.map(|id| format!("{}:{id}", used.provider)));
-        (searches, service, us_only) = (used.web_searches, used.service, used.us_only);
-        cost = cost.or(used.recorded);
-        if provider.is_empty() {
-            provider = used.provider;
+fn request(
+    config: &Config,
+    tool: Tool,
+    recorded: Recorded,
+    used: Option<AnswerUsage>,
+) -> Result<Request, BooksError> {
+    let mut trust = Counts::Exact;
+    let mut recorded = recorded;
+    let mut tool = tool;
+    let used =
+        used.unwrap_or_else(|| AnswerUsage { tokens: recorded.tokens, ..Default::default() });
+    if let Some((of, session)) = used.run {
+        // The sum of many prompts tells of none of them how long it was.
+        (tool, trust) = (of, Counts::Estimated);
+        if recorded.session.is_empty() {
+            recorded.session = session;
         }
-        if model.is_empty() {
-            model = used.model;
-        }
+    }
+    let named = recorded.model.filter(|model| !model.is_empty());
+    let mut model = named.unwrap_or(used.model);
+    if model.is_empty() && tool == Tool::Codex {
+        model = logs::codex_model(&config.environment);
     }
     if model.is_empty() {
         let why = "no model is named: give --model, or an answer that names it".to_owned();
         return Err(BooksError::NoRequest(why));
     }
-    if tokens.total().0 == 0 && cost.is_none() {
-        let why = "there are neither tokens nor a cost to record".to_owned();
-        return Err(BooksError::NoRequest(why));
+    let cost = recorded.cost.or(used.recorded);
+    if used.tokens.total().0 == 0 {
+        if cost.is_none() {
+            let why = "there are neither tokens nor a cost to record".to_owned();
+            return Err(BooksError::NoRequest(why));
+        }
+        trust = Counts::CostOnly;
     }
-    let counts = if tokens.total().0 == 0 { Counts::CostOnly } else { Counts::Exact };
-    // A name of its own makes it a new request.
-    let id = id.unwrap_or_else(|| format!("{}-{:016x}", at.0, random()));
+    // The same answer told of twice is one request, and a name of its own makes it a new one.
+    let id = recorded.id.or(used.id.map(|id| format!("{}:{id}", used.provider)));
+    let id = id.unwrap_or_else(|| format!("{}-{:016x}", recorded.at.0, random()));
     Ok(Request {
         tool,
         key: RequestKey { group: format!("{tool}:{id}"), part: None },
         is_copy: false,
-        session,
-        project,
-        at,
-        provider,
+        session: recorded.session,
+        project: recorded.project,
+        at: recorded.at,
+        provider: recorded.provider.filter(|name| !name.is_empty()).unwrap_or(used.provider),
         model,
-        tokens,
-        web_searches: searches,
-        service,
-        us_only,
+        tokens: used.tokens,
+        web_searches: used.web_searches,
+        service: used.service,
+        us_only: used.us_only,
         recorded: cost,
-        counts,
+        counts: trust,
         implausible: None,
         files: Vec::new(),
     })

@@ -1,6 +1,7 @@
 //! The engine from outside: commands in, events out, on real folders.
 
 mod lifetime;
+mod takeover;
 mod truth;
 mod work;
 

@@ -9,6 +9,7 @@ mod file;
 mod filter;
 mod list;
 mod marks;
+mod pages;
 mod rows;
 mod sort;
 mod sweep;
@@ -28,6 +29,7 @@ pub(super) use totals::Totals;
 
 use filter::Matches;
 use hashbrown::{DefaultHashBuilder, HashTable};
+use pages::{Names, Pages};
 
 use crate::model::{Encoding, MarkLevel, NodeId, Order, RepoPath, SkipTotals, Sort};
 
@@ -65,10 +67,10 @@ struct Folder {
 /// The whole tree.
 #[derive(Debug)]
 pub(super) struct Tree {
-    nodes: Vec<Node>,
-    names: Vec<u8>,
+    nodes: Pages<Node>,
+    names: Names,
     folders: Vec<Folder>,
-    files: Vec<File>,
+    files: Pages<File>,
     lookup: HashTable<u32>,
     hasher: DefaultHashBuilder,
     messages: HashMap<NodeId, String>,
@@ -97,11 +99,13 @@ impl Tree {
             seen: 0,
             kind: NodeKind::Folder,
         };
+        let mut nodes = Pages::new();
+        nodes.push(root);
         Self {
-            nodes: vec![root],
-            names: Vec::new(),
+            nodes,
+            names: Names::default(),
             folders: vec![Folder::default()],
-            files: Vec::new(),
+            files: Pages::new(),
             lookup: HashTable::new(),
             hasher: DefaultHashBuilder::default(),
             messages: HashMap::new(),
@@ -298,8 +302,7 @@ impl Tree {
     }
 
     fn name(&self, node: &Node) -> &[u8] {
-        let start = node.name_at as usize;
-        &self.names[start..start + usize::from(node.name_len)]
+        self.names.get(node.name_at as usize, usize::from(node.name_len))
     }
 
     fn hash(&self, parent: u32, name: &[u8]) -> u64 {
@@ -340,8 +343,7 @@ impl Tree {
     fn add_node(&mut self, parent: u32, name: &[u8], kind: NodeKind, slot: u32) -> u32 {
         let id = number(self.nodes.len());
         let holder = self.nodes[parent as usize];
-        let name_at = number(self.names.len());
-        self.names.extend_from_slice(name);
+        let name_at = number(self.names.push(name));
         self.nodes.push(Node {
             parent,
             name_at,
@@ -358,8 +360,8 @@ impl Tree {
         let (nodes, names, hasher) = (&self.nodes, &self.names, &self.hasher);
         self.lookup.insert_unique(hash, id, |&id| {
             let node = &nodes[id as usize];
-            let start = node.name_at as usize;
-            hasher.hash_one((node.parent, &names[start..start + usize::from(node.name_len)]))
+            let name = names.get(node.name_at as usize, usize::from(node.name_len));
+            hasher.hash_one((node.parent, name))
         });
         self.structure += 1;
         id

@@ -13,5 +13,5 @@ pub use keys::{
 pub use prices::estimated_cost;
 
 pub(super) use json::read as read_json;
-pub(super) use layout::{databases, homes};
-pub(super) use sqlite::{TABLE, read as read_sqlite};
+pub(super) use layout::{FOLDER, TYPES, databases, homes};
+pub(super) use sqlite::{COUNT, TABLE, read as read_sqlite};

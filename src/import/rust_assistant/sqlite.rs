@@ -24,6 +24,9 @@ use super::{
 /// The table.
 pub(in crate::import) const TABLE: &str = "cache_entries";
 
+/// Tells how many entries there are.
+pub(in crate::import) const COUNT: &str = "SELECT count(*) FROM cache_entries";
+
 /// Its columns, in the order in which they are selected.
 const COLUMNS: [&str; 16] = [
     "id",

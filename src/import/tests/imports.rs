@@ -11,7 +11,7 @@ use std::{
 use serde_json::{Value, json};
 
 use crate::{
-    import::{Hooks, ImportError, Importer, Keeping, Kept, KeptName, Sha256},
+    import::{Effort, Hooks, ImportError, Importer, Keeping, Kept, KeptName, Sha256},
     model::{
         Bytes, ContentHash, Encoding, FakeClock, ImportReport, ImportRequest, Millis, Tokens,
         UnixNanos,
@@ -27,6 +27,8 @@ use super::make::{
 #[derive(Default)]
 struct Shelf {
     kept: HashMap<KeptName, Kept>,
+    /// What making each again takes.
+    efforts: Vec<Effort>,
     /// What is forgotten between keeping and reading back.
     forgets: bool,
     /// Files it cannot keep anything of.
@@ -63,10 +65,12 @@ impl Shelf {
             kept.insert(name, new.clone());
             Ok(Keeping::Stored(Bytes(10)))
         };
+        let efforts = &mut self.efforts;
         let keep_all = std::cell::RefCell::new(HashMap::new());
-        let mut keep_and_note = |new: &Kept| {
+        let mut keep_and_note = |new: &Kept, effort: Effort| {
             clock.advance(Duration::from_millis(5));
             let kept = keep(new)?;
+            efforts.push(effort);
             keep_all.borrow_mut().insert(new.name(), new.clone());
             Ok(kept)
         };
@@ -74,6 +78,7 @@ impl Shelf {
         let mut read_back =
             |name: &KeptName| keep_all.borrow().get(name).filter(|_| !forgets).cloned();
         let mut words = |bytes: &[u8], _: Encoding| {
+            clock.advance(Duration::from_millis(3));
             let text = std::str::from_utf8(bytes).ok()?;
             Some(Tokens(text.split_whitespace().count() as u64))
         };
@@ -125,7 +130,9 @@ fn an_imported_count_is_found_by_its_content() {
         let report = shelf.import(&root, &request(&cache.join(source))).unwrap();
         assert_eq!((report.found, report.imported, report.failed), (2, 2, 0));
         assert_eq!((report.verified, report.stored_bytes), (Some((2, 0)), Bytes(20)));
-        assert_eq!(report.took, Millis(10));
+        assert_eq!(report.took, Millis(16));
+        let counting = Duration::from_millis(3);
+        assert_eq!(shelf.efforts, [7, 5].map(|bytes| Effort { bytes: Bytes(bytes), counting }));
         assert_eq!(report.source_bytes.0, cache.join(source).metadata().unwrap().len());
         let name = KeptName::Count(hash(b"one two"), Encoding::Cl100kBase);
         let expected = Kept::Count(hash(b"one two"), Encoding::Cl100kBase, Tokens(2));
@@ -214,6 +221,8 @@ fn tags_are_imported_while_the_time_of_their_file_is_the_same() {
         panic!("{:?}", shelf.kept)
     };
     assert_eq!((tags[0].name.as_str(), tags[0].line), ("Jar", Some(1)));
+    let effort = Effort { bytes: Bytes(15), ..Effort::default() };
+    assert_eq!(shelf.efforts, [effort]);
 }
 
 /// Writes a repository with one file, and the answers about it as JSON and as a database.
@@ -361,7 +370,7 @@ fn a_cancelled_import_ends_early() {
     let importer =
         Importer { root: root.to_owned(), max_file: Bytes(9), clock: &clock, cancel: &cancel };
     let hooks = Hooks {
-        keep: &mut |_| Ok(Keeping::AlreadyThere),
+        keep: &mut |_, _| Ok(Keeping::AlreadyThere),
         read_back: &mut |_| None,
         count: None,
         progress: &mut |_, _| {},

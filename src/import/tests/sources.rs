@@ -13,7 +13,8 @@ use crate::import::{
 
 use super::{
     make::{
-        aider, answer, answer_file, answers_sqlite, count, file, state, token_json, token_sqlite,
+        aider, aider_row, answer, answer_file, answers_sqlite, count, file, pickle, state,
+        token_json, token_sqlite,
     },
     read_all,
 };
@@ -176,7 +177,10 @@ fn caches_about_a_repository_are_offered() {
     let (root, home, caches) = (at("repo"), at("home"), at("home/.cache"));
     fs::create_dir_all(&root).unwrap();
     assert_eq!(find_offers(&root, &home, &caches), []);
-    drop(aider(&root.join(".aider.tags.cache.v4")));
+    let database = aider(&root.join(".aider.tags.cache.v4"));
+    aider_row(&database, "/a.py", 4, Ok(&pickle(1.0, "a.py", &[])));
+    aider_row(&database, "self-check", 1, Ok(b"1"));
+    drop(database);
     fs::create_dir_all(home.join(".overwrite-desktop/cache")).unwrap();
     token_json(&home.join(".overwrite-desktop/cache/token_cache.json"), &[]);
     let hash = repository_hash(&root.canonicalize().unwrap());
@@ -184,15 +188,24 @@ fn caches_about_a_repository_are_offered() {
     answer_file(&central.join("cache"), "a", &answer("a", b"", "docs", &json!(1)));
     let other = home.join(".rustassistant/cache/repos/00000000/cache");
     answer_file(&other, "a", &answer("a", b"", "docs", &json!(1)));
+    fs::create_dir_all(home.join(".rustassistant")).unwrap();
+    drop(answers_sqlite(&home.join(".rustassistant/cache.db"), &root, &[]));
     let before = state(folder.path());
     let offers = find_offers(&root, &home, &caches);
     let expected = [
         (Format::AiderTags, root.join(".aider.tags.cache.v4")),
         (Format::TokenJson, home.join(".overwrite-desktop/cache/token_cache.json")),
+        (Format::RustAssistantSqlite, home.join(".rustassistant/cache.db")),
         (Format::RustAssistantJson, central),
     ];
     assert_eq!(offers, expected.map(|(format, path)| Found { format, path }));
-    assert!(offers.iter().all(|offer| offer.bytes().0 > 0));
+    let told: Vec<_> = offers.iter().map(Found::offer).map(|o| (o.tool, o.entries)).collect();
+    let expected = [("aider's tag cache", Some(1)), ("token cache (JSON)", None)]
+        .into_iter()
+        .chain([("RustAssistant (SQLite)", Some(0)), ("RustAssistant (JSON)", Some(1))])
+        .map(|(tool, entries)| (tool.to_owned(), entries));
+    assert!(told.iter().cloned().eq(expected), "{told:?}");
+    assert!(offers[1].offer().bytes.0 > 0);
     assert_eq!(state(folder.path()), before);
 }
 

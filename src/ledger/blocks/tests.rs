@@ -36,11 +36,16 @@ fn a_long_pause_is_a_gap_of_its_own() {
 
 #[test]
 fn the_burn_rate_goes_from_the_first_to_the_last_request() {
-    let all = blocks([after(0), after(10), after(30)]);
-    assert_eq!(all[0].cost_per_hour(), Some(PicoUsd(6 * PicoUsd::DOLLAR.0)));
-    assert_eq!(all[0].tokens_per_minute(), Some(Tokens(60)));
-    assert_eq!(all[0].view().burn, all[0].cost_per_hour());
-    assert_eq!(blocks([after(0)])[0].cost_per_hour(), None);
+    let burn = blocks([after(0), after(10), after(30)])[0].view().burn.unwrap();
+    assert_eq!(burn.usd_per_hour, PicoUsd(6 * PicoUsd::DOLLAR.0));
+    assert_eq!(burn.tokens_per_minute, Tokens(60));
+}
+
+#[test]
+fn requests_close_together_give_no_rate() {
+    assert_eq!(blocks([after(0)])[0].view().burn, None);
+    assert_eq!(blocks([after(0), after(4)])[0].view().burn, None, "four minutes tell nothing");
+    assert!(blocks([after(0), after(5)])[0].view().burn.is_some());
 }
 
 #[test]

@@ -64,7 +64,7 @@ pub fn crossings<'n>(
     let mut new = Vec::new();
     for state in states {
         let own = || {
-            let is_own = |told: &&Reached| told.budget == state.name && told.from == state.from;
+            let is_own = |told: &&Reached| told.budget == state.name && told.from == period(state);
             before.clone().filter(is_own)
         };
         let count = |mark: Mark, is_withdrawn: bool| {
@@ -72,7 +72,7 @@ pub fn crossings<'n>(
         };
         let reached = |mark, withdrawn: usize, is_withdrawn| Reached {
             budget: state.name.clone(),
-            from: state.from,
+            from: period(state),
             mark,
             round: u32::try_from(withdrawn).unwrap_or(u32::MAX),
             is_withdrawn,
@@ -116,4 +116,10 @@ pub fn crossings<'n>(
         new.extend(news);
     }
     new
+}
+
+/// Returns what tells the period of a budget from the one before: when it began. One that rolls has
+/// only one.
+const fn period(state: &BudgetState) -> UnixNanos {
+    if state.is_rolling { UnixNanos(0) } else { state.from }
 }

@@ -16,7 +16,7 @@ pub enum BadBudget {
     #[error("the quotation mark before `{}` is not closed", Shown::text(.0))]
     OpenQuote(String),
     /// It does not begin with a period.
-    #[error("`{}` is no period: day, week, month, session or block", Shown::text(.0))]
+    #[error("`{}` is no period: day, week, month, rolling, session or block", Shown::text(.0))]
     Period(String),
     /// There is no amount after the period.
     #[error("`{}` is no amount such as $30 or 10M tokens", Shown::text(.0))]
@@ -27,7 +27,7 @@ pub enum BadBudget {
     /// A word stands where none is known.
     #[error(
         "`{}` is unknown: after the amount stand provider=, model=, project=, tool=, warning=, \
-         alert=, reset= or name=",
+         alert=, reset=, days= or name=",
         Shown::text(.0)
     )]
     Word(String),
@@ -76,6 +76,7 @@ impl FromStr for BudgetSpec {
             "day" => Period::Day,
             "week" => Period::Week { first: Weekday::Monday },
             "month" => Period::Month { reset: 1 },
+            "rolling" => Period::Rolling { days: USUAL_DAYS },
             "session" => Period::Session,
             "block" => Period::Block,
             word => return Err(BadBudget::Period(word.to_owned())),
@@ -97,11 +98,17 @@ impl FromStr for BudgetSpec {
         if let Some(reset) = &options.reset {
             period = with_reset(period, reset)?;
         }
+        if let Some(days) = &options.days {
+            period = with_days(period, days)?;
+        }
         let thresholds = options.thresholds()?;
         let name = options.name.unwrap_or_else(|| name(period_word, limit, &options.scope));
         Ok(Self { name, limit, period, scope: options.scope, thresholds })
     }
 }
+
+/// A rolling budget is of so many days unless it says so itself.
+const USUAL_DAYS: u16 = 30;
 
 /// What may stand after the amount.
 #[derive(Default)]
@@ -110,6 +117,7 @@ struct Options {
     warning: Option<u8>,
     alert: Option<u8>,
     reset: Option<String>,
+    days: Option<String>,
     name: Option<String>,
 }
 
@@ -129,6 +137,7 @@ impl Options {
                 "model" => options.scope.model.replace(value.to_owned()).is_none(),
                 "project" => options.scope.project.replace(value.to_owned()).is_none(),
                 "name" => options.name.replace(value.to_owned()).is_none(),
+                "days" => options.days.replace(value.to_owned()).is_none(),
                 "reset" => options.reset.replace(value.to_owned()).is_none(),
                 "tool" => {
                     let tool = value.parse().map_err(|_| bad(tools()))?;
@@ -231,10 +240,19 @@ fn with_reset(period: Period, reset: &str) -> Result<Period, BadBudget> {
             let first = first.ok_or_else(|| bad("a week begins on a weekday such as monday"))?;
             Ok(Period::Week { first })
         }
-        Period::Day | Period::Session | Period::Block => {
+        Period::Day | Period::Rolling { .. } | Period::Session | Period::Block => {
             Err(bad("only a week and a month have a day on which they begin"))
         }
     }
+}
+
+fn with_days(period: Period, days: &str) -> Result<Period, BadBudget> {
+    let bad = |rule| BadBudget::Value { word: format!("days={days}"), rule };
+    let Period::Rolling { .. } = period else {
+        return Err(bad("only a rolling budget is of so many days"));
+    };
+    let days = days.parse().ok().filter(|days| (1..=366).contains(days));
+    Ok(Period::Rolling { days: days.ok_or_else(|| bad("give 1 to 366 days"))? })
 }
 
 fn weekday(name: &str) -> Option<Weekday> {

@@ -23,6 +23,11 @@ pub enum Period {
         /// From 1 to 31; in shorter months the last day.
         reset: u8,
     },
+    /// The last days, this one included: it has no end, and what is old falls out of it.
+    Rolling {
+        /// How many days.
+        days: u16,
+    },
     /// One session of a tool.
     Session,
     /// Five hours from the first request on.
@@ -66,15 +71,27 @@ impl Period {
                 (first, first.checked_add(jiff::Span::new().days(7)).ok()?)
             }
             Self::Month { reset } => month(today, reset)?,
+            Self::Rolling { days } => {
+                let before = jiff::Span::new().days(i64::from(days.max(1)) - 1);
+                (today.checked_sub(before).ok()?, today.tomorrow().ok()?)
+            }
             Self::Session | Self::Block => return None,
         };
         Some((Day(first), Day(next)))
     }
 
-    /// Returns true when the reset day is not in every month, and the last day stands in.
+    /// Returns the reset day when not every month has it, so that the last day stands in.
     #[must_use]
-    pub const fn is_clamped(self) -> bool {
-        matches!(self, Self::Month { reset: 29.. })
+    pub const fn clamped_day(self) -> Option<u8> {
+        match self {
+            Self::Month { reset } if reset > 28 => Some(reset),
+            Self::Month { .. }
+            | Self::Day
+            | Self::Week { .. }
+            | Self::Rolling { .. }
+            | Self::Session
+            | Self::Block => None,
+        }
     }
 }
 

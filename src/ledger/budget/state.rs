@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use super::{BudgetSpec, Span, period::local};
+use super::{BudgetSpec, Period, Span, period::local};
 use crate::{
     ledger::forecast::Pace,
     model::{Amount, BudgetState, Gauge, Level, PicoUsd, Tokens, UnixNanos},
@@ -47,6 +47,8 @@ impl BudgetSpec {
             level: gauge.level(self.thresholds),
             from: span.from,
             to: span.to,
+            reset_day: self.period.clamped_day(),
+            is_rolling: matches!(self.period, Period::Rolling { .. }),
             run_out,
         }
     }

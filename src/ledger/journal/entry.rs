@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::line;
 use crate::{
-    ledger::{Counts, Service, budget::Reached},
+    ledger::{Counts, Service, budget::Reached, logs::Window},
     model::{PicoUsd, Quality, SignedPicoUsd, Tool},
 };
 
@@ -41,6 +41,15 @@ pub(in crate::ledger) enum Body<'a> {
     Charge(ChargeOf<'a>),
     /// That a budget reached a mark, so that it is said once.
     Notice(Reached),
+    /// What a provider said of a window; only in a spool.
+    Window(WindowOf),
+}
+
+/// What was said of a window, and whose it is.
+#[derive(Debug, Deserialize, Serialize)]
+pub(in crate::ledger) struct WindowOf {
+    pub(in crate::ledger) tool: Tool,
+    pub(in crate::ledger) window: Window,
 }
 
 /// The first line of a segment.

@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Entry, LineRead};
+use super::{Entry, LineRead, Register};
 use crate::model::{Clock, UnixNanos};
 
 /// A segment that is larger is continued in a new one.
@@ -66,7 +66,10 @@ pub(super) struct Segment {
 impl Segment {
     /// Creates the next segment in `folder`.
     pub(super) fn create(folder: &Path, clock: &dyn Clock) -> io::Result<Self> {
-        let name = SegmentName::next(clock.wall(), &list(folder)?);
+        let mut names = list(folder)?;
+        // The name of one that is gone is not given again: nobody would miss it.
+        names.extend(Register::read(folder)?.names());
+        let name = SegmentName::next(clock.wall(), &names);
         let path = folder.join(name.text());
         let mut options = OpenOptions::new();
         let file = options.append(true).create_new(true).mode(0o600).open(&path)?;
@@ -78,11 +81,15 @@ impl Segment {
     /// the number of its last line.
     ///
     /// There is none to go on with when the segment must be left alone.
-    pub(super) fn reopen(folder: &Path, name: &SegmentName) -> io::Result<(u64, Option<Self>)> {
+    pub(super) fn reopen(
+        folder: &Path,
+        name: &SegmentName,
+        is_sealed: bool,
+    ) -> io::Result<(u64, Option<Self>)> {
         let path = folder.join(name.text());
         let file = OpenOptions::new().read(true).append(true).open(&path)?;
         let tail = tail_of(&file)?;
-        if tail.is_newer || suspect_mark(&path).exists() {
+        if is_sealed || tail.is_newer || suspect_mark(&path).exists() {
             return Ok((tail.number, None));
         }
         if let Err(error) = set_aside_torn(&file, &path, tail) {

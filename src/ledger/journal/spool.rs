@@ -22,7 +22,7 @@ use super::{
 use crate::model::Clock;
 
 /// Returns the folder of the spools of a journal.
-fn folder_of(journal: &Path) -> PathBuf {
+pub(in crate::ledger) fn spool_of(journal: &Path) -> PathBuf {
     journal.join("spool")
 }
 
@@ -44,7 +44,7 @@ struct Open {
 impl Spool {
     /// Prepares a spool for the journal in `folder`.
     pub(in crate::ledger) fn new(folder: &Path, clock: Arc<dyn Clock>) -> Self {
-        Self { folder: folder_of(folder), clock, file: None, next: 1 }
+        Self { folder: spool_of(folder), clock, file: None, next: 1 }
     }
 
     /// Writes lines and makes them durable.
@@ -122,7 +122,7 @@ pub(in crate::ledger) struct Inbox {
 impl Inbox {
     /// Names the spools of the journal in `folder`.
     pub(in crate::ledger) fn new(folder: &Path) -> Self {
-        Self { folder: folder_of(folder), read: HashMap::new(), ended: Vec::new() }
+        Self { folder: spool_of(folder), read: HashMap::new(), ended: Vec::new() }
     }
 
     /// Reads what has come since the last time.

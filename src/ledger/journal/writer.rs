@@ -13,6 +13,7 @@ use super::{
     entry::Opening,
     lock,
     reader::first_number,
+    register::Register,
     segment::{self, Segment},
 };
 use crate::{ledger::LedgerError, model::Clock};
@@ -113,10 +114,20 @@ impl Writer {
         // One without an intact line says nothing of its place, and is left alone.
         all.retain(|(first, _)| *first != u64::MAX);
         let Some((_, name)) = all.into_iter().max() else { return Ok(()) };
-        let (last, segment) = Segment::reopen(&self.folder, &name)?;
+        let is_sealed = Register::read(&self.folder).is_ok_and(|one| one.is_sealed(&name.text()));
+        let (last, segment) = Segment::reopen(&self.folder, &name, is_sealed)?;
         self.next = last + 1;
         self.segment = segment;
+        self.register();
         Ok(())
+    }
+
+    fn register(&self) {
+        let open = self.segment.as_ref().map(|segment| segment.name.text());
+        // Nothing is closed as long as nobody knows what is open.
+        if open.is_some() {
+            Register::note(&self.folder, open.as_deref());
+        }
     }
 
     /// Adds a line to the group that the next commit writes.
@@ -217,9 +228,9 @@ impl Writer {
     }
 
     fn write_once(&mut self) -> Result<(), Failed> {
-        let mut segment = match self.segment.take() {
-            Some(segment) if !segment.is_over(self.clock.wall()) => segment,
-            Some(_) | None => self.begin_segment()?,
+        let (mut segment, is_new) = match self.segment.take() {
+            Some(segment) if !segment.is_over(self.clock.wall()) => (segment, false),
+            Some(_) | None => (self.begin_segment()?, true),
         };
         match segment.write(&self.pending) {
             Ok(()) => {}
@@ -232,6 +243,9 @@ impl Writer {
         }
         segment.sync(self.pending.len()).map_err(Failed::Sync)?;
         self.segment = Some(segment);
+        if is_new {
+            self.register();
+        }
         Ok(())
     }
 

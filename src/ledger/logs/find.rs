@@ -8,48 +8,64 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::model::Shown;
+use super::Listing;
 
 /// Deeper than any tool nests its logs; a bound for folders that contain themselves in some way
 /// that their names do not show.
 const DEEPEST: usize = 12;
 
 /// Returns the files below `roots` that `wanted` takes by their path, sorted, each once however
-/// many links lead to it. What cannot be read is not there.
-pub(super) fn below(roots: &[PathBuf], wanted: &dyn Fn(&Path) -> bool) -> Vec<PathBuf> {
-    let mut search = Search { wanted, folders: HashSet::new(), files: Vec::new() };
+/// many links lead to it, and the folders that cannot be looked into.
+pub(super) fn below(roots: &[PathBuf], wanted: &dyn Fn(&Path) -> bool) -> Listing {
+    let mut search = Search { wanted, folders: HashSet::new(), found: Listing::default() };
     for root in roots {
-        if let Ok(root) = root.canonicalize() {
-            search.folder(root, 0);
+        match root.canonicalize() {
+            Ok(root) => search.folder(root, 0),
+            Err(error) => search.refuse(root, &error),
         }
     }
-    search.files.sort_unstable();
-    search.files.dedup();
-    search.files
+    let mut found = search.found;
+    found.files.sort_unstable();
+    found.files.dedup();
+    found.unreadable.sort_unstable();
+    found.unreadable.dedup();
+    found
 }
 
 struct Search<'a> {
     wanted: &'a dyn Fn(&Path) -> bool,
     /// The folders that were searched, by their true paths.
     folders: HashSet<PathBuf>,
-    files: Vec<PathBuf>,
+    found: Listing,
 }
 
 impl Search<'_> {
     fn folder(&mut self, folder: PathBuf, depth: usize) {
-        if depth > DEEPEST || self.folders.contains(&folder) {
+        if self.folders.contains(&folder) {
             return;
         }
-        let Ok(entries) = fs::read_dir(&folder) else {
-            tracing::debug!(folder = %Shown::bytes(folder.as_os_str().as_encoded_bytes()), "no logs can be listed");
-            return;
+        if depth > DEEPEST {
+            let why = "too many folders in each other".to_owned();
+            return self.found.unreadable.push((folder, why));
+        }
+        let entries = match fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(error) => return self.refuse(&folder, &error),
         };
-        for entry in entries.flatten() {
-            if self.entry(&entry, depth).is_err() {
-                tracing::debug!("an entry among logs vanished while it was looked at");
+        self.folders.insert(folder.clone());
+        for entry in entries {
+            let looked = entry.and_then(|entry| self.entry(&entry, depth));
+            if let Err(error) = looked {
+                self.refuse(&folder, &error);
             }
         }
-        self.folders.insert(folder);
+    }
+
+    /// Notes what cannot be looked into; what is not there, or vanished meanwhile, holds no logs.
+    fn refuse(&mut self, folder: &Path, error: &io::Error) {
+        if !matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) {
+            self.found.unreadable.push((folder.to_owned(), error.to_string()));
+        }
     }
 
     fn entry(&mut self, entry: &fs::DirEntry, depth: usize) -> io::Result<()> {
@@ -61,7 +77,7 @@ impl Search<'_> {
         if kind.is_dir() {
             self.folder(path, depth + 1);
         } else if kind.is_file() && (self.wanted)(&path) {
-            self.files.push(path);
+            self.found.files.push(path);
         }
         Ok(())
     }
@@ -85,6 +101,23 @@ mod tests {
         symlink(root.join("nowhere"), root.join("three.jsonl")).unwrap();
         let roots = [root.clone(), root.join("a"), root.join("a/b/loop"), root.join("missing")];
         let found = below(&roots, &|path| path.extension().is_some_and(|end| end == "jsonl"));
-        assert_eq!(found, [root.join("a/b/one.jsonl")]);
+        assert_eq!(found.files, [root.join("a/b/one.jsonl")]);
+        assert!(found.unreadable.is_empty(), "{found:?}");
+    }
+
+    #[test]
+    fn folders_that_cannot_be_looked_into_are_named_however_deep() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        let deep = (0..=DEEPEST).fold(root.clone(), |path, at| path.join(at.to_string()));
+        fs::create_dir_all(&deep).unwrap();
+        fs::write(deep.join("log"), "").unwrap();
+        // A link to itself cannot be resolved, whoever asks.
+        symlink(root.join("0/1/self"), root.join("0/1/self")).unwrap();
+        let found = below(std::slice::from_ref(&root), &|_| true);
+        assert!(found.files.is_empty());
+        let named: Vec<&PathBuf> = found.unreadable.iter().map(|(folder, _)| folder).collect();
+        assert_eq!(named, [&root.join("0/1"), &deep]);
+        assert!(found.unreadable.iter().all(|(_, why)| !why.is_empty()));
     }
 }

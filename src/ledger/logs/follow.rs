@@ -132,7 +132,7 @@ where
     // What is written meanwhile is new the next time: the size must fit what was read.
     let rest = file.take(seen.size.saturating_sub(seen.offset));
     let mut lines = Lines::new(rest, seen.offset);
-    let mut sink = Sink::new(found);
+    let mut sink = Sink::of_log(found, seen.modified);
     let state = read_all(&mut lines, state, tail, &mut sink, each)?;
     sink.finish();
     seen.offset = lines.offset();

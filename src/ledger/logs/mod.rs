@@ -25,8 +25,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     follow::unread,
-    sources::{SourceOptions, sources},
-    usage::{AnswerUsage, NoUsage, usage_of},
+    sources::{SourceOptions, codex_model, has_session, sources},
+    usage::{AnswerUsage, NoUsage, answers_of, usage_of},
 };
 use super::Request;
 use crate::model::{Tool, UnixNanos};
@@ -39,8 +39,18 @@ pub trait UsageLog: Debug + Send {
     /// Returns the folders that hold them, whether they exist or not: what is to be watched.
     fn roots(&self) -> Vec<PathBuf>;
 
-    /// Returns the log files there are now, sorted, each once however many ways lead to it.
-    fn files(&self) -> Vec<PathBuf>;
+    /// Returns the roots that are searched however deep, and not only looked into.
+    fn deep_roots(&self) -> Vec<PathBuf> {
+        self.roots()
+    }
+
+    /// Returns the log files there are now, sorted, each once however many ways lead to it, and the
+    /// folders that could not be looked into.
+    fn list(&self) -> Listing;
+
+    /// Says whether a file of this path, which was not there when logs were listed, is a log
+    /// whatever other files there are. It lies below a root, and the path is the true one.
+    fn is_new_log(&self, file: &Path) -> bool;
 
     /// Reads what `file` holds after `seen` and returns how far it came. What cannot be used is
     /// found as skipped, with the reason.
@@ -48,6 +58,15 @@ pub trait UsageLog: Debug + Send {
     /// # Errors
     /// Fails when the file cannot be read at all; `seen` then still holds.
     fn read(&self, file: &Path, seen: &Seen, found: &mut dyn FnMut(Found)) -> io::Result<Seen>;
+}
+
+/// The logs of a tool.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Listing {
+    /// They.
+    pub files: Vec<PathBuf>,
+    /// Folders that could not be looked into, and why: there may be logs in them.
+    pub unreadable: Vec<(PathBuf, String)>,
 }
 
 /// How far a log file was read.

@@ -21,6 +21,8 @@ pub(super) struct Torn;
 pub(super) struct Scan<'a> {
     bytes: &'a [u8],
     at: usize,
+    /// Whether a count was below zero since somebody asked.
+    below_zero: bool,
 }
 
 /// A string as it stands in JSON, with its escapes.
@@ -30,7 +32,7 @@ pub(super) struct Text<'a>(pub(super) &'a [u8]);
 impl<'a> Scan<'a> {
     /// Begins at the first byte.
     pub(super) const fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, at: 0 }
+        Self { bytes, at: 0, below_zero: false }
     }
 
     /// Walks an object: `each` gets a key and may read its value, which is skipped otherwise.
@@ -98,9 +100,18 @@ impl<'a> Scan<'a> {
         Ok(str::from_utf8(&self.bytes[start..self.at]).ok().filter(|_| is_number))
     }
 
-    /// Reads a number that cannot be negative; anything else is none.
+    /// Reads a number that cannot be negative; anything else is none, and one that is negative all
+    /// the same is remembered: [`Scan::was_below_zero`].
     pub(super) fn count(&mut self) -> Result<Option<u64>, Torn> {
-        Ok(self.number()?.and_then(whole))
+        let number = self.number()?;
+        let count = number.and_then(whole);
+        self.below_zero |= count.is_none() && number.is_some_and(|text| text.starts_with('-'));
+        Ok(count)
+    }
+
+    /// Says whether a count was below zero since this was asked before.
+    pub(super) const fn was_below_zero(&mut self) -> bool {
+        std::mem::replace(&mut self.below_zero, false)
     }
 
     /// Reads an amount of dollars; anything else is none.

@@ -3,7 +3,7 @@
 use strum::{EnumCount, IntoEnumIterator};
 
 use super::{Found, Window, reason::Reason};
-use crate::ledger::Request;
+use crate::{ledger::Request, model::UnixNanos};
 
 /// Takes what a log holds.
 pub(super) struct Sink<'a> {
@@ -11,12 +11,26 @@ pub(super) struct Sink<'a> {
     skipped: [u64; Reason::COUNT],
     /// True while a line is looked at that will be read again.
     again: bool,
+    /// When the log was changed last: nothing in it was written later.
+    written: Option<UnixNanos>,
 }
 
 impl<'a> Sink<'a> {
     /// Hands everything on to `found`.
     pub(super) fn new(found: &'a mut dyn FnMut(Found)) -> Self {
-        Self { found, skipped: [0; Reason::COUNT], again: false }
+        Self { found, skipped: [0; Reason::COUNT], again: false, written: None }
+    }
+
+    /// Hands everything of a log on that was changed at `written` last.
+    pub(super) fn of_log(found: &'a mut dyn FnMut(Found), written: UnixNanos) -> Self {
+        Self { written: Some(written), ..Self::new(found) }
+    }
+
+    /// Returns when a line without a time was written, as far as one can tell: when the line
+    /// before it was, but not after the log was changed for the last time. It is a guess.
+    pub(super) fn guess_time(&self, before: Option<UnixNanos>) -> Option<UnixNanos> {
+        let before = before?;
+        Some(self.written.map_or(before, |written| before.min(written)))
     }
 
     /// Takes a request.

@@ -11,8 +11,14 @@ use std::{
 use jiff::tz::TimeZone;
 
 use super::{
-    UsageLog, aider::Aider, claude::Claude, codex::Codex, gemini::Gemini, opencode::Opencode,
+    UsageLog,
+    aider::Aider,
+    claude::Claude,
+    codex::{self, Codex},
+    gemini::Gemini,
+    opencode::Opencode,
 };
+use crate::model::Tool;
 
 /// What the environment does not tell.
 #[derive(Clone, Debug, Default)]
@@ -33,7 +39,7 @@ pub fn sources(
 ) -> Vec<Box<dyn UsageLog>> {
     let environment = Environment(environment);
     let mut logs: Vec<Box<dyn UsageLog>> = vec![Box::new(Claude::new(claude(environment)))];
-    if let Some(home) = environment.folder("CODEX_HOME").or_else(|| environment.home(".codex")) {
+    if let Some(home) = codex_home(environment) {
         logs.push(Box::new(Codex::new(home)));
     }
     logs.push(Box::new(Gemini::new(gemini(environment))));
@@ -46,6 +52,40 @@ pub fn sources(
     let zone = zone.unwrap_or_else(TimeZone::system);
     logs.push(Box::new(Aider::new(aider_analytics, projects, zone)));
     logs
+}
+
+/// Says whether the log of a session of Codex or Gemini CLI is at hand, so that its requests are
+/// known from there.
+#[must_use]
+pub fn has_session(environment: &[(OsString, OsString)], tool: Tool, session: &str) -> bool {
+    /// Gemini CLI names its logs by the beginning of the id.
+    const SHORT_ID: usize = 8;
+    let session = match tool {
+        Tool::Gemini => session.get(..SHORT_ID).unwrap_or(session),
+        Tool::Codex
+        | Tool::ClaudeCode
+        | Tool::Opencode
+        | Tool::Aider
+        | Tool::Script
+        | Tool::Larder => session,
+    };
+    let all = sources(environment, &SourceOptions::default());
+    let own = all.iter().filter(|source| source.tool() == tool);
+    let has_name = |file: PathBuf| {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        name.split('.').next().is_some_and(|stem| stem.ends_with(session))
+    };
+    !session.is_empty() && own.flat_map(|source| source.list().files).any(has_name)
+}
+
+/// Returns the model that Codex uses unless it is told another one.
+#[must_use]
+pub fn codex_model(environment: &[(OsString, OsString)]) -> String {
+    codex::usual_model(codex_home(Environment(environment)).as_deref())
+}
+
+fn codex_home(environment: Environment<'_>) -> Option<PathBuf> {
+    environment.folder("CODEX_HOME").or_else(|| environment.home(".codex"))
 }
 
 /// The environment of a process.

@@ -1,19 +1,23 @@
-//! What an answer of a provider says that it used: the shapes of `OpenAI` (chat completions and
-//! responses), Anthropic, Gemini and xAI through one function, whole or as a stream of events.
+//! What answers of providers say that they used: the shapes of `OpenAI` (chat completions and
+//! responses), Anthropic, Gemini and xAI through one function, whole or as streams of events, one
+//! or several; and what Codex and Gemini CLI print of a run without a screen.
 //!
 //! Deliberately not here: when it was, and who asked; an answer does not know.
 
+mod answer;
 mod block;
+mod run;
 #[cfg(test)]
 mod tests;
 
 use memchr::memchr;
+use thiserror::Error;
 
-use self::block::{Block, XAI};
+use self::{answer::Answer, run::Run};
 use super::scan::{Scan, Text, Torn};
 use crate::{
     ledger::Service,
-    model::{PicoUsd, TokenUse},
+    model::{PicoUsd, TokenUse, Tool},
 };
 
 /// What an answer used.
@@ -35,113 +39,147 @@ pub struct AnswerUsage {
     pub us_only: bool,
     /// What it cost, when the provider says so.
     pub recorded: Option<PicoUsd>,
+    /// Set when it is the sum of a run of a tool and no single answer: which tool, and the session.
+    pub run: Option<(Tool, String)>,
 }
 
-/// Why an answer does not say what it used.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+/// Why answers do not say what they used.
+#[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
 pub enum NoUsage {
-    /// It is not JSON, nor events of JSON.
+    /// It is not JSON, nor lines of it.
     #[error("the answer is no JSON")]
     NotJson,
+    /// A line among others is no whole JSON; holds its number, from 1.
+    #[error("line {0} of the answer is no whole JSON: nothing of it was taken")]
+    BrokenLine(usize),
+    /// There is a count that cannot be true.
+    #[error("the usage block has a count below zero")]
+    BelowZero,
     /// It has no usage block, or one without counts.
     #[error("the answer has no usage block of a known shape")]
     NoUsage,
+    /// There are several where one is wanted; holds how many.
+    #[error("there are {0} answers where one is wanted")]
+    Several(usize),
 }
 
-/// Reads what an answer used: from its JSON, from an array or lines of JSON, or from the events of
-/// a stream.
+/// Reads what one answer used.
+///
+/// # Errors
+/// Fails as [`answers_of`] does, and when there are several.
+pub fn usage_of(answer: &[u8]) -> Result<AnswerUsage, NoUsage> {
+    let mut answers = answers_of(answer)?;
+    match (answers.pop(), answers.len()) {
+        (Some(answer), 0) => Ok(answer),
+        (_, others) => Err(NoUsage::Several(others + 1)),
+    }
+}
+
+/// Reads what answers used: from JSON, from an array or lines of JSON, or from the events of
+/// streams. What has another id than what came before it is another answer.
 ///
 /// # Errors
 /// Fails when it is no JSON or does not say.
-pub fn usage_of(answer: &[u8]) -> Result<AnswerUsage, NoUsage> {
-    let mut read = Answer::default();
-    let is_whole = read.take(answer).is_ok();
-    if !is_whole {
-        read = Answer::default();
-        if !read.take_lines(answer) {
-            return Err(NoUsage::NotJson);
-        }
+pub fn answers_of(text: &[u8]) -> Result<Vec<AnswerUsage>, NoUsage> {
+    let mut read = Answers::default();
+    if read.take(text).is_err() {
+        read = Answers::default();
+        read.take_lines(text)?;
     }
     read.finish()
 }
 
-/// An answer as far as it was read; what comes later in a stream rules.
+/// Answers as far as they were read.
 #[derive(Debug, Default)]
-struct Answer<'a> {
-    id: Option<Text<'a>>,
-    model: Option<Text<'a>>,
-    tier: Option<Text<'a>>,
-    block: Block<'a>,
-    /// A usage block that stands alone, without the answer around it.
-    bare: Block<'a>,
+struct Answers<'a> {
+    all: Vec<Answer<'a>>,
+    run: Run,
+    runs: Vec<AnswerUsage>,
+    is_below_zero: bool,
 }
 
-/// Deeper than any event holds its answer.
-const DEEPEST: usize = 3;
-
-impl<'a> Answer<'a> {
+impl<'a> Answers<'a> {
     /// Takes a JSON value, or several in an array.
     fn take(&mut self, json: &'a [u8]) -> Result<(), Torn> {
         let mut scan = Scan::new(json);
         match json.trim_ascii_start().first() {
-            Some(b'{') => self.object(&mut scan, 0)?,
-            Some(b'[') => {
-                scan.array(|scan| self.object(scan, 0))?;
+            Some(b'{') => {
+                let object = scan.raw()?;
+                scan.end()?;
+                self.object(object)
             }
-            Some(_) | None => return Err(Torn),
+            Some(b'[') => {
+                scan.array(|scan| {
+                    let object = scan.raw()?;
+                    self.object(object)
+                })?;
+                scan.end()
+            }
+            Some(_) | None => Err(Torn),
         }
-        scan.end()
     }
 
-    /// Takes lines of JSON, or events whose data is JSON; returns whether there was any.
-    fn take_lines(&mut self, mut text: &'a [u8]) -> bool {
-        let mut is_any = false;
+    /// Takes lines of JSON, or events whose data is JSON.
+    fn take_lines(&mut self, mut text: &'a [u8]) -> Result<(), NoUsage> {
+        let (mut number, mut is_any, mut broken) = (0, false, None);
         while !text.is_empty() {
             let end = memchr(b'\n', text).unwrap_or(text.len());
             let line = text[..end].trim_ascii();
             text = &text[(end + 1).min(text.len())..];
+            number += 1;
             let json = line.strip_prefix(b"data:").unwrap_or(line).trim_ascii_start();
-            is_any |= json.starts_with(b"{") && self.take(json).is_ok();
+            if !json.starts_with(b"{") {
+                continue;
+            }
+            match self.take(json) {
+                Ok(()) => is_any = true,
+                Err(Torn) => broken = broken.or(Some(number)),
+            }
         }
-        is_any
+        match broken {
+            Some(line) if is_any => Err(NoUsage::BrokenLine(line)),
+            None if is_any => Ok(()),
+            Some(_) | None => Err(NoUsage::NotJson),
+        }
     }
 
-    fn object(&mut self, scan: &mut Scan<'a>, depth: usize) -> Result<(), Torn> {
-        scan.object(|key, scan| {
-            match key {
-                b"id" | b"responseId" => self.id = filled(scan)?.or(self.id),
-                b"model" | b"modelVersion" => self.model = filled(scan)?.or(self.model),
-                b"service_tier" => self.tier = filled(scan)?.or(self.tier),
-                b"usage" | b"usageMetadata" | b"usage_metadata" => {
-                    scan.object(|key, scan| self.block.field(key, scan))?;
-                }
-                // Events hold the answer, or what is known of it so far.
-                b"message" | b"response" if depth < DEEPEST => self.object(scan, depth + 1)?,
-                _ if depth == 0 => self.bare.field(key, scan)?,
-                _ => {}
-            }
-            Ok(())
-        })?;
+    /// Takes an object: an answer, an event, or what a tool prints of a run.
+    fn object(&mut self, json: &'a [u8]) -> Result<(), Torn> {
+        let glance = answer::Glance::of(json)?;
+        if self.run.take(json, &mut self.runs, &mut self.is_below_zero)? {
+            return Ok(());
+        }
+        let at = self.home(&glance).unwrap_or_else(|| {
+            self.all.push(Answer::default());
+            self.all.len() - 1
+        });
+        let mut scan = Scan::new(json);
+        self.all[at].object(&mut scan, 0)?;
+        self.is_below_zero |= scan.was_below_zero();
         Ok(())
     }
 
-    fn finish(self) -> Result<AnswerUsage, NoUsage> {
-        let blocks = [self.block, self.bare];
-        let block = blocks.into_iter().find(Block::has_counts).ok_or(NoUsage::NoUsage)?;
-        let text = |text: Option<Text<'_>>| text.map(Text::to_text);
-        let model = text(self.model).unwrap_or_default();
-        let model = model.strip_prefix("models/").unwrap_or(&model).to_owned();
-        let provider = block.provider(&model);
-        Ok(AnswerUsage {
-            tokens: block.tokens(provider == XAI),
-            provider: provider.to_owned(),
-            model,
-            id: text(self.id),
-            web_searches: block.web_searches(),
-            service: block.service(self.tier),
-            us_only: block.us_only,
-            recorded: block.cost(),
-        })
+    /// Returns the answer that an object belongs to; `None` when it begins another one.
+    fn home(&self, glance: &answer::Glance<'a>) -> Option<usize> {
+        let last = self.all.len().checked_sub(1)?;
+        match glance.id {
+            Some(id) => {
+                let same = self.all.iter().position(|answer| answer.id == Some(id));
+                // The first events of a stream may lack the id.
+                let unnamed = self.all[last].id.is_none() && !self.all[last].has_counts();
+                same.or_else(|| unnamed.then_some(last))
+            }
+            None => (!glance.is_whole || !self.all[last].has_counts()).then_some(last),
+        }
+    }
+
+    fn finish(self) -> Result<Vec<AnswerUsage>, NoUsage> {
+        if self.is_below_zero {
+            return Err(NoUsage::BelowZero);
+        }
+        let mut all = self.runs;
+        all.extend(self.all.into_iter().filter_map(Answer::finish));
+        if all.is_empty() { Err(NoUsage::NoUsage) } else { Ok(all) }
     }
 }
 

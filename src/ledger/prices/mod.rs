@@ -7,6 +7,8 @@
 //! Deliberately not here: where the user's file lies, what is kept of a request, and any network.
 
 mod charge;
+mod currency;
+mod decimal;
 mod explain;
 mod find;
 mod names;

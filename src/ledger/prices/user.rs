@@ -12,25 +12,32 @@
 //! cache-read = 0.125
 //! tiers = [{ over = 200_000, input = 2.5, output = 15 }]
 //! priority = { input = 2.5, output = 20 }
+//!
+//! [[currencies]]
+//! name = "EUR"                 # models with currency = "EUR" are priced in it
+//! from = "2026-05-01"          # optional, as above
+//! usd = 1.08                   # what one of it is in dollars
 //! ```
 
 use std::{
     collections::{BTreeMap, HashMap},
-    fmt, io,
+    io,
     path::{Path, PathBuf},
 };
 
-use serde::{Deserialize, Deserializer, de};
+use serde::Deserialize;
 use thiserror::Error;
 use toml::Spanned;
 
 use super::{
     charge::Factor,
+    currency::{Currencies, WrittenCurrency},
+    decimal::{Discount, PerMillion, PerPiece, Times},
     names,
     offer::{Offer, Rates, Step, Tariff},
     row::{Period, Row},
 };
-use crate::model::{Day, PicoUsd, Shown, Tokens};
+use crate::model::{Day, Shown, Tokens};
 
 /// The user's prices cannot be used.
 #[derive(Debug, Error)]
@@ -44,12 +51,19 @@ pub enum PricesError {
         source: io::Error,
     },
     /// The file is not what it should be.
-    #[error("{}:{line}: {}", Shown::text(&path.to_string_lossy()), Shown::text(message))]
+    #[error(
+        "{}:{line}: {}{}; correct that line, or move the file away to go by the built-in prices",
+        Shown::text(&path.to_string_lossy()),
+        model.as_deref().map(|model| format!("model `{}`: ", Shown::text(model))).unwrap_or_default(),
+        Shown::text(message)
+    )]
     Malformed {
         /// The file.
         path: PathBuf,
         /// The line, from 1.
         line: usize,
+        /// The model whose prices are wrong; `None` where it is something else.
+        model: Option<String>,
         /// What is wrong there.
         message: String,
     },
@@ -71,6 +85,7 @@ impl UserPrices {
         let fail = |offset: usize, message: String| PricesError::Malformed {
             path: path.to_owned(),
             line: text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1,
+            model: model_at(text, offset),
             message,
         };
         let written: Written = toml::from_str(text).map_err(|error| {
@@ -84,9 +99,26 @@ impl UserPrices {
         for (name, discounts) in written.providers {
             own.keep.insert(names::provider(&name), discounts.discount.0);
         }
+        let mut currencies = Currencies::default();
+        for currency in written.currencies {
+            let offset = currency.span().start;
+            let added = currencies.add(currency.into_inner());
+            added.map_err(|message| fail(offset, message))?;
+        }
+        let mut foreign = Vec::new();
         for model in written.models {
             let offset = model.span().start;
-            own.add(model.into_inner(), path).map_err(|message| fail(offset, message))?;
+            let model = model.into_inner();
+            let (name, from) = (full_name(&model.name), model.from);
+            let currency = model.currency.clone();
+            own.add(model, path).map_err(|message| fail(offset, message))?;
+            foreign.extend(currency.map(|currency| (offset, name, from, currency)));
+        }
+        // When all are there: the prices of one entry hold until the next one's.
+        for (offset, name, from, currency) in foreign {
+            let row = own.rows.entry(name).or_default();
+            let exchanged = currencies.exchange(row, from, &currency);
+            exchanged.map_err(|message| fail(offset, message))?;
         }
         Ok(own)
     }
@@ -97,14 +129,14 @@ impl UserPrices {
             return Err("a model needs a name".to_owned());
         }
         if model.input.is_none() && model.output.is_none() {
-            return Err(format!("`{}` needs a price for input or output", Shown::text(&name)));
+            return Err("it needs a price for input or output".to_owned());
         }
         let row = self.rows.entry(name).or_default();
         row.name.clone_from(&model.name);
         let from = model.from;
         if row.periods.iter().any(|period| period.from == from) {
             let since = from.map_or_else(String::new, |from| format!(" from {from} on"));
-            return Err(format!("`{}` is there twice{since}", Shown::text(&model.name)));
+            return Err(format!("it is there twice{since}"));
         }
         let source = Shown::text(&path.to_string_lossy()).to_string();
         row.periods.push(Period { from, source, offer: model.offer(), ..Period::default() });
@@ -140,6 +172,30 @@ impl UserPrices {
     }
 }
 
+/// Returns the model whose table holds a place, by its `name`, which may stand anywhere in it.
+fn model_at(text: &str, offset: usize) -> Option<String> {
+    let starts = |line: &str| line.trim_start().starts_with("[[models]]");
+    let mut at = 0;
+    let (mut is_model, mut name) = (false, None);
+    for line in text.split_inclusive('\n') {
+        if line.trim_start().starts_with('[') {
+            if at > offset {
+                break;
+            }
+            (is_model, name) = (starts(line), None);
+        }
+        if is_model
+            && let Some(("name", value)) =
+                line.split_once('=').map(|(key, value)| (key.trim(), value))
+        {
+            let value: Option<toml::Table> = format!("name={value}").parse().ok();
+            name = value.and_then(|table| table["name"].as_str().map(str::to_owned)).or(name);
+        }
+        at += line.len();
+    }
+    name.filter(|name| !name.is_empty())
+}
+
 /// Returns a name as models are looked up: our name of the provider, and the id in lower case.
 fn full_name(name: &str) -> String {
     let id = names::id(name);
@@ -157,6 +213,8 @@ struct Written {
     providers: BTreeMap<String, Discounts>,
     #[serde(default)]
     models: Vec<Spanned<WrittenModel>>,
+    #[serde(default)]
+    currencies: Vec<Spanned<WrittenCurrency>>,
 }
 
 #[derive(Deserialize)]
@@ -202,6 +260,7 @@ with_rates! {
     struct WrittenModel {
         name: String,
         from: Option<Day>,
+        currency: Option<String>,
         #[serde(default)]
         tiers: Vec<WrittenTier>,
         priority: Option<WrittenTariff>,
@@ -252,95 +311,4 @@ fn tariff(base: Rates, mut tiers: Vec<WrittenTier>) -> Tariff {
         rates: tier.rates(),
     };
     Tariff { base, steps: tiers.into_iter().map(step).collect() }
-}
-
-/// The price of one token, written in dollars per million.
-#[derive(Clone, Copy)]
-struct PerMillion(PicoUsd);
-
-/// The price of one piece, written in dollars.
-#[derive(Clone, Copy)]
-struct PerPiece(PicoUsd);
-
-/// A factor in thousandths, written as a number.
-#[derive(Clone, Copy)]
-struct Times(u32);
-
-/// What is left to pay, written as percent off.
-#[derive(Clone, Copy)]
-struct Discount(Factor);
-
-impl<'de> Deserialize<'de> for PerMillion {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let rule = "dollars per million tokens, such as 1.25, with at most 6 decimals";
-        decimal(from, 6, rule).map(|micro| Self(PicoUsd(micro)))
-    }
-}
-
-impl<'de> Deserialize<'de> for PerPiece {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        decimal(from, 12, "dollars, such as 0.01").map(|pico| Self(PicoUsd(pico)))
-    }
-}
-
-impl<'de> Deserialize<'de> for Times {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let rule = "a factor such as 1.1, with at most 3 decimals";
-        let factor = decimal(from, 3, rule)?;
-        u32::try_from(factor).map(Self).map_err(|_| de::Error::custom(format!("give {rule}")))
-    }
-}
-
-impl<'de> Deserialize<'de> for Discount {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let rule = "percent from 0 to 100, with at most 2 decimals";
-        let off = decimal(from, 2, rule)?;
-        let keep = 10_000_u128.checked_sub(off);
-        let keep = keep.ok_or_else(|| de::Error::custom(format!("give {rule}")))?;
-        Ok(Self(Factor::ONE.times(keep, 10_000)))
-    }
-}
-
-/// Reads a decimal number, in quotes or not, as a whole number of its last decimals.
-fn decimal<'de, D: Deserializer<'de>>(
-    from: D,
-    decimals: usize,
-    rule: &'static str,
-) -> Result<u128, D::Error> {
-    let text = from.deserialize_any(NumberText { rule })?;
-    let scale = 10_u128.pow(u32::try_from(12_usize.saturating_sub(decimals)).unwrap_or(0));
-    let number = PicoUsd::parse_dollars(&text).ok().filter(|number| number.0 % scale == 0);
-    number
-        .map(|number| number.0 / scale)
-        .ok_or_else(|| de::Error::custom(format!("`{text}` is not right: give {rule}")))
-}
-
-/// Reads a number as the text that it is written as.
-struct NumberText {
-    rule: &'static str,
-}
-
-impl de::Visitor<'_> for NumberText {
-    type Value = String;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.rule)
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<String, E> {
-        Ok(text.to_owned())
-    }
-
-    fn visit_i64<E: de::Error>(self, number: i64) -> Result<String, E> {
-        Ok(number.to_string())
-    }
-
-    fn visit_u64<E: de::Error>(self, number: u64) -> Result<String, E> {
-        Ok(number.to_string())
-    }
-
-    fn visit_f64<E: de::Error>(self, number: f64) -> Result<String, E> {
-        // The shortest text that reads as this number is what was written.
-        Ok(number.to_string())
-    }
 }

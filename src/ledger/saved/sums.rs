@@ -117,7 +117,7 @@ fn read_all(input: &mut In<'_>) -> Option<SavedSums> {
     saved.sums = read_sums(input)?;
     for _ in 0..input.length()? {
         let (path, log) = read_log(input)?;
-        saved.files.logs.insert(path, log);
+        saved.files.put(path, log);
     }
     let rest: Rest = serde_json::from_slice(input.bytes()?).ok()?;
     saved.zone = rest.zone;

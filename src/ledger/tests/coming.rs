@@ -1,7 +1,7 @@
 //! Several processes.
 
 use super::*;
-use crate::model::SpendState;
+use crate::{ledger::logs::Window, model::SpendState};
 
 #[test]
 fn a_second_larder_leaves_records_in_a_spool_and_the_writer_takes_them_once() {
@@ -58,4 +58,46 @@ fn a_journal_that_cannot_be_written_is_kept_in_memory_and_written_later() {
     assert_eq!(ledger.state(), SpendState::Ready);
     ledger.close().unwrap();
     assert_eq!(totals(&mut home.open()).1, 5);
+}
+
+#[test]
+fn a_window_that_another_process_hears_of_reaches_the_writer() {
+    let home = Home::new();
+    let mut writer = home.open();
+    let window = |percent, at| Window {
+        minutes: 300,
+        percent,
+        resets: UnixNanos(NOW.0 + HOUR),
+        at: UnixNanos(NOW.0 + at),
+    };
+    let mut other = home.open();
+    assert!(!other.is_writer());
+    other.see_window(Tool::ClaudeCode, window(40.0, 1)).unwrap();
+    other.see_window(Tool::ClaudeCode, window(41.0, 2)).unwrap();
+    writer.poll().unwrap();
+    let percent =
+        |ledger: &mut Ledger| ledger.summary().windows.first().and_then(|one| one.percent);
+    assert_eq!(percent(&mut writer), Some(41.0));
+    writer.close().unwrap();
+    assert_eq!(percent(&mut home.open()), Some(41.0), "and is there after the next opening");
+}
+
+#[test]
+fn what_is_said_again_of_a_window_is_not_written() {
+    let home = Home::new();
+    let _writer = home.open();
+    let mut other = home.open();
+    let window = |at| Window {
+        minutes: 300,
+        percent: 40.0,
+        resets: UnixNanos(NOW.0 + HOUR),
+        at: UnixNanos(at),
+    };
+    for at in 1..5 {
+        other.see_window(Tool::ClaudeCode, window(at)).unwrap();
+    }
+    let spools = std::fs::read_dir(other.spool_folder()).unwrap();
+    let bytes: Vec<u8> =
+        spools.flat_map(|entry| std::fs::read(entry.unwrap().path()).unwrap()).collect();
+    assert_eq!(bytes.split(|byte| *byte == b'\n').count(), 2, "one line, and nothing after it");
 }

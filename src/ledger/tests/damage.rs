@@ -72,7 +72,11 @@ fn flipped_bits_cost_their_line_and_are_told() {
         let at = bit as u64 / 8;
         let is_there = report.damage.iter().any(|one| match one.kind {
             DamageKind::Line => (one.offset.0..one.offset.0 + one.len.0).contains(&at),
-            DamageKind::Torn | DamageKind::SetAside | DamageKind::Suspect => true,
+            DamageKind::Torn
+            | DamageKind::SetAside
+            | DamageKind::Gone
+            | DamageKind::Changed
+            | DamageKind::Suspect => true,
         });
         assert!(is_there, "bit {bit}: {:?}", report.damage);
     }
@@ -136,4 +140,91 @@ fn a_journal_that_is_gone_is_read_from_the_logs_again() {
     assert_eq!(totals(&mut ledger).0, 0);
     ledger.import(&log, Path::new("/log"), &|_, _| None).unwrap();
     assert_eq!(totals(&mut ledger).1, 3);
+}
+
+/// Fills a ledger over three months, so that its journal has three files.
+fn of_three_months() -> Home {
+    let home = Home::new();
+    let mut ledger = home.open();
+    for id in 0..6_u64 {
+        record(&mut ledger, &request(&id.to_string(), 1 + id));
+        if id % 2 == 1 {
+            home.clock.advance(std::time::Duration::from_hours(24 * 31));
+        }
+    }
+    ledger.close().unwrap();
+    assert_eq!(home.segments().len(), 3);
+    assert!(home.open().verify().unwrap().is_clean());
+    home
+}
+
+#[test]
+fn a_file_of_the_journal_that_is_gone_is_told_wherever_it_stood() {
+    for at in 0..3 {
+        let home = of_three_months();
+        let gone = home.segments().remove(at);
+        fs::remove_file(&gone).unwrap();
+        for round in 0..2 {
+            let mut ledger = home.open();
+            assert_eq!(totals(&mut ledger).0, 4 + round, "file {at}");
+            assert_eq!(ledger.gone_files(), std::slice::from_ref(&gone));
+            let report = ledger.verify().unwrap();
+            assert_eq!((report.gone, report.changed, report.is_clean()), (1, 0, false));
+            assert!(
+                report.damage.iter().any(|one| one.file == gone && one.kind == DamageKind::Gone)
+            );
+            record(&mut ledger, &request("later", 1));
+            ledger.close().unwrap();
+        }
+        assert!(!gone.exists(), "its name is not given to another");
+    }
+}
+
+#[test]
+fn a_closed_month_that_is_changed_is_told_even_when_every_line_of_it_is_intact() {
+    let home = of_three_months();
+    let first = home.segments().remove(0);
+    let text = fs::read_to_string(&first).unwrap();
+    let line = text.lines().next_back().unwrap();
+    let other = line.replace("[100,0,0,0,2,", "[100,0,0,0,1,");
+    let json = &other[9..];
+    let forged = format!("{:08x} {json}", crc32fast::hash(json.as_bytes()));
+    fs::write(&first, text.replace(line, &forged)).unwrap();
+    let report = home.open().verify().unwrap();
+    assert_eq!((report.bad, report.missing, report.changed), (0, 0, 1));
+    assert!(!report.is_clean());
+}
+
+#[test]
+fn nothing_is_added_to_a_closed_file() {
+    let home = of_three_months();
+    let before: Vec<Vec<u8>> = home.segments().iter().map(|path| fs::read(path).unwrap()).collect();
+    // The open one loses its lines, so the one before it is the last that says anything.
+    fs::write(&home.segments()[2], "").unwrap();
+    let mut ledger = home.open();
+    record(&mut ledger, &request("later", 1));
+    ledger.close().unwrap();
+    for (path, bytes) in home.segments().iter().zip(&before).take(2) {
+        assert_eq!(&fs::read(path).unwrap(), bytes);
+    }
+    assert_eq!(home.open().verify().unwrap().changed, 0);
+}
+
+#[test]
+fn a_register_that_was_torn_or_is_missing_is_made_up_for() {
+    let home = of_three_months();
+    let register = home.journal().join("SEGMENTS");
+    let whole = fs::read(&register).unwrap();
+    for len in [0, 5, whole.len() - 3] {
+        fs::write(&register, &whole[..len]).unwrap();
+        home.open().close().unwrap();
+        home.open().close().unwrap();
+        let report = home.open().verify().unwrap();
+        assert!(report.is_clean(), "cut at {len}: {report:?}");
+        assert_eq!(fs::read(&register).unwrap().len(), whole.len(), "cut at {len}");
+    }
+    let mut damaged = whole.clone();
+    damaged[3] ^= 1;
+    fs::write(&register, damaged).unwrap();
+    assert_eq!(home.open().verify().unwrap().bad, 1);
 }

@@ -16,7 +16,7 @@ use tempfile::TempDir;
 
 use super::{
     Counts, Ledger, LedgerError, Options, Places, Prices, Recorded, Request, RequestKey, Service,
-    logs::{Found, Seen, UsageLog},
+    logs::{Found, Listing, Seen, UsageLog},
 };
 use crate::model::{
     Clock, FakeClock, PicoUsd, SpendBy, SpendQuery, SpendReport, TokenUse, Tokens, Tool, UnixNanos,
@@ -128,8 +128,12 @@ impl UsageLog for FakeLog {
         Vec::new()
     }
 
-    fn files(&self) -> Vec<PathBuf> {
-        vec![PathBuf::from("/log")]
+    fn list(&self) -> Listing {
+        Listing { files: vec![PathBuf::from("/log")], unreadable: Vec::new() }
+    }
+
+    fn is_new_log(&self, file: &Path) -> bool {
+        file == Path::new("/log")
     }
 
     fn read(&self, _: &Path, seen: &Seen, found: &mut dyn FnMut(Found)) -> std::io::Result<Seen> {

@@ -272,9 +272,9 @@ fn windows_are_the_providers_own_where_they_are_known() {
     assert_eq!(names(&mut ledger), [("5 h block".to_owned(), true)]);
     let resets = UnixNanos(NOW.0 + HOUR);
     let window = |minutes| Window { minutes, percent: 12.5, resets, at: NOW };
-    ledger.see_window(Tool::ClaudeCode, window(300));
-    ledger.see_window(Tool::Codex, window(10_080));
-    ledger.see_window(Tool::Codex, Window { resets: UnixNanos(NOW.0 - 1), ..window(60) });
+    ledger.see_window(Tool::ClaudeCode, window(300)).unwrap();
+    ledger.see_window(Tool::Codex, window(10_080)).unwrap();
+    ledger.see_window(Tool::Codex, Window { resets: UnixNanos(NOW.0 - 1), ..window(60) }).unwrap();
     let told = [("claude-code · 5 h".to_owned(), true), ("codex · 7 d".to_owned(), false)];
     assert_eq!(names(&mut ledger), told);
     ledger.close().unwrap();

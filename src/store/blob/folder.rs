@@ -129,6 +129,13 @@ impl Blobs {
         }
     }
 
+    /// Visits every folder that files of `kind` lie in.
+    pub(in crate::store) fn each_folder(&self, kind: Kind, mut visit: impl FnMut(&Path)) {
+        for part in fs::read_dir(self.home(kind)).into_iter().flatten().flatten() {
+            visit(&part.path());
+        }
+    }
+
     /// Returns the folder of all files of `kind`.
     pub(in crate::store) fn home(&self, kind: Kind) -> PathBuf {
         match kind {

@@ -153,9 +153,10 @@ impl Table {
         self.oldest[kind as usize]
     }
 
-    /// Returns how many entries were never read, and their bytes.
+    /// Returns how many entries but counts were never read, and their bytes.
     pub(in crate::store) fn unread(&self) -> (u64, u64) {
-        let unread = self.slots().filter(|slot| slot.uses == 0);
+        let is_unread = |slot: &Slot| slot.uses == 0 && slot.kind != Kind::Count;
+        let unread = self.slots().filter(is_unread);
         unread.fold((0, 0), |sum, slot| (sum.0 + 1, sum.1 + u64::from(slot.bytes)))
     }
 

@@ -21,6 +21,7 @@ impl Counters {
             clean,
             spared_us: 0,
             disk_use: self.disk_use.load(Relaxed),
+            safe_at: self.saved_at.load(Relaxed),
             tiers: Tier::iter().map(|tier| self.save_tier(tier)).collect(),
             kinds: Kind::iter().map(|kind| self.save_kind(kind)).collect(),
             cells: self.save_cells(),
@@ -97,6 +98,7 @@ impl Counters {
             self.kind(Kind::Count).spared_us.store(saved.spared_us, Relaxed);
         }
         self.disk_use.store(saved.disk_use, Relaxed);
+        self.saved_at.store(saved.safe_at, Relaxed);
     }
 
     /// Takes over the numbers of a tier from when there was one kind, and no cells.

@@ -5,11 +5,16 @@
 //! root · records
 //! ```
 //!
-//! Records are in the order of paths. Each is: bytes shared with the path before, length of the
-//! rest, the rest, length of the packed record, the packed record. Every eighth shares nothing,
-//! so that a reader can start there.
+//! Each record is: bytes shared with the path before, length of the rest, the rest, length of the
+//! packed record, the packed record. Every eighth shares nothing, so that a reader can start there.
+//! Any order is good; the nearer neighbours are in the tree, the more they share.
 
-use std::{fs::File, io::Read, os::unix::ffi::OsStrExt, path::Path};
+use std::{
+    fs::File,
+    io::{self, BufWriter, Read, Seek, SeekFrom, Write},
+    os::unix::ffi::OsStrExt,
+    path::Path,
+};
 
 use super::record::{self, IndexRecord, Known};
 
@@ -19,8 +24,11 @@ const MAGIC: &[u8; 8] = b"LRDRIDX1";
 /// Records from one start to the next.
 pub(super) const BLOCK: usize = 8;
 
+/// Where what is summed begins.
+const SUMMED: usize = 8 + 32;
+
 /// Bytes before the root.
-const HEAD: usize = 8 + 32 + 8 + 4 + 8 + 4;
+const HEAD: usize = SUMMED + 8 + 4 + 8 + 4;
 
 /// What a file says of itself.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -49,37 +57,70 @@ pub(super) fn records_in(path: &Path) -> Option<(u64, u64)> {
     (head[..8] == *MAGIC).then_some((records, file.metadata().ok()?.len()))
 }
 
-/// Returns the bytes of a file.
-pub(super) fn write(root: &Path, stamp: Stamp, mut records: Vec<IndexRecord>) -> Vec<u8> {
-    records.sort_unstable_by(|a, b| a.path.cmp(&b.path));
-    // Of two records of one path the sort keeps either; a caller that gives two has a fault.
-    records.dedup_by(|a, b| a.path == b.path);
-    let root = root.as_os_str().as_bytes();
-    let mut out = Vec::with_capacity(HEAD + root.len() + records.len() * 112);
-    out.extend_from_slice(MAGIC);
-    out.extend_from_slice(&[0; 32]);
-    out.extend_from_slice(&stamp.epoch.to_le_bytes());
-    out.extend_from_slice(&stamp.version.to_le_bytes());
-    out.extend_from_slice(&(records.len() as u64).to_le_bytes());
-    out.extend_from_slice(&u32::try_from(root.len()).unwrap_or(u32::MAX).to_le_bytes());
-    out.extend_from_slice(root);
-    let (mut packed, mut before): (Vec<u8>, &[u8]) = (Vec::new(), &[]);
-    for (at, record) in records.iter().enumerate() {
-        let path = record.path.as_bytes();
-        let shared = if at.is_multiple_of(BLOCK) { 0 } else { common(before, path) };
-        record::put_number(&mut out, shared as u64);
-        record::put_number(&mut out, (path.len() - shared) as u64);
-        out.extend_from_slice(&path[shared..]);
-        packed.clear();
-        let IndexRecord { fingerprint, read_at, state, .. } = *record;
-        record::pack(&mut packed, &Known { fingerprint, read_at, state });
-        record::put_number(&mut out, packed.len() as u64);
-        out.extend_from_slice(&packed);
-        before = path;
+/// How much a file holds.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct Written {
+    pub(super) records: u64,
+    pub(super) bytes: u64,
+}
+
+/// Adds up what goes through it.
+struct Summed<W> {
+    out: W,
+    sum: blake3::Hasher,
+    bytes: u64,
+}
+
+impl<W: Write> Summed<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.sum.update(bytes);
+        self.bytes += bytes.len() as u64;
+        self.out.write_all(bytes)
     }
-    let sum = blake3::hash(&out[40..]);
-    out[8..40].copy_from_slice(sum.as_bytes());
-    out
+}
+
+/// Writes a file, a record at a time; no path may come twice.
+pub(super) fn write<I>(
+    file: &mut File,
+    root: &Path,
+    stamp: Stamp,
+    records: I,
+) -> io::Result<Written>
+where
+    I: Iterator<Item = IndexRecord> + Clone,
+{
+    let mut out = BufWriter::with_capacity(1 << 17, file);
+    out.write_all(MAGIC)?;
+    out.write_all(&[0; 32])?;
+    let mut out = Summed { out, sum: blake3::Hasher::new(), bytes: SUMMED as u64 };
+    let (root, count) = (root.as_os_str().as_bytes(), records.clone().count() as u64);
+    out.write(&stamp.epoch.to_le_bytes())?;
+    out.write(&stamp.version.to_le_bytes())?;
+    out.write(&count.to_le_bytes())?;
+    out.write(&u32::try_from(root.len()).unwrap_or(u32::MAX).to_le_bytes())?;
+    out.write(root)?;
+    let (mut line, mut packed, mut before) = (Vec::new(), Vec::new(), Vec::new());
+    for (at, record) in records.enumerate() {
+        let path = record.path.as_bytes();
+        let shared = if at.is_multiple_of(BLOCK) { 0 } else { common(&before, path) };
+        line.clear();
+        record::put_number(&mut line, shared as u64);
+        record::put_number(&mut line, (path.len() - shared) as u64);
+        line.extend_from_slice(&path[shared..]);
+        packed.clear();
+        let IndexRecord { fingerprint, read_at, state, .. } = record;
+        record::pack(&mut packed, &Known { fingerprint, read_at, state });
+        record::put_number(&mut line, packed.len() as u64);
+        line.extend_from_slice(&packed);
+        out.write(&line)?;
+        before.truncate(shared);
+        before.extend_from_slice(&path[shared..]);
+    }
+    let Summed { mut out, sum, bytes } = out;
+    out.seek(SeekFrom::Start(MAGIC.len() as u64))?;
+    out.write_all(sum.finalize().as_bytes())?;
+    out.flush()?;
+    Ok(Written { records: count, bytes })
 }
 
 /// Checks the bytes of a file; the error says what is wrong with it.
@@ -97,7 +138,7 @@ pub(super) fn check_any(bytes: &[u8]) -> Result<Parts, &'static str> {
     if !head.starts_with(MAGIC) {
         return Err("it is of another version");
     }
-    if blake3::hash(&bytes[40..]).as_bytes() != &head[8..40] {
+    if blake3::hash(&bytes[SUMMED..]).as_bytes() != &head[8..SUMMED] {
         return Err("its checksum does not fit");
     }
     let word = |at: usize| head[at..].first_chunk().map_or(0, |w| u32::from_le_bytes(*w));

@@ -2,7 +2,8 @@
 
 use std::{
     collections::HashSet,
-    fs, io,
+    fs::{self, File},
+    io,
     os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
     sync::atomic::Ordering::Relaxed,
@@ -88,7 +89,8 @@ impl Store {
         }
     }
 
-    /// Replaces what is known of the repository at `root`; its counts are of `version`.
+    /// Replaces what is known of the repository at `root`; its counts are of `version`, and no path
+    /// comes twice.
     ///
     /// # Errors
     /// Fails when the folder cannot be written, such as when another process owns it.
@@ -96,23 +98,22 @@ impl Store {
         &self,
         root: &Path,
         version: u32,
-        records: impl Iterator<Item = IndexRecord>,
+        records: impl Iterator<Item = IndexRecord> + Clone,
     ) -> Result<(), StoreError> {
         let core = self.core();
         core.own_folder()?;
-        // Two writers of one file would share its temporary name.
+        // Two at once would tell the numbers of the one and keep the file of the other.
         let _one_at_a_time = hold(&core.index_writing);
         let Some(path) = index_path(core, root) else { return Ok(()) };
-        let records: Vec<IndexRecord> = records.collect();
-        place_files(core, root, version, &records);
+        place_files(core, root, version, records.clone());
         let stamp = Stamp { epoch: hold(&core.generation).epoch, version };
-        let entries = records.len() as u64;
-        let bytes = format::write(root, stamp, records);
         let folder = path.parent().unwrap_or(Path::new("."));
         atomic_file::create_folder(folder).map_err(StoreError::io("create", folder))?;
-        atomic_file::write(&path, &bytes, Sync::Durable).map_err(StoreError::io("write", &path))?;
-        core.counters.index_entries.store(entries, Relaxed);
-        core.counters.index_bytes.store(bytes.len() as u64, Relaxed);
+        let write = |file: &mut File| format::write(file, root, stamp, records);
+        let written = atomic_file::fill(&path, Sync::Durable, write)
+            .map_err(StoreError::io("write", &path))?;
+        core.counters.index_entries.store(written.records, Relaxed);
+        core.counters.index_bytes.store(written.bytes, Relaxed);
         Ok(())
     }
 }
@@ -137,7 +138,7 @@ fn contents_in(path: &Path) -> HashSet<ContentHash> {
 }
 
 /// Tells a tier that names files, such as the JSON file, where the counted contents lie.
-fn place_files(core: &Core, root: &Path, version: u32, records: &[IndexRecord]) {
+fn place_files(core: &Core, root: &Path, version: u32, records: impl Iterator<Item = IndexRecord>) {
     let Some(tier) = core.open_tier().filter(|rack| rack.tier().names_files()) else { return };
     core.pending.drain();
     for record in records {

@@ -130,7 +130,7 @@ impl PathIndex {
         self.bytes.len()
     }
 
-    /// Returns every file, by path in byte order.
+    /// Returns every file, in the order in which they were saved.
     pub fn iter(&self) -> impl Iterator<Item = IndexRecord> + '_ {
         let mut reader = Reader::at(&self.bytes, self.start);
         let mut path = Vec::new();

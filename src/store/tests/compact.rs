@@ -8,7 +8,7 @@ use std::{
 use crate::model::{EvictRequest, EvictTarget, Kind, Policy, StoreMode, Tier};
 
 use super::{
-    super::{atomic_file::Space, *},
+    super::{atomic_file::Space, generation::Generation, *},
     *,
 };
 
@@ -104,6 +104,20 @@ fn a_kill_after_the_copy_costs_a_recount_and_nothing_else() {
     store.core().recount();
     assert_eq!(store.status().kinds[0].entries, 100);
     assert!((0..100).all(|id| value(&store, id).is_some()));
+}
+
+#[test]
+fn two_who_make_a_generation_at_once_get_different_ones() {
+    let folder = tempfile::tempdir().unwrap();
+    let live = Generation { number: 3, epoch: 1 };
+    let numbers = std::thread::scope(|scope| {
+        let ask = || live.next(folder.path()).number;
+        let asking: Vec<_> = (0..8).map(|_| scope.spawn(ask)).collect();
+        let mut numbers: Vec<_> = asking.into_iter().map(|one| one.join().unwrap()).collect();
+        numbers.sort_unstable();
+        numbers
+    });
+    assert_eq!(numbers, [4, 5, 6, 7, 8, 9, 10, 11]);
 }
 
 #[test]

@@ -318,7 +318,7 @@ impl std::io::Write for Log {
     }
 }
 
-fn logged(act: impl FnOnce()) -> String {
+pub(super) fn logged(act: impl FnOnce()) -> String {
     // Without a listener for all threads, one that logs first elsewhere can silence the place.
     let everywhere = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::DEBUG)

@@ -4,6 +4,7 @@ mod age;
 mod compact;
 mod conformance;
 mod damage;
+mod documents;
 mod eviction;
 mod exchange;
 mod index;

@@ -1,6 +1,6 @@
 //! Results: kept before they count as kept, found without the database, never wrong.
 
-use std::fs;
+use std::{fs, sync::atomic::AtomicBool};
 
 use crate::model::{
     EntryQuery, Kind, Millis, PicoUsd, ResultEntry, ResultFactors, StoreMode, Tier,
@@ -170,6 +170,58 @@ fn statistics_by_type_and_model_survive_a_restart() {
     assert_eq!((stats.entries, stats.unpriced, stats.hits), (3, 1, 1));
     assert_eq!((stats.cost, stats.saved), (PicoUsd::DOLLAR.times(2), PicoUsd::DOLLAR));
     assert!(stats.bytes.0 < stats.raw.0, "{stats:?}");
+}
+
+#[test]
+fn clearing_results_in_a_store_that_nobody_has_read_leaves_only_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open_in(folder.path());
+    store.put_result(&entry(1)).unwrap();
+    put_count(&store, 1);
+    drop(store);
+    assert_eq!(open_in(folder.path()).clear(Some(Kind::Result)).unwrap(), 1);
+    let store = open_in(folder.path());
+    assert_eq!(store.check_entries(&AtomicBool::new(false)).unwrap(), (1, 0));
+    assert!(count(&store, 1).is_some());
+}
+
+#[test]
+fn entries_whose_files_went_before_a_kill_are_no_damage() {
+    let folder = tempfile::tempdir().unwrap();
+    let (live, killed) = (folder.path().join("live"), folder.path().join("killed"));
+    let store = open_in(&live);
+    store.put_result(&entry(1)).unwrap();
+    put_count(&store, 1);
+    store.checkpoint().unwrap();
+    // The database has not heard of the removal, and its numbers are marked unclean.
+    put_count(&store, 2);
+    store.core().pending.drain();
+    copy_folder(&live, &killed);
+    fs::remove_dir_all(places_in(&killed).results).unwrap();
+    let store = open_in(&killed);
+    let (_, damaged) = store.check_entries(&AtomicBool::new(false)).unwrap();
+    let status = store.status();
+    let results = status.kinds.iter().find(|kind| kind.kind == Kind::Result).unwrap();
+    assert_eq!((damaged, results.entries, status.exact), (0, 0, true));
+}
+
+#[test]
+fn what_killed_writes_left_is_removed_and_what_is_being_written_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open_in(folder.path());
+    let key = store.put_result(&entry(1)).unwrap().to_string();
+    drop(store);
+    let part = places_in(folder.path()).results.join(&key[..2]);
+    let (old, new) = (part.join(".old.1.0.tmp"), part.join(".new.1.0.tmp"));
+    for (path, age) in [(&old, 3_700), (&new, 60)] {
+        let made = u64::try_from(NOW.seconds()).unwrap() - age;
+        let made = std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(made);
+        fs::File::create(path).unwrap().set_modified(made).unwrap();
+    }
+    let store = open_in(folder.path());
+    let _ = store.wait_open();
+    assert_eq!(store.check_entries(&AtomicBool::new(false)).unwrap(), (1, 0));
+    assert!(!old.exists() && new.exists());
 }
 
 #[test]

@@ -55,6 +55,8 @@ fn shares_that_are_no_numbers_are_nothing() {
     assert_eq!(percent(0.982), "98.2 %");
     assert_eq!((percent(0.9996).as_str(), percent(1.0).as_str()), ("99.9 %", "100.0 %"));
     assert_eq!(whole_percent(0.334), "33 %");
+    assert_eq!(percent(1.0 / 3.0), "33.3 %");
+    assert_eq!(percent(0.0), "0.0 %");
     for odd in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         assert_eq!(percent(odd), "0.0 %");
     }

@@ -167,6 +167,7 @@ impl Fake {
                 | Effect::Write(..)
                 | Effect::SaveContext(_)
                 | Effect::LoadContext(_)
+                | Effect::Answer(_)
                 | Effect::Redraw
                 | Effect::Suspend
                 | Effect::Quit => self.others.push(effect),

@@ -161,6 +161,7 @@ impl Fake {
             Question::CacheReport => Answer::CacheReport(Box::new(fake_cache::report())),
             Question::Spend(query) => Answer::Spend(Box::new(fake_spend::report(query))),
             Question::SpendRecords(query) => Answer::SpendRecords(fake_spend::records(query)),
+            Question::Offers(root) => Answer::Offers(fake_cache::offers(root)),
             Question::Context
             | Question::Tasks { .. }
             | Question::Cache

@@ -3,10 +3,10 @@
 use jiff::ToSpan as _;
 
 use crate::model::{
-    Amount, BudgetState, Day, Forecast, ForecastView, Level, Millis, PicoUsd, Quality, Savings,
-    SignedPicoUsd, SkippedLines, SpendBy, SpendFilter, SpendQuery, SpendRecord, SpendRecords,
-    SpendRecordsQuery, SpendReport, SpendRow, SpendState, SpendSummary, Thresholds, TokenUse,
-    Tokens, Tool, ToolView, UnixNanos, WindowView,
+    Amount, BudgetState, Burn, Day, Forecast, ForecastView, Level, Millis, PicoUsd, Quality,
+    Savings, SignedPicoUsd, SkippedLines, SpendBy, SpendFilter, SpendQuery, SpendRecord,
+    SpendRecords, SpendRecordsQuery, SpendReport, SpendRow, SpendState, SpendSummary, Thresholds,
+    TokenUse, Tokens, Tool, ToolView, UnixNanos, WindowView,
 };
 
 /// The last day there is.
@@ -44,6 +44,8 @@ pub(super) fn budget(name: &str, used: Amount, limit: Amount, percent: u64) -> B
         },
         from: seconds(NOON - 19 * 86_400 - 43_200),
         to: seconds(NOON + 12 * 86_400 - 43_200),
+        reset_day: None,
+        is_rolling: false,
         run_out: None,
     }
 }
@@ -51,6 +53,8 @@ pub(super) fn budget(name: &str, used: Amount, limit: Amount, percent: u64) -> B
 /// Spend at a glance, as after some weeks.
 pub(super) fn summary() -> SpendSummary {
     let month = BudgetState {
+        reset_day: None,
+        is_rolling: false,
         run_out: Some(day("2026-05-27")),
         ..budget("month", Amount::Usd(usd("24.90")), Amount::Usd(usd("30")), 83)
     };
@@ -88,7 +92,7 @@ pub(super) fn summary() -> SpendSummary {
             percent: None,
             cost: usd("0.84"),
             tokens: Tokens(512_000),
-            burn: Some(usd("0.31")),
+            burn: Some(Burn { usd_per_hour: usd("0.31"), tokens_per_minute: Tokens(2_900) }),
         }],
         api_equivalent: false,
     }
@@ -244,6 +248,8 @@ pub(super) fn report(query: &SpendQuery) -> SpendReport {
         attributed: (query.by == SpendBy::FileType).then_some(0.722),
         savings: savings(),
         budgets: summary().budgets,
+        windows: summary().windows,
+        api_equivalent: false,
         forecast: forecast(),
         days: days.iter().map(|day| (*day, cost(day))).collect(),
     }

@@ -10,6 +10,7 @@ mod fake_cache;
 mod fake_spend;
 mod journeys;
 mod log;
+mod offers;
 mod palette;
 mod preview;
 mod scene;

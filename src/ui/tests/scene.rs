@@ -87,6 +87,7 @@ pub(super) fn cache() -> CacheStatus {
         session_misses: 17,
         exact: true,
         disk_use: Bytes(201_000_000),
+        saved_at: None,
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{notify, on_top, screens};
 use crate::{
     model::{Answer, NoticeLevel, Question, VerifyReport},
-    ui::{format, message::Effect, model::Model},
+    ui::{format, message::Effect, model::Model, offers},
 };
 
 /// Takes an answer to where it was asked for.
@@ -25,6 +25,7 @@ fn to_home(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Task(task) => on_top::take_task(model, task),
         Answer::ContextText(text) => super::context::take(model, *text),
         Answer::Preview(preview) => on_top::take_preview(model, *preview),
+        Answer::Offers(found) => offers::take(model, found),
         Answer::Verified(report) => {
             tell_verified(model, &report);
             Vec::new()
@@ -70,6 +71,7 @@ pub(super) fn unanswered(model: &mut Model, question: &Question, why: &str) -> V
         | Question::Entries(_)
         | Question::Entry(_)
         | Question::CacheReport
+        | Question::Offers(_)
         | Question::Result(_)
         | Question::Spend(_)
         | Question::SpendRecords(_)

@@ -7,6 +7,7 @@ use crate::{
         format,
         message::Effect,
         model::{About, Model},
+        offers,
         overlays::Overlay,
         panes::budget,
         screens::Fact,
@@ -25,6 +26,7 @@ pub(super) fn subscribed(model: &mut Model, snapshot: Box<Snapshot>) -> Vec<Effe
     model.fit_panes();
     let mut effects = model.tree.ask();
     effects.extend(screens::refresh(model));
+    effects.extend(offers::ask(model));
     effects
 }
 

@@ -9,6 +9,7 @@ use crate::{
         layout::Pane,
         message::Effect,
         model::Model,
+        offers,
         overlays::Overlay,
         panes::{budget, cache, tree::TreeKey},
         screens::Screen,
@@ -18,6 +19,7 @@ use crate::{
 /// Does what the key asks for.
 pub(super) fn pressed(model: &mut Model, action: Action) -> Vec<Effect> {
     model.is_first = false;
+    model.offers_seen();
     if let Some(change) = table::find(&table::EDITS, action) {
         return edit(model, &change);
     }
@@ -26,6 +28,9 @@ pub(super) fn pressed(model: &mut Model, action: Action) -> Vec<Effect> {
 
 fn on_panes(model: &mut Model, action: Action) -> Vec<Effect> {
     if let Some(effects) = screens::show(model, action) {
+        return effects;
+    }
+    if let Some(effects) = offers::pressed(model, action) {
         return effects;
     }
     if let Some(effects) = screens::pressed(model, action) {
@@ -74,6 +79,8 @@ pub(super) const fn is_common(action: Action) -> bool {
             | Action::Evict
             | Action::Clear
             | Action::Verify
+            | Action::ImportFound
+            | Action::HideFound
             | Action::Pause
             | Action::Back
     )
@@ -113,6 +120,8 @@ fn by_hand(model: &mut Model, action: Action) -> Vec<Effect> {
         | Action::Help
         | Action::Clear
         | Action::Evict
+        | Action::ImportFound
+        | Action::HideFound
         | Action::ChooseModel
         | Action::ShowContext
         | Action::ShowSkipped

@@ -53,6 +53,9 @@ fn does_something(model: &Model, scope: Scope, action: Action) -> bool {
     if let Some(screen) = super::screens::named_by(action) {
         return screen != model.screen;
     }
+    if matches!(action, Action::ImportFound | Action::HideFound) && model.offers.open.is_empty() {
+        return false;
+    }
     if model.screen != Screen::Home {
         return scope != Scope::Global || keys::is_common(action);
     }
@@ -93,10 +96,11 @@ enum Need {
 }
 
 /// What actions on Home need; the others always do something.
-const NEEDS: [(Action, Need); 29] = [
+const NEEDS: [(Action, Need); 30] = [
     (Action::Evict, Need::Store),
     (Action::Clear, Need::Store),
     (Action::Verify, Need::Store),
+    (Action::ImportFound, Need::Store),
     (Action::UnmarkAll, Need::Marks),
     (Action::CopyContext, Need::Marks),
     (Action::ExportContext, Need::Marks),

@@ -11,6 +11,7 @@ use crate::{
         layout::Area,
         look::Look,
         model::{Model, Shout},
+        offers,
         overlays::Overlay,
         screens::{Screen, cache, spend},
         strip::Strip,
@@ -123,6 +124,7 @@ pub(crate) fn draw(model: &Model, look: &Look, buffer: &mut Buffer, area: Area) 
     let room = columns.saturating_sub(progress.width() + 1);
     let left = match &model.notice {
         Some(notice) => shout(notice, look, room),
+        None if model.hints_at_offers() => offer(model, look, room),
         None if model.is_first && model.overlays.is_empty() => first_hints(model, look, room),
         None => hints(model, look, room),
     };
@@ -193,6 +195,22 @@ fn shout(notice: &Shout, look: &Look, room: usize) -> Strip {
     };
     let text = format!(" {sign}{word}{}", notice.text);
     Strip::of(format::fit(&text, room, Keep::Start, glyphs), style)
+}
+
+/// Returns what was found of another tool, and the keys for it.
+fn offer(model: &Model, look: &Look, room: usize) -> Strip {
+    let scope = model.scope();
+    let keys = |import, hide| {
+        let import = hint(model, look, scope, (&[Action::ImportFound], import));
+        import.join(hint(model, look, scope, (&[Action::HideFound], hide)))
+    };
+    let words = offers::words(&model.offers.open).into_iter();
+    let lines = words.map(|words| Strip::of(format!(" {words} "), look.theme.accent));
+    let both = |line: Strip| {
+        let long = line.clone().join(keys("imports it", "hides this"));
+        [long, line.join(keys("import", "hide"))]
+    };
+    Strip::first_fit(lines.flat_map(both).chain([keys("import", "hide")]), room)
 }
 
 /// Returns what somebody needs who is here for the first time; it goes with the first key.

@@ -1,8 +1,9 @@
 //! How well and how fast spend is reckoned.
 //!
-//! `cargo bench --bench spend [-- forecast|prices|logs|ccusage … [MEGABYTES]]` prints Markdown
-//! tables; without names it measures everything but `ccusage`, which `ccusage.sh` installs. Logs of
-//! 1 000 megabytes are generated unless a number is given. Nothing here fails because it is slow;
+//! `cargo bench --bench spend [-- forecast|prices|logs|journal|ccusage … [MEGABYTES]]` prints
+//! Markdown tables; without names it measures everything but `ccusage`, which `ccusage.sh` installs.
+//! Logs of 1 000 megabytes are generated unless a number is given; for `journal` it is one of
+//! millions of requests. Nothing here fails because it is slow;
 //! totals that are not those of the generated logs end it.
 
 #![expect(clippy::print_stdout, reason = "a bench talks to people")]
@@ -13,6 +14,7 @@
 mod ccusage;
 mod forecast;
 mod generate;
+mod journal;
 mod logs;
 #[path = "../program/machine.rs"]
 mod machine;
@@ -28,10 +30,11 @@ const MEGABYTES: u64 = 1000;
 type Part = (&'static str, fn(u64));
 
 /// All parts, in the order of their tables.
-const PARTS: [Part; 4] = [
+const PARTS: [Part; 5] = [
     ("forecast", |_| forecast::print()),
     ("prices", |_| prices::print()),
     ("logs", logs::print),
+    (journal::NAME, journal::print),
     (ccusage::NAME, ccusage::print),
 ];
 

@@ -60,6 +60,27 @@ impl Reader {
         }
     }
 
+    /// Returns the folder that state and cache lie in.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Forgets what is saved beside the ledger.
+    pub(crate) fn forget_saved(&self) {
+        fs::remove_dir_all(self.folder.path().join("cache")).ok();
+    }
+
+    /// Runs `larder spend record` with a request of its own.
+    pub(crate) fn record(&self) -> Ran {
+        let tokens = ["spend", "record", "--model", "gpt-5.4", "--input", "9", "--output", "9"];
+        run(self.larder().args(tokens), self.memory)
+    }
+
+    /// Runs `larder spend verify`.
+    pub(crate) fn verify(&self) -> Ran {
+        run(self.larder().args(["spend", "verify", "--json"]), self.memory)
+    }
+
     /// Runs `larder spend … --json`.
     pub(crate) fn spend(&self, args: &[&str]) -> Ran {
         run(self.larder().arg("spend").args(args).arg("--json"), self.memory)

@@ -2,13 +2,7 @@
 
 use std::fs;
 
-use crate::support::Home;
-
-/// An entry of `RustAssistant` about a content that hashes to this.
-const ENTRY: &str = r#"{"file_path": "src/jar.txt", "file_hash":
-    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
-    "analyzed_at": "2026-02-04T06:00:00Z", "provider": "xai", "model": "grok-beta",
-    "result": {"score": 9}, "tokens_used": 120, "file_size": 3, "cache_type": "docs"}"#;
+use crate::support::{ASSISTANT_ENTRY, Home};
 
 #[test]
 fn an_imported_result_is_got_by_its_content_although_its_file_was_not_there() {
@@ -16,7 +10,7 @@ fn an_imported_result_is_got_by_its_content_although_its_file_was_not_there() {
     let source = tempfile::tempdir().unwrap();
     let cache = source.path().join(".rustassistant/cache/docs");
     fs::create_dir_all(&cache).unwrap();
-    fs::write(cache.join("src_jar_txt.json"), ENTRY).unwrap();
+    fs::write(cache.join("src_jar_txt.json"), ASSISTANT_ENTRY).unwrap();
     let path = source.path().to_str().unwrap();
     home.run(&["cache", "import", "--source", path, "--verify"]).ended_with(0);
     let get = |content: &str| {
@@ -44,4 +38,108 @@ fn an_imported_result_is_got_by_its_content_although_its_file_was_not_there() {
     let kinds = status["kinds"].as_array().unwrap();
     let results = kinds.iter().find(|kind| kind["kind"] == "result").unwrap();
     assert_eq!((&results["hits"], &results["misses"]), (&1.into(), &1.into()), "{results}");
+}
+
+/// Writes a token cache about `abc.txt` into the home.
+fn tokens(home: &Home) {
+    let folder = home.path().join(".overwrite-desktop/cache");
+    fs::create_dir_all(&folder).unwrap();
+    let file = home.repo().join("abc.txt");
+    let entry = serde_json::json!({file.to_str().unwrap(): {
+        "file_path": file, "token_count": 1, "file_size": 3, "encoding_model": "cl100k_base",
+        "content_hash": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+        "last_updated": 1_760_000_000.25, "mtime": 1_759_990_000.125}});
+    fs::write(folder.join("token_cache.json"), entry.to_string()).unwrap();
+}
+
+#[test]
+fn cache_migrate_with_default_paths_imports_what_is_found_and_leaves_it_untouched() {
+    let home = Home::with(&[("abc.txt", "abc")]);
+    home.assistant(0);
+    tokens(&home);
+    let listed = home.run(&["cache", "import", "--list"]).ended_with(0).out;
+    assert!(listed.contains("RustAssistant (JSON)") && listed.contains("1 entry"), "{listed}");
+    assert!(listed.contains("token cache (JSON)"), "{listed}");
+    assert_eq!(home.cached(), 0, "listing imports nothing");
+    let before = fs::read(home.repo().join(".rustassistant/cache/docs/src_jar_txt.json")).unwrap();
+    let done = home.run(&["cache", "migrate", "--backup", "--verify"]).ended_with(0).out;
+    for line in ["Progress: 1/1 (0 failed)", "Total entries: 1", "Verification passed: 1 read back"]
+    {
+        assert_eq!(done.matches(line).count(), 2, "{line}: {done}");
+    }
+    for line in ["Source: ", "Destination: ", "Backup: ", "Source size: ", "Space "] {
+        assert!(done.contains(line), "{line}: {done}");
+    }
+    assert_eq!(home.cached(), 2);
+    let after = fs::read(home.repo().join(".rustassistant/cache/docs/src_jar_txt.json")).unwrap();
+    assert_eq!(after, before);
+    let copy = home.repo().join(".rustassistant.backup/cache/docs/src_jar_txt.json");
+    assert_eq!(fs::read(copy).unwrap(), before, "the backup is byte-equal");
+    let again = home.json(&["cache", "import", "--json"]);
+    let imports = again["imports"].as_array().unwrap();
+    assert_eq!(imports.len(), 2, "{again}");
+    assert!(imports.iter().all(|one| one["imported"] == 0 && one["error"].is_null()), "{again}");
+}
+
+#[test]
+fn an_empty_migration_says_zero_three_times_and_ends_well() {
+    let home = Home::new();
+    let done = home.run(&["cache", "migrate"]).ended_with(0).out;
+    assert!(done.contains("no cache of another tool was found in "), "{done}");
+    assert!(done.contains("Total entries: 0\n  Imported: 0\n  Failed: 0\n"), "{done}");
+    let json = home.json(&["cache", "migrate", "--json"]);
+    assert_eq!(json["imports"].as_array().unwrap().len(), 0);
+    let listed = home.json(&["cache", "import", "--list", "--json"]);
+    assert_eq!(listed["found"].as_array().unwrap().len(), 0);
+}
+
+#[test]
+fn what_fails_is_counted_the_first_five_are_shown_and_the_exit_code_says_so() {
+    let home = Home::with(&[("abc.txt", "abc")]);
+    home.assistant(7);
+    let done = home.run(&["cache", "migrate", "--verify"]).ended_with(3).out;
+    assert!(done.contains("Progress: 1/1 (7 failed)"), "{done}");
+    assert_eq!(done.matches("bad_").count(), 5, "{done}");
+    assert!(done.contains("and 2 more"), "{done}");
+    assert_eq!(home.cached(), 1, "the others are imported");
+}
+
+#[test]
+fn a_destination_of_its_own_is_used_and_one_place_for_many_backups_is_refused() {
+    let home = Home::with(&[("abc.txt", "abc")]);
+    home.assistant(0);
+    tokens(&home);
+    let other = home.path().join("other");
+    home.run(&["cache", "migrate", "--destination", other.to_str().unwrap()]).ended_with(0);
+    assert_eq!(home.cached(), 0);
+    assert!(other.is_dir());
+    let place = format!("--backup={}", home.path().join("copy").display());
+    home.run(&["cache", "migrate", &place]).ended_with(1).says(&["one place for 2 caches"]);
+}
+
+#[test]
+fn clearing_a_type_removes_its_results_and_prints_how_many() {
+    let home = Home::with(&[("a", "one"), ("b", "two")]);
+    home.count();
+    for (of, file) in [("docs", "a"), ("docs", "b"), ("refactor", "a")] {
+        let args = ["cache", "put", "--type", of, "--content", file, "--provider", "xai"];
+        let args = [&args[..], &["--model", "grok-4", "--prompt-hash", "p", file]].concat();
+        home.run(&args).ended_with(0);
+    }
+    assert_eq!(home.cached(), 5);
+    home.run(&["cache", "clear", "--cache-type", "docs"]).ended_with(2).says(&["--yes"]);
+    let unknown = home.run(&["cache", "clear", "-t", "doc", "--yes"]).ended_with(0).out;
+    assert_eq!(
+        unknown,
+        "cleared 0 results of type doc (0 B): there are results of type docs, refactor\n"
+    );
+    let done = home.run(&["cache", "clear", "--cache-type", "docs", "--yes"]).ended_with(0).out;
+    assert!(done.starts_with("cleared 2 results of type docs ("), "{done}");
+    assert_eq!(home.cached(), 3);
+    assert_eq!(home.count()["hits"], 2, "counts are left");
+    let kind = home.json(&["cache", "clear", "--cache-type", "count", "--yes", "--json"]);
+    assert_eq!((&kind["kind"], &kind["entries"]), (&"count".into(), &2.into()));
+    let left = home.json(&["cache", "clear", "-t", "refactor", "--yes", "--json"]);
+    assert_eq!((&left["type"], &left["entries"]), (&"refactor".into(), &1.into()));
+    assert_eq!(home.cached(), 0);
 }

@@ -4,6 +4,7 @@ mod cache;
 mod imports;
 mod once;
 mod shapes;
+mod spend;
 mod streams;
 mod warm;
 mod wrong;

@@ -78,7 +78,7 @@ fn cache_status_has_the_documented_fields() {
     let home = home();
     home.count();
     let status = home.status();
-    has(&status, "tiers:l kinds:l models:l saved:o session:o budget:o");
+    has(&status, "saved_at:s tiers:l kinds:l models:l saved:o session:o budget:o");
     for tier in each(&status, "tiers") {
         has(tier, "tier:s entries:n bytes:n limit:n hits:n misses:n fills:n evictions:n errors:n");
     }

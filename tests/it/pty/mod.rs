@@ -3,5 +3,6 @@
 mod ends;
 mod keys;
 mod life;
+mod offers;
 mod panic;
 mod walks;

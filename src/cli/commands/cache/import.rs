@@ -1,4 +1,6 @@
-//! `larder cache import` and `larder cache export`.
+//! `larder cache import`, and `migrate`, which is another name for it.
+
+mod report;
 
 use std::{ffi::OsString, path::Path, path::PathBuf};
 
@@ -7,45 +9,172 @@ use serde::Serialize;
 use crate::{
     cli::{
         Exit, Failure, Program,
-        args::{ExportArgs, ImportArgs},
-        connect::Ended,
-        table::number_of,
+        args::ImportArgs,
+        commands::root::repository_of,
+        connect::{Ended, Session, mismatch},
+        table::{Align, Table, number_of},
     },
-    model::{Command, ImportReport, ImportRequest, Shown},
-    ui::format::{bytes, duration},
+    config::Config,
+    model::{Answer, Command, ImportReport, ImportRequest, Offer, Question, Shown},
+    ui::{Answers, format::bytes},
 };
 
-/// Takes over a cache, and says what became of every entry.
+/// Takes over caches, and says what became of every entry.
 pub(super) fn run(program: &mut Program, args: &ImportArgs) -> Result<Exit, Failure> {
     let mut config = program.config(None, Vec::new())?;
     if let Some(folder) = &args.destination {
         config.paths.cache = std::path::absolute(folder)
             .map_err(|error| Failure::Path { path: folder.clone(), reason: error.to_string() })?;
     }
-    let request = ImportRequest {
-        source: args.source.clone(),
-        backup: args.backup.clone().map(|to| to.unwrap_or_else(|| beside(&args.source))),
-        verify: args.verify,
-    };
-    let report = program.block_on(async |program| {
+    let root = repository_of(Path::new("."))?;
+    let done = program.block_on(async |program| {
         let session = super::open(&config, &program.clock)?;
-        session.usable_cache().await?;
-        let ended = session.run(Command::Import(request), &mut program.output).await;
+        let done = take(program, &session, args, &root).await;
         session.close().await;
-        match ended? {
-            Ended::Imported(report) => Ok(report),
-            Ended::Done | Ended::Verified(_) | Ended::Exported(_) => {
-                Err(Failure::Task("the import ended without a report".to_owned()))
-            }
-        }
+        done
     })?;
-    if args.json {
-        program.output.json(&Report::of(&report))?;
-    } else {
-        program.output.text(&text(&report, &args.source, &config.paths.cache))?;
+    let Taken { offers, imports } = done;
+    if args.list {
+        return list(program, args, &offers, &root);
     }
-    let differ = report.verified.is_some_and(|(_, wrong)| wrong > 0);
-    Ok(if report.failed > 0 || differ { Exit::NotHeld } else { Exit::Done })
+    if args.destination.is_none() {
+        remember(&config, &offers, &imports);
+    }
+    let all_held =
+        imports.iter().all(|import| import.report.as_ref().is_ok_and(|report| held(report)));
+    if args.json {
+        report::json(program, args, &imports)?;
+    } else {
+        report::print(program, &imports, &root, &config.paths.cache)?;
+    }
+    Ok(if all_held { Exit::Done } else { Exit::NotHeld })
+}
+
+/// What was found, and what was imported.
+struct Taken {
+    offers: Vec<Offer>,
+    imports: Vec<Import>,
+}
+
+/// The import of one source.
+struct Import {
+    source: PathBuf,
+    /// What it did, or why it could not be read.
+    report: Result<Box<ImportReport>, String>,
+}
+
+async fn take(
+    program: &mut Program,
+    session: &Session,
+    args: &ImportArgs,
+    root: &Path,
+) -> Result<Taken, Failure> {
+    let Answer::Offers(offers) = session.ask(Question::Offers(root.to_owned())).await? else {
+        return Err(mismatch());
+    };
+    let found = || offers.iter().map(|offer| offer.source.clone()).collect();
+    let sources: Vec<PathBuf> = args.source.clone().map_or_else(found, |source| vec![source]);
+    if let (Some(Some(to)), true) = (&args.backup, sources.len() > 1) {
+        let reason = format!("is one place for {} caches: name one with --source", sources.len());
+        return Err(Failure::Path { path: to.clone(), reason });
+    }
+    let mut imports = Vec::new();
+    if args.list || sources.is_empty() {
+        return Ok(Taken { offers, imports });
+    }
+    session.usable_cache().await?;
+    for source in sources {
+        let request = ImportRequest {
+            source: source.clone(),
+            backup: args.backup.clone().map(|to| to.unwrap_or_else(|| beside(&source))),
+            verify: args.verify,
+        };
+        let report = match session.run(Command::Import(request), &mut program.output).await {
+            Ok(Ended::Imported(report)) => Ok(report),
+            Ok(Ended::Done | Ended::Verified(_) | Ended::Exported(_)) => {
+                return Err(Failure::Task("the import ended without a report".to_owned()));
+            }
+            // One that cannot be read leaves the others that were found.
+            Err(Failure::Task(why)) if args.source.is_none() => Err(why),
+            Err(failure) => return Err(failure),
+        };
+        imports.push(Import { source, report });
+    }
+    Ok(Taken { offers, imports })
+}
+
+/// Returns true when nothing failed and all that was read back is the same.
+fn held(report: &ImportReport) -> bool {
+    report.failed == 0 && report.verified.is_none_or(|(_, wrong)| wrong == 0)
+}
+
+/// Notes what was imported, so that the dashboard does not offer it.
+fn remember(config: &Config, offers: &[Offer], imports: &[Import]) {
+    let whole = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let done: Vec<PathBuf> = imports
+        .iter()
+        .filter(|import| import.report.is_ok())
+        .map(|import| whole(&import.source))
+        .collect();
+    let within = |offer: &&Offer| done.iter().any(|done| whole(&offer.source).starts_with(done));
+    let sources: Vec<_> = offers.iter().filter(within).map(|offer| offer.source.clone()).collect();
+    if let (false, Err(error)) =
+        (sources.is_empty(), Answers::load(&config.paths.state).add(&sources))
+    {
+        tracing::warn!(%error, "the dashboard will offer again what was imported");
+    }
+}
+
+/// Says what was found, and imports nothing.
+fn list(
+    program: &mut Program,
+    args: &ImportArgs,
+    offers: &[Offer],
+    root: &Path,
+) -> Result<Exit, Failure> {
+    if args.json {
+        #[derive(Serialize)]
+        struct Found<'o> {
+            found: Vec<Row<'o>>,
+        }
+        program.output.json(&Found { found: offers.iter().map(Row::of).collect() })?;
+    } else if offers.is_empty() {
+        program.output.line(nothing(root))?;
+    } else {
+        let columns = [("cache", Align::Left), ("size", Align::Right), ("place", Align::Left)];
+        let mut table = Table::new(&columns);
+        for offer in offers {
+            let size = offer.entries.map_or_else(
+                || bytes(offer.bytes),
+                |entries| number_of(entries, "entry", "entries"),
+            );
+            let place = Shown::text(&offer.source.to_string_lossy()).to_string();
+            table.row([offer.tool.clone(), size, place]);
+        }
+        program.output.text(&table.text())?;
+    }
+    Ok(Exit::Done)
+}
+
+#[derive(Serialize)]
+struct Row<'o> {
+    format: &'o str,
+    source: String,
+    entries: Option<u64>,
+    bytes: u64,
+}
+
+impl<'o> Row<'o> {
+    fn of(offer: &'o Offer) -> Self {
+        let source = offer.source.to_string_lossy().into_owned();
+        Self { format: &offer.tool, source, entries: offer.entries, bytes: offer.bytes.0 }
+    }
+}
+
+/// Returns what is said when there is nothing to import.
+fn nothing(root: &Path) -> String {
+    let root = Shown::text(&root.to_string_lossy()).to_string();
+    format!("no cache of another tool was found in {root} or in the home: name one with --source")
 }
 
 /// Returns the place of a backup beside its source: `NAME.backup`.
@@ -55,185 +184,9 @@ fn beside(source: &Path) -> PathBuf {
     source.with_file_name(name)
 }
 
-#[derive(Serialize)]
-struct Report<'r> {
-    format: &'r str,
-    found: u64,
-    imported: u64,
-    skipped: Vec<Skipped<'r>>,
-    failed: u64,
-    failures: Vec<Failed<'r>>,
-    verified: Option<Verified>,
-    source_bytes: u64,
-    stored_bytes: u64,
-    backup: Option<String>,
-    took_ms: u64,
-}
-
-#[derive(Serialize)]
-struct Skipped<'r> {
-    reason: &'r str,
-    entries: u64,
-}
-
-#[derive(Serialize)]
-struct Failed<'r> {
-    what: &'r str,
-    why: &'r str,
-}
-
-#[derive(Serialize)]
-struct Verified {
-    entries: u64,
-    wrong: u64,
-}
-
-impl<'r> Report<'r> {
-    fn of(report: &'r ImportReport) -> Self {
-        let skipped = report.skipped.iter();
-        let failures = report.failures.iter();
-        Self {
-            format: &report.format,
-            found: report.found,
-            imported: report.imported,
-            skipped: skipped
-                .map(|(reason, entries)| Skipped { reason, entries: *entries })
-                .collect(),
-            failed: report.failed,
-            failures: failures.map(|(what, why)| Failed { what, why }).collect(),
-            verified: report.verified.map(|(entries, wrong)| Verified { entries, wrong }),
-            source_bytes: report.source_bytes.0,
-            stored_bytes: report.stored_bytes.0,
-            backup: report.backup.as_ref().map(|path| path.to_string_lossy().into_owned()),
-            took_ms: report.took.0,
-        }
-    }
-}
-
-fn text(report: &ImportReport, source: &Path, destination: &Path) -> String {
-    let shown = |path: &Path| Shown::text(&path.to_string_lossy()).to_string();
-    let mut text = vec![format!(
-        "Import of {}\n  Source: {}\n  Destination: {}\n",
-        Shown::text(&report.format),
-        shown(source),
-        shown(destination)
-    )];
-    if let Some(backup) = &report.backup {
-        text.push(format!("  Backup: {}\n", shown(backup)));
-    }
-    let (found, failed) = (report.found, report.failed);
-    text.push(format!("  Progress: {found}/{found} ({failed} failed)\n"));
-    text.push(format!("  Total entries: {found}\n  Imported: {}\n", report.imported));
-    for (reason, entries) in &report.skipped {
-        text.push(format!("  Left out: {entries}, {}\n", Shown::text(reason)));
-    }
-    text.push(format!("  Failed: {failed}\n"));
-    for (what, why) in &report.failures {
-        text.push(format!("    {}: {}\n", Shown::text(what), Shown::text(why)));
-    }
-    let more = failed.saturating_sub(report.failures.len() as u64);
-    if more > 0 {
-        text.push(format!("    and {more} more\n"));
-    }
-    text.push(sizes(report.source_bytes.0, report.stored_bytes.0));
-    match report.verified {
-        Some((entries, 0)) => text.push(format!("  Verification passed: {entries} read back\n")),
-        Some((entries, wrong)) => {
-            text.push(format!("  Verification failed: {wrong} of {entries} differ\n"));
-        }
-        None => {}
-    }
-    text.push(format!("  Took: {}\n", duration(report.took)));
-    text.concat()
-}
-
-/// Returns what the source took, what its entries take now, and what that saves.
-fn sizes(source: u64, stored: u64) -> String {
-    let (word, by) =
-        if stored <= source { ("saved", source - stored) } else { ("added", stored - source) };
-    let tenths = (u128::from(by) * 1000 + u128::from(source) / 2).checked_div(u128::from(source));
-    let percent = tenths.map(|tenths| format!(" ({}.{}%)", tenths / 10, tenths % 10));
-    format!(
-        "  Source size: {source} bytes\n  Destination size: {stored} bytes\n  Space {word}: {by} bytes{}\n",
-        percent.unwrap_or_default()
-    )
-}
-
-/// Writes entries into a file.
-pub(super) fn export(program: &mut Program, args: &ExportArgs) -> Result<Exit, Failure> {
-    let config = program.config(None, Vec::new())?;
-    let file = std::path::absolute(&args.file)
-        .map_err(|error| Failure::Path { path: args.file.clone(), reason: error.to_string() })?;
-    let report = program.block_on(async |program| {
-        let session = super::open(&config, &program.clock)?;
-        session.usable_cache().await?;
-        let command = Command::Export(file, args.kind);
-        let ended = session.run(command, &mut program.output).await;
-        session.close().await;
-        match ended? {
-            Ended::Exported(report) => Ok(report),
-            Ended::Done | Ended::Verified(_) | Ended::Imported(_) => {
-                Err(Failure::Task("the export ended without a report".to_owned()))
-            }
-        }
-    })?;
-    if args.json {
-        program.output.json(&report)?;
-    } else {
-        let (entries, size) = (number_of(report.entries, "entry", "entries"), bytes(report.bytes));
-        program.output.line(format_args!("wrote {entries}, {size}; results may hold secrets"))?;
-    }
-    Ok(Exit::Done)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Bytes, Millis};
-
-    fn report() -> ImportReport {
-        ImportReport {
-            format: "token cache, SQLite".to_owned(),
-            found: 142,
-            imported: 130,
-            skipped: vec![("the file changed".to_owned(), 5)],
-            failed: 7,
-            failures: (0..5).map(|n| (format!("row {n}"), "bad hash".to_owned())).collect(),
-            verified: Some((130, 0)),
-            source_bytes: Bytes(40_000),
-            stored_bytes: Bytes(10_000),
-            backup: Some(PathBuf::from("/c/cache.db.backup")),
-            took: Millis(1_500),
-        }
-    }
-
-    #[test]
-    fn the_first_failures_are_shown_and_all_are_counted() {
-        let text = text(&report(), Path::new("/old"), Path::new("/new"));
-        assert!(text.contains("  Source: /old\n  Destination: /new\n"), "{text}");
-        assert!(text.contains("  Progress: 142/142 (7 failed)\n"), "{text}");
-        assert!(text.contains("  Total entries: 142\n  Imported: 130\n"), "{text}");
-        assert_eq!(text.matches("bad hash").count(), 5);
-        assert!(text.contains("    and 2 more\n"), "{text}");
-        assert!(text.contains("  Left out: 5, the file changed\n"), "{text}");
-        assert!(text.contains("  Verification passed: 130 read back\n"), "{text}");
-    }
-
-    #[test]
-    fn space_saved_is_told_in_bytes_and_percent() {
-        let told = sizes(184_320, 45_891);
-        assert!(told.ends_with("  Space saved: 138429 bytes (75.1%)\n"), "{told}");
-        assert!(sizes(10, 15).ends_with("  Space added: 5 bytes (50.0%)\n"));
-        assert!(sizes(0, 0).ends_with("  Space saved: 0 bytes\n"));
-    }
-
-    #[test]
-    fn the_json_names_what_was_left_out_and_why() {
-        let json = serde_json::to_value(Report::of(&report())).unwrap();
-        assert_eq!(json["skipped"][0]["reason"], "the file changed");
-        assert_eq!(json["failed"], 7);
-        assert_eq!(json["verified"]["wrong"], 0);
-    }
 
     #[test]
     fn a_backup_lies_beside_its_source() {

@@ -8,7 +8,7 @@ use crate::{
         table::{Align, Table, number_of},
     },
     model::{Answer, CacheReport, Question, Shown},
-    ui::format::{bytes, dollars, duration, grouped, number, percent},
+    ui::format::{bytes, dollars, duration, grouped, number, per_day, percent},
 };
 
 /// Prints the report.
@@ -30,6 +30,9 @@ pub(super) fn run(program: &mut Program, args: JsonArgs) -> Result<Exit, Failure
 }
 
 fn text(report: &CacheReport) -> String {
+    if report.kinds.is_empty() {
+        return "nothing was kept or asked for yet\n".to_owned();
+    }
     let mut text = vec![kinds(report).text()];
     if !report.results.is_empty() {
         text.extend(["\n".to_owned(), results(report).text()]);
@@ -46,13 +49,19 @@ fn text(report: &CacheReport) -> String {
     if churn.days > 0 {
         let days = number_of(u64::from(churn.days), "day", "days");
         text.push(format!(
-            "a day: {:.0} entries made, {:.0} evicted, over {days}\n",
-            churn.made, churn.evicted
+            "a day, over {days}: {} entries made, {} evicted\n",
+            per_day(churn.made),
+            per_day(churn.evicted)
         ));
     }
     let (entries, size) = report.unread;
-    let entries = number_of(entries, "entry", "entries");
-    text.push(format!("never read again: {entries}, {}\n", bytes(size)));
+    if entries > 0 {
+        let entries = number_of(entries, "entry", "entries");
+        text.push(format!("never read again: {entries} beside counts, {}\n", bytes(size)));
+    }
+    if report.advice.is_empty() {
+        text.push("advice: none is needed\n".to_owned());
+    }
     for advice in &report.advice {
         text.push(format!("advice: {}\n", Shown::text(advice)));
     }
@@ -158,7 +167,12 @@ mod tests {
             advice: vec!["store.disk-bytes could be 64 MB".to_owned()],
         };
         let text = text(&report);
-        for part in ["75.0 %", "unpriced", "cold: src\\x1b, 5 of 9 files", "over 3 days"] {
+        for part in [
+            "75.0 %",
+            "unpriced",
+            "cold: src\\x1b, 5 of 9 files",
+            "a day, over 3 days: 10 entries made",
+        ] {
             assert!(text.contains(part), "{part}\n{text}");
         }
         assert!(text.ends_with("advice: store.disk-bytes could be 64 MB\n"), "{text}");

@@ -36,7 +36,7 @@ pub(super) fn run(program: &mut Program, args: JsonArgs) -> Result<Exit, Failure
         program.output.json(&Report::of(&status, &report, &config))?;
     } else {
         // The status is told even where the ledger cannot be.
-        let spent = Books::glance(&config, None, Arc::clone(&program.clock));
+        let spent = Books::glance(&config, (None, &[]), Arc::clone(&program.clock));
         let budgets = match spent {
             Ok(spent) => spent.budgets,
             Err(error) => {
@@ -56,6 +56,7 @@ struct Report<'s> {
     folder: &'s str,
     exact: bool,
     disk_use: u64,
+    saved_at: Option<String>,
     tiers: Vec<TierRow>,
     kinds: Vec<KindRow>,
     /// Results by type and model.
@@ -115,6 +116,7 @@ impl<'s> Report<'s> {
             folder: &status.folder,
             exact: status.exact,
             disk_use: status.disk_use.0,
+            saved_at: status.saved_at.map(super::moment),
             tiers: status.tiers.iter().map(TierRow::of).collect(),
             kinds: status.kinds.iter().map(KindRow::of).collect(),
             models: &report.results,
@@ -180,7 +182,9 @@ fn text(status: &CacheStatus) -> String {
     };
     let use_ = bytes(status.disk_use);
     let folder = Shown::text(&status.folder);
-    let head = format!("{folder}: {mode}, {estimate}{use_} on disk\n{as_of}\n");
+    let saved_at = status.saved_at.map_or_else(|| "never".to_owned(), super::moment);
+    let head =
+        format!("{folder}: {mode}, {estimate}{use_} on disk, last saved {saved_at}\n{as_of}\n");
     let saved = format!(
         "\nhits have saved {} and {}\n",
         duration(status.saved.ms),

@@ -96,6 +96,8 @@ mod tests {
             level,
             from: UnixNanos(0),
             to: UnixNanos(1),
+            reset_day: None,
+            is_rolling: false,
             run_out: None,
         };
         let mut model =

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::model::{
     BudgetState, Day, ForecastView, PicoUsd, Quality, Savings, SkippedLines, SpendReport, SpendRow,
-    Tokens,
+    Tokens, WindowView,
 };
 
 /// The whole document.
@@ -19,6 +19,8 @@ pub(super) struct Report<'r> {
     attributed: Option<f64>,
     savings: Savings,
     budgets: &'r [BudgetState],
+    windows: &'r [WindowView],
+    api_equivalent: bool,
     forecast: &'r ForecastView,
 }
 
@@ -79,6 +81,8 @@ impl<'r> Report<'r> {
             attributed: report.attributed,
             savings: report.savings,
             budgets: &report.budgets,
+            windows: &report.windows,
+            api_equivalent: report.api_equivalent,
             forecast: &report.forecast,
         }
     }

@@ -7,8 +7,8 @@ use std::{
 };
 
 use crate::{
-    cli::{Exit, Failure, Program, args::RecordArgs},
-    client::{Books, Recorded},
+    cli::{Exit, Failure, Program, args::RecordArgs, table::number_of},
+    client::{Books, Recorded, Told},
     model::{TokenUse, Tokens},
 };
 
@@ -42,8 +42,24 @@ pub(super) fn run(program: &mut Program, args: &RecordArgs) -> Result<Exit, Fail
         session: args.session.clone().unwrap_or_default(),
         at: args.at.unwrap_or_else(|| program.clock.wall()),
     };
-    Books::record(&config, recorded, std::sync::Arc::clone(&program.clock))?;
+    let told = Books::record(&config, &recorded, std::sync::Arc::clone(&program.clock))?;
+    if let Some(words) = words(&told) {
+        program.output.say(words);
+    }
     Ok(Exit::Done)
+}
+
+/// Says what is not plain: several answers, and runs that are known from elsewhere.
+fn words(told: &Told) -> Option<String> {
+    if let Some(tool) = told.logged.first() {
+        let many = told.logged.len();
+        return Some(format!(
+            "{tool} has this run in its own log, which larder reads: {} left out",
+            number_of(many as u64, "sum", "sums")
+        ));
+    }
+    let many = |told: &Told| format!("{} recorded", number_of(told.recorded, "answer", "answers"));
+    (told.recorded > 1).then(|| many(told))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {

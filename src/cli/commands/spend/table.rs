@@ -3,23 +3,23 @@
 use crate::{
     cli::table::{Align, Table, number_of},
     model::{
-        Amount, BudgetState, ForecastView, Level, Millis, Quality, SpendBy, SpendReport, SpendRow,
+        BudgetState, ForecastView, Level, Millis, Quality, Shown, SkippedLines, SpendFilter,
+        SpendReport, SpendRow, WindowView,
     },
-    ui::format::{dollars, duration, grouped, number, percent},
+    ui::{
+        format::{dollars, duration, grouped, number, percent},
+        spend_figures::{self, amount},
+        spend_words as words,
+    },
 };
 
 /// Returns the report as text.
-pub(super) fn text(report: &SpendReport) -> String {
+pub(super) fn text(report: &SpendReport, filter: &SpendFilter) -> String {
     if report.total.requests == 0 {
-        return format!(
-            "no requests from {} to {}: none of the known tools has logs of these days\n{}",
-            report.from,
-            report.to,
-            lines(&budgets(report))
-        );
+        return nothing(report, filter);
     }
     let mut table = Table::new(&[
-        (name(report.by), Align::Left),
+        (words::view(report.by), Align::Left),
         ("requests", Align::Right),
         ("input", Align::Right),
         ("cache read", Align::Right),
@@ -29,45 +29,77 @@ pub(super) fn text(report: &SpendReport) -> String {
         ("", Align::Left),
     ]);
     for row in &report.rows {
-        let key = if row.key.is_empty() { unknown(report.by) } else { &row.key };
+        let unknown = words::unknown(report.by);
+        let key = if row.key.is_empty() { &unknown } else { &row.key };
         table.row(cells(key, row));
     }
     table.row(cells("total", &report.total));
     let below = [
         vec![format!("from {} to {}, days of {}", report.from, report.to, report.zone)],
+        matching(filter),
+        equivalent(report),
         quality(report),
         savings(report),
         budgets(report),
+        windows(report),
         vec![forecast(&report.forecast)],
     ];
     format!("{}\n{}", table.text(), lines(&below.concat()))
 }
 
+/// Says that there are no requests, and what may be why.
+fn nothing(report: &SpendReport, filter: &SpendFilter) -> String {
+    let mut all = vec![format!("no requests from {} to {}", report.from, report.to)];
+    let only = matching(filter);
+    if only.is_empty() {
+        all[0].push_str(": none of the known tools has logs of these days");
+    }
+    all.extend(only);
+    all.extend(skipped(report));
+    all.extend(budgets(report));
+    all.extend(windows(report));
+    lines(&all)
+}
+
+/// Says which requests count, when not all do.
+fn matching(filter: &SpendFilter) -> Vec<String> {
+    let tool = filter.tool.map(|tool| tool.to_string());
+    let parts = [
+        ("tool", &tool),
+        ("provider", &filter.provider),
+        ("model", &filter.model),
+        ("project", &filter.project),
+        ("session", &filter.session),
+        ("text", &filter.text),
+    ];
+    let only = |(name, value): (&str, &Option<String>)| {
+        value.as_ref().map(|value| format!("{name} {}", Shown::text(value)))
+    };
+    let only: Vec<String> = parts.into_iter().filter_map(only).collect();
+    if only.is_empty() { Vec::new() } else { vec![format!("only of {}", only.join(", "))] }
+}
+
+fn equivalent(report: &SpendReport) -> Vec<String> {
+    let words = "costs are API-equivalent: a subscription pays";
+    if report.api_equivalent { vec![words.to_owned()] } else { Vec::new() }
+}
+
+fn windows(report: &SpendReport) -> Vec<String> {
+    let line = |window: &WindowView| {
+        format!(
+            "window {}: {}, {} tokens, {}; {}",
+            Shown::text(&window.name),
+            dollars(window.cost),
+            number(window.tokens.0),
+            spend_figures::rate(window),
+            spend_figures::source(window),
+        )
+    };
+    report.windows.iter().map(line).collect()
+}
+
 fn lines(lines: &[String]) -> String {
     lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect()
-}
-
-const fn name(by: SpendBy) -> &'static str {
-    match by {
-        SpendBy::Daily => "day",
-        SpendBy::Monthly => "month",
-        SpendBy::Model => "model",
-        SpendBy::Provider => "provider",
-        SpendBy::Project => "project",
-        SpendBy::Session => "session",
-        SpendBy::FileType => "file type",
-        SpendBy::Tool => "tool",
-    }
-}
-
-const fn unknown(by: SpendBy) -> &'static str {
-    match by {
-        SpendBy::Project => "unknown project",
-        SpendBy::Session => "unknown session",
-        SpendBy::Provider => "unknown provider",
-        SpendBy::Model => "unknown model",
-        SpendBy::Daily | SpendBy::Monthly | SpendBy::FileType | SpendBy::Tool => "unknown",
-    }
 }
 
 fn cells(key: &str, row: &SpendRow) -> [String; 8] {
@@ -104,11 +136,16 @@ fn quality(report: &SpendReport) -> Vec<String> {
     if let Some(attributed) = report.attributed {
         lines.push(format!("{} of the input belongs to files", percent(attributed)));
     }
-    for skipped in &report.skipped {
-        let (count, tool) = (number_of(skipped.lines, "line", "lines"), skipped.tool);
-        lines.push(format!("skipped: {count} of {tool}: {}", skipped.reason));
-    }
+    lines.extend(skipped(report));
     lines
+}
+
+fn skipped(report: &SpendReport) -> Vec<String> {
+    let line = |skipped: &SkippedLines| {
+        let (count, tool) = (number_of(skipped.lines, "line", "lines"), skipped.tool);
+        format!("skipped: {count} of {tool}: {}", skipped.reason)
+    };
+    report.skipped.iter().map(line).collect()
 }
 
 fn savings(report: &SpendReport) -> Vec<String> {
@@ -143,20 +180,14 @@ pub(in crate::cli::commands) fn budget(budget: &BudgetState) -> String {
         0 => String::new(),
         tokens => format!(", {} tokens unpriced", number(tokens)),
     };
+    let reset = spend_figures::reset(budget).map(|reset| format!("; {reset}")).unwrap_or_default();
     format!(
-        "budget {}: {level}, {} of {} ({} %){unpriced}{run_out}",
+        "budget {}: {level}, {} of {} ({} %){unpriced}{run_out}{reset}",
         budget.name,
         amount(budget.used),
         amount(budget.limit),
         budget.percent,
     )
-}
-
-fn amount(amount: Amount) -> String {
-    match amount {
-        Amount::Usd(usd) => dollars(usd),
-        Amount::Tokens(tokens) => format!("{} tokens", number(tokens.0)),
-    }
 }
 
 fn forecast(forecast: &ForecastView) -> String {
@@ -190,7 +221,7 @@ fn share(part: u64, whole: u64) -> f64 {
 pub(super) mod tests {
     use super::*;
     use crate::model::{
-        PicoUsd, Savings, SignedPicoUsd, SkippedLines, Thresholds, TokenUse, Tokens, Tool,
+        Amount, Burn, PicoUsd, Savings, SignedPicoUsd, SpendBy, Thresholds, TokenUse, Tokens, Tool,
         UnixNanos,
     };
 
@@ -246,8 +277,12 @@ pub(super) mod tests {
                 level: Level::Warning,
                 from: UnixNanos(0),
                 to: UnixNanos(1),
+                reset_day: None,
+                is_rolling: false,
                 run_out: Some("2026-05-28".parse().unwrap()),
             }],
+            windows: Vec::new(),
+            api_equivalent: false,
             forecast: ForecastView::NotEnough { active_days: 2, needed: 5 },
             days: Vec::new(),
         }
@@ -255,7 +290,7 @@ pub(super) mod tests {
 
     #[test]
     fn what_has_no_price_is_unpriced_and_never_nothing() {
-        let text = text(&report());
+        let text = text(&report(), &SpendFilter::default());
         assert!(text.contains("mystery"), "{text}");
         assert!(text.contains("unpriced"), "{text}");
         assert!(!text.contains("$0.00"), "{text}");
@@ -264,7 +299,7 @@ pub(super) mod tests {
 
     #[test]
     fn below_the_table_stand_quality_savings_budgets_and_forecast() {
-        let text = text(&report());
+        let text = text(&report(), &SpendFilter::default());
         for line in [
             "quality: 66.7 % exact, 33.3 % unpriced",
             "skipped: 3 lines of claude-code: no usage",
@@ -280,6 +315,66 @@ pub(super) mod tests {
     fn nothing_spent_is_said_in_words() {
         let mut report = report();
         report.total = SpendRow::default();
-        assert!(text(&report).starts_with("no requests from 2026-05-01"), "{}", text(&report));
+        let text = text(&report, &SpendFilter::default());
+        assert!(text.starts_with("no requests from 2026-05-01 to 2026-05-31: none of"), "{text}");
+    }
+
+    #[test]
+    fn without_requests_the_skipped_lines_and_the_filter_are_said_all_the_same() {
+        let mut report = report();
+        report.total = SpendRow::default();
+        let filter = SpendFilter {
+            model: Some("gpt-5".to_owned()),
+            project: Some("/app\u{7}".to_owned()),
+            ..SpendFilter::default()
+        };
+        let text = text(&report, &filter);
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines[0], "no requests from 2026-05-01 to 2026-05-31");
+        assert!(lines[1].starts_with("only of model gpt-5, project /app"), "{text}");
+        assert!(!text.contains('\u{7}'));
+        assert_eq!(lines[2], "skipped: 3 lines of claude-code: no usage");
+    }
+
+    #[test]
+    fn windows_and_what_a_subscription_pays_are_said() {
+        let mut report = report();
+        report.api_equivalent = true;
+        let window = WindowView {
+            name: "codex · 5 h".to_owned(),
+            from: UnixNanos(0),
+            to: UnixNanos(1),
+            percent: Some(12.0),
+            cost: PicoUsd::DOLLAR,
+            tokens: Tokens(500),
+            burn: None,
+        };
+        let burn = Burn { usd_per_hour: PicoUsd::DOLLAR, tokens_per_minute: Tokens(60) };
+        let block = WindowView {
+            name: "5 h block".to_owned(),
+            percent: None,
+            burn: Some(burn),
+            ..window.clone()
+        };
+        report.windows = vec![window, block];
+        let text = text(&report, &SpendFilter::default());
+        for line in [
+            "costs are API-equivalent: a subscription pays",
+            "window codex · 5 h: $1.00, 500 tokens, not enough yet for a rate; 12 % used, as the provider says",
+            "window 5 h block: $1.00, 500 tokens, $1.00 an hour, 60 tokens a minute; reckoned from the requests",
+        ] {
+            assert!(text.lines().any(|known| known == line), "{line}\n{text}");
+        }
+    }
+
+    #[test]
+    fn a_reset_day_that_not_every_month_has_is_said() {
+        let mut report = report();
+        report.budgets[0].reset_day = Some(31);
+        let text = text(&report, &SpendFilter::default());
+        assert!(
+            text.contains("; begins on day 31, in shorter months on their last day\n"),
+            "{text}"
+        );
     }
 }

@@ -18,6 +18,8 @@ struct Report {
     newer: u64,
     bad: u64,
     missing: u64,
+    gone: u64,
+    changed: u64,
     torn_bytes: u64,
     damage: Vec<Place>,
     sound: bool,
@@ -64,6 +66,8 @@ impl Report {
             newer: check.newer,
             bad: check.bad,
             missing: check.missing,
+            gone: check.gone,
+            changed: check.changed,
             torn_bytes: check.torn.0,
             damage: check.damage.iter().map(place).collect(),
             sound: is_sound(check),
@@ -82,12 +86,17 @@ fn text(check: &LedgerCheck) -> String {
     )];
     for damage in &check.damage {
         let file = Shown::text(&damage.file.to_string_lossy()).to_string();
-        text.push(format!(
-            "{file} at byte {}: {}, {}\n",
-            damage.offset.0,
-            words(damage.kind),
-            bytes(damage.len)
-        ));
+        let what = words(damage.kind);
+        text.push(match damage.kind {
+            LedgerDamageKind::Gone | LedgerDamageKind::Changed => format!("{file}: {what}\n"),
+            LedgerDamageKind::Line
+            | LedgerDamageKind::Torn
+            | LedgerDamageKind::SetAside
+            | LedgerDamageKind::Suspect => {
+                let (at, len) = (damage.offset.0, bytes(damage.len));
+                format!("{file} at byte {at}: {what}, {len}\n")
+            }
+        });
     }
     if check.newer > 0 {
         text.push(format!("{} of a newer larder, left as they are\n", lines(check.newer)));
@@ -104,6 +113,8 @@ const fn words(kind: LedgerDamageKind) -> &'static str {
         LedgerDamageKind::Line => "the checksum does not fit the line",
         LedgerDamageKind::Torn => "the last line has no end",
         LedgerDamageKind::SetAside => "cut off and set aside after a crash",
+        LedgerDamageKind::Gone => "the file is gone",
+        LedgerDamageKind::Changed => "the file was closed, and is not what it was then",
         LedgerDamageKind::Suspect => "not made durable, and written again into the next file",
     }
 }

@@ -27,7 +27,8 @@ fn a_line_says_what_may_be_spent() {
     assert_eq!(full.thresholds, Thresholds { warning: 50, alert: 80 });
     assert_eq!(full.name, "my \"team\"");
     assert_eq!(spec("month $5 reset=31").period, Period::Month { reset: 31 });
-    assert!(spec("month $5 reset=31").period.is_clamped());
+    assert_eq!(spec("month $5 reset=31").period.clamped_day(), Some(31));
+    assert_eq!(spec("month $5 reset=28").period.clamped_day(), None);
 }
 
 #[test]

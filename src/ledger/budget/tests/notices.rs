@@ -96,3 +96,19 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_rolling_budget_tells_a_mark_once_until_it_has_fallen() {
+    let day = |used, day: i64| BudgetState {
+        from: UnixNanos(day),
+        ..state("rolling 100 tokens days=7", Amount::Tokens(Tokens(used)))
+    };
+    let mut kept: Vec<Reached> = Vec::new();
+    let mut told = Vec::new();
+    for (at, used) in (1..).zip([80, 82, 85, 60, 80]) {
+        let new = crossings(&kept, &[day(used, at)]);
+        told.extend(new.iter().map(|one| (one.is_withdrawn, at)));
+        kept.extend(new);
+    }
+    assert_eq!(told, [(false, 1), (true, 4), (false, 5)]);
+}

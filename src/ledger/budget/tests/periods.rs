@@ -101,3 +101,22 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_rolling_budget_is_of_the_last_days_and_this_one() {
+    let days = |line: &str| {
+        let (first, next) = spec(line).period.days("2026-03-02".parse().unwrap()).unwrap();
+        (first.to_string(), next.to_string())
+    };
+    assert_eq!(days("rolling $5 days=7"), ("2026-02-24".into(), "2026-03-03".into()));
+    assert_eq!(days("rolling $5"), ("2026-02-01".into(), "2026-03-03".into()));
+    for (line, rule) in [
+        ("rolling $5 days=0", "give 1 to 366 days"),
+        ("rolling $5 days=400", "give 1 to 366 days"),
+        ("month $5 days=7", "only a rolling budget"),
+        ("rolling $5 reset=3", "only a week and a month"),
+    ] {
+        let error = line.parse::<BudgetSpec>().unwrap_err().to_string();
+        assert!(error.contains(rule), "{line}: {error}");
+    }
+}

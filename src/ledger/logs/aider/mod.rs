@@ -18,7 +18,7 @@ use jiff::tz::TimeZone;
 
 use self::double::Sessions;
 use super::{
-    Found, Seen, UsageLog,
+    Found, Listing, Seen, UsageLog,
     follow::{Tail, follow},
 };
 use crate::model::Tool;
@@ -57,14 +57,22 @@ impl UsageLog for Aider {
         roots
     }
 
-    fn files(&self) -> Vec<PathBuf> {
+    fn deep_roots(&self) -> Vec<PathBuf> {
+        Vec::new()
+    }
+
+    fn is_new_log(&self, file: &Path) -> bool {
+        self.list().files.iter().any(|known| known == file)
+    }
+
+    fn list(&self) -> Listing {
         let chats = self.projects.iter().map(|project| project.join(CHAT));
         let all = self.analytics.iter().cloned().chain(chats);
         let there = all.filter_map(|file| file.canonicalize().ok().filter(|file| file.is_file()));
         let mut files: Vec<PathBuf> = there.collect();
         files.sort_unstable();
         files.dedup();
-        files
+        Listing { files, unreadable: Vec::new() }
     }
 
     fn read(&self, file: &Path, seen: &Seen, found: &mut dyn FnMut(Found)) -> io::Result<Seen> {

@@ -16,7 +16,7 @@ fn chat(text: &str, analytics: &str) -> All {
     fs::write(project.join(CHAT), text).unwrap();
     fs::write(&log, analytics).unwrap();
     let aider = Aider::new(vec![log], vec![project.clone()], TimeZone::UTC);
-    assert_eq!(aider.files().len(), 2);
+    assert_eq!(aider.list().files.len(), 2);
     read(&aider, &project.join(CHAT)).0
 }
 

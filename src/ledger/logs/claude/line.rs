@@ -1,5 +1,6 @@
 //! What a line of a log of Claude Code says.
 
+use super::limit;
 use crate::{
     ledger::{
         Service,
@@ -16,7 +17,7 @@ use crate::{
 #[derive(Debug, Default)]
 pub(super) struct Record<'a> {
     kind: Option<Text<'a>>,
-    is_error: bool,
+    pub(super) is_error: bool,
     pub(super) at: Option<UnixNanos>,
     pub(super) session: Option<Text<'a>>,
     pub(super) cwd: Option<Text<'a>>,
@@ -24,6 +25,8 @@ pub(super) struct Record<'a> {
     pub(super) cost: Option<PicoUsd>,
     /// Of a side chain, or told by the session that waited for it.
     pub(super) is_copy: bool,
+    /// Whether a count was below zero, and is taken as none.
+    pub(super) is_odd: bool,
     /// The answer; none in a line of another kind.
     pub(super) answer: Option<Answer<'a>>,
     /// The counts of the oldest versions, which stand in the line itself.
@@ -40,6 +43,8 @@ pub(super) struct Answer<'a> {
     pub(super) usage: Usage<'a>,
     /// Bytes of its content.
     pub(super) content: u64,
+    /// When the limit ends that it says is reached.
+    pub(super) resets: Option<UnixNanos>,
     /// What its tools read or write.
     pub(super) files: Vec<Text<'a>>,
 }
@@ -82,6 +87,7 @@ impl<'a> Record<'a> {
             Ok(())
         })?;
         scan.end()?;
+        let is_odd = scan.was_below_zero();
         if record.kind.is_some_and(|kind| kind.is("progress")) {
             let Some(mut told) = told else { return Ok(Self::default()) };
             told.is_copy = true;
@@ -90,6 +96,7 @@ impl<'a> Record<'a> {
             told.at = told.at.or(record.at);
             record = told;
         }
+        record.is_odd = is_odd;
         Ok(record.settled())
     }
 
@@ -194,7 +201,9 @@ impl<'a> Answer<'a> {
                 match key {
                     b"name" => name = scan.text()?,
                     b"text" | b"thinking" => {
-                        self.content += scan.text()?.map_or(0, |text| text.0.len() as u64);
+                        let text = scan.text()?.unwrap_or_default();
+                        self.content += text.0.len() as u64;
+                        self.resets = limit::resets(text).or(self.resets);
                     }
                     b"input" => file = self.input(scan)?,
                     _ => {}

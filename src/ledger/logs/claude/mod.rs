@@ -3,6 +3,7 @@
 //! An answer is several lines with the same ids and counts that grow; all are found, and the key
 //! tells that they are one request.
 
+mod limit;
 mod line;
 
 #[cfg(test)]
@@ -18,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use self::line::{Advisor, Answer, Record};
 use super::{
-    Found, Seen, UsageLog,
+    Found, Listing, Seen, UsageLog,
     find::below,
     follow::{Tail, follow},
     lines::Line,
@@ -36,8 +37,9 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct Claude {
     roots: Vec<PathBuf>,
-    /// What a line must hold to be read: `"usage"`, or the counts of the oldest versions.
-    needles: [Finder<'static>; 2],
+    /// What a line must hold to be read: `"usage"`, the counts of the oldest versions, or that a
+    /// limit is reached.
+    needles: [Finder<'static>; 3],
 }
 
 /// What is remembered between two lines.
@@ -63,7 +65,8 @@ const FEWEST_TOKENS: u64 = 10;
 impl Claude {
     /// Reads the logs below these folders.
     pub(super) fn new(roots: Vec<PathBuf>) -> Self {
-        Self { roots, needles: [Finder::new(b"\"usage\""), Finder::new(b"putTokens\"")] }
+        let needles = [&b"\"usage\""[..], b"putTokens\"", limit::NOTICE.as_bytes()];
+        Self { roots, needles: needles.map(Finder::new) }
     }
 
     fn line(&self, from: &Place<'_>, state: &mut State, line: Line<'_>, sink: &mut Sink<'_>) {
@@ -78,10 +81,15 @@ impl Claude {
         if record.at.is_some() {
             state.at = record.at;
         }
+        let resets = answer.resets.filter(|_| record.is_error);
+        if let Some(window) = resets.and_then(|resets| limit::window(resets, state.at)) {
+            sink.window(window);
+        }
         if let Some(reason) = record.useless(answer) {
             return sink.skip(reason);
         }
-        let Some(at) = record.at.or(state.at) else { return sink.skip(Reason::NoTime) };
+        let at = record.at.or_else(|| sink.guess_time(state.at));
+        let Some(at) = at else { return sink.skip(Reason::NoTime) };
         let id = answer.id.map(Text::to_text).filter(|id| !id.is_empty());
         state.enter(id.as_deref(), answer);
         let group = id.unwrap_or_else(|| format!("{}:{}", from.name, line.offset));
@@ -141,8 +149,12 @@ impl UsageLog for Claude {
         self.roots.clone()
     }
 
-    fn files(&self) -> Vec<PathBuf> {
-        below(&self.roots, &|path| path.extension().is_some_and(|end| end == "jsonl"))
+    fn list(&self) -> Listing {
+        below(&self.roots, &|path| self.is_new_log(path))
+    }
+
+    fn is_new_log(&self, file: &Path) -> bool {
+        file.extension().is_some_and(|end| end == "jsonl")
     }
 
     fn read(&self, file: &Path, seen: &Seen, found: &mut dyn FnMut(Found)) -> io::Result<Seen> {
@@ -197,6 +209,7 @@ impl<'a> Place<'a> {
         let text = |text: Option<Text<'_>>| text.map(Text::to_text);
         let usage = &answer.usage;
         let is_long = state.content > LONG_ANSWER;
+        let is_guess = record.is_odd || record.at.is_none();
         let project = if state.project.is_empty() { self.project } else { &state.project };
         Request {
             tool: Tool::ClaudeCode,
@@ -215,7 +228,7 @@ impl<'a> Place<'a> {
             service: usage.service,
             us_only: usage.us_only,
             recorded: record.cost,
-            counts: Counts::Exact,
+            counts: if is_guess { Counts::Estimated } else { Counts::Exact },
             implausible: is_long.then_some(usage.tokens.output.0 < FEWEST_TOKENS),
             files: state.touched.before(),
         }

@@ -14,7 +14,7 @@ fn read_lines(lines: &[&str]) -> All {
     fs::create_dir_all(file.parent().unwrap()).unwrap();
     fs::write(&file, lines.iter().flat_map(|line| [*line, "\n"]).collect::<String>()).unwrap();
     let claude = Claude::new(vec![root]);
-    let files = claude.files();
+    let files = claude.list().files;
     assert_eq!(files, [file.canonicalize().unwrap()]);
     read(&claude, &files[0]).0
 }
@@ -184,4 +184,21 @@ fn long_answers_with_hardly_any_output_are_implausible() {
         .map(|one| one.implausible)
         .collect();
     assert_eq!(told, [None, Some(true), Some(false), None, Some(true)]);
+}
+
+#[test]
+fn the_notice_of_a_limit_tells_when_its_window_ends() {
+    let notice = |time: &str, seconds: u64| {
+        format!(
+            r#"{{"type":"assistant","timestamp":"{time}","isApiErrorMessage":true,"message":{{"id":"n","model":"<synthetic>","content":[{{"type":"text","text":"Claude AI usage limit reached|{seconds}"}}],"usage":{{"input_tokens":0,"output_tokens":0}}}}}}"#
+        )
+    };
+    let day = notice("2026-05-01T08:00:00.000Z", 1_777_633_200);
+    let week = notice("2026-05-01T08:00:00.000Z", 1_778_000_000);
+    let all = read_lines(&[&day, &week, &day.replace("\"isApiErrorMessage\":true,", "")]);
+    let told = |one: &super::super::Window| (one.minutes, one.percent, one.resets.seconds());
+    let windows: Vec<_> = all.windows.iter().map(told).collect();
+    assert_eq!(windows, [(300, 100.0, 1_777_633_200), (10_080, 100.0, 1_778_000_000)]);
+    assert_eq!(all.skips(Reason::ApiError.text()), 2);
+    assert!(all.requests.is_empty());
 }

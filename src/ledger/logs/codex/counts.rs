@@ -11,7 +11,7 @@ use crate::{
 
 /// Counts as the provider gives them: cached input inside input, reasoning inside output.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
-pub(super) struct Counts {
+pub(in crate::ledger::logs) struct Counts {
     pub(super) input: u64,
     pub(super) cached: u64,
     pub(super) written: u64,
@@ -21,7 +21,7 @@ pub(super) struct Counts {
 
 impl Counts {
     /// Reads counts; none when there are none.
-    pub(super) fn read(scan: &mut Scan<'_>) -> Result<Option<Self>, Torn> {
+    pub(in crate::ledger::logs) fn read(scan: &mut Scan<'_>) -> Result<Option<Self>, Torn> {
         let mut counts = Self::default();
         let is_there = scan.object(|key, scan| {
             match key {
@@ -43,7 +43,7 @@ impl Counts {
     }
 
     /// Returns what was used since `before`, or none when a count fell.
-    pub(super) fn since(&self, before: &Self) -> Option<Self> {
+    pub(in crate::ledger::logs) fn since(&self, before: &Self) -> Option<Self> {
         Some(Self {
             input: self.input.checked_sub(before.input)?,
             cached: self.cached.checked_sub(before.cached)?,
@@ -54,7 +54,7 @@ impl Counts {
     }
 
     /// Returns the classes that are priced apart.
-    pub(super) fn tokens(&self) -> TokenUse {
+    pub(in crate::ledger::logs) fn tokens(&self) -> TokenUse {
         let cached = self.cached.min(self.input);
         let written = self.written.min(self.input - cached);
         TokenUse {

@@ -16,6 +16,8 @@ use crate::{
 pub(super) struct Record<'a> {
     pub(super) at: Option<UnixNanos>,
     pub(super) said: Said<'a>,
+    /// Whether a count was below zero, and is taken as none.
+    pub(super) is_odd: bool,
 }
 
 /// What it says.
@@ -115,7 +117,9 @@ impl<'a> Record<'a> {
         walked?;
         scan.end()?;
         let (Some(kind), Some(payload)) = (kind, payload) else { return Ok(None) };
-        Ok(Said::read(kind, payload)?.map(|said| Self { at, said }))
+        let mut scan = Scan::new(payload);
+        let said = Said::read(kind, payload, &mut scan)?;
+        Ok(said.map(|said| Self { at, said, is_odd: scan.was_below_zero() }))
     }
 }
 
@@ -147,8 +151,7 @@ fn matters(event: Text<'_>) -> bool {
 }
 
 impl<'a> Said<'a> {
-    fn read(kind: Text<'a>, payload: &'a [u8]) -> Result<Option<Self>, Torn> {
-        let scan = &mut Scan::new(payload);
+    fn read(kind: Text<'a>, payload: &'a [u8], scan: &mut Scan<'a>) -> Result<Option<Self>, Torn> {
         Ok(match kind.0 {
             b"session_meta" => Some(Self::Session(Session::read(scan)?)),
             b"turn_context" => Some(Self::Turn(Turn::read(scan)?)),
@@ -302,9 +305,11 @@ impl Limit {
     fn field(&mut self, key: &[u8], scan: &mut Scan<'_>) -> Result<(), Torn> {
         match key {
             b"used_percent" => self.percent = scan.number()?.and_then(|text| text.parse().ok()),
-            b"window_minutes" => self.minutes = scan.count()?,
+            b"window_minutes" => self.minutes = scan.number()?.and_then(|text| text.parse().ok()),
             b"resets_at" => self.resets = moment(scan)?,
-            b"resets_in_seconds" => self.resets_in = scan.count()?,
+            b"resets_in_seconds" => {
+                self.resets_in = scan.number()?.and_then(|text| text.parse().ok());
+            }
             _ => {}
         }
         Ok(())

@@ -19,6 +19,7 @@ use std::{
 
 use memchr::memmem;
 
+pub(super) use self::counts::Counts;
 use self::{
     line::Record,
     parents::Parents,
@@ -26,7 +27,7 @@ use self::{
     thread::{Around, Thread},
 };
 use super::{
-    Found, Seen, UsageLog,
+    Found, Listing, Seen, UsageLog,
     find::below,
     follow::{Tail, follow, open, read_all},
     lines::{Line, Lines},
@@ -59,8 +60,16 @@ impl UsageLog for Codex {
         roots(&self.home)
     }
 
-    fn files(&self) -> Vec<PathBuf> {
-        files(&roots(&self.home))
+    fn list(&self) -> Listing {
+        self.parents.look_again();
+        list(&roots(&self.home))
+    }
+
+    fn is_new_log(&self, file: &Path) -> bool {
+        // Which of two files of one name counts, only a look at all of them tells.
+        let active = roots(&self.home).first().and_then(|root| root.canonicalize().ok());
+        let is_active = active.is_some_and(|root| file.starts_with(root));
+        is_active && is_log(file) && !is_compressed(file)
     }
 
     fn read(&self, file: &Path, seen: &Seen, found: &mut dyn FnMut(Found)) -> io::Result<Seen> {
@@ -76,6 +85,15 @@ impl UsageLog for Codex {
     }
 }
 
+/// What the model is when nothing says it.
+const FALLBACK_MODEL: &str = "gpt-5";
+
+/// Returns the model of requests whose log says none, given the folder of Codex.
+pub(super) fn usual_model(home: Option<&Path>) -> String {
+    let model = home.and_then(|home| Settings::read(home).model);
+    model.unwrap_or_else(|| FALLBACK_MODEL.to_owned())
+}
+
 /// Reads a compressed log, always whole: it is written once.
 fn read_compressed(
     file: &Path,
@@ -84,7 +102,7 @@ fn read_compressed(
     found: &mut dyn FnMut(Found),
 ) -> io::Result<Seen> {
     let Some(opened) = open(file, seen)? else { return Ok(seen.clone()) };
-    let mut sink = Sink::new(found);
+    let mut sink = Sink::of_log(found, opened.seen.modified);
     let mut lines = Lines::new(decompressed(opened.file)?, 0);
     let each = |state: &mut Thread, line: Line<'_>, sink: &mut Sink<'_>| {
         take(line, state, around, sink);
@@ -99,7 +117,7 @@ fn read_compressed(
 /// Takes a line into a thread.
 fn take(line: Line<'_>, thread: &mut Thread, around: &Around<'_>, sink: &mut Sink<'_>) {
     match Record::read(line.bytes) {
-        Ok(Some(record)) => thread.take((record.at, record.said), around, sink),
+        Ok(Some(record)) => thread.take(record, around, sink),
         Ok(None) => {}
         Err(_) => {
             let usage: [&[u8]; 2] = [b"\"token_count\"", b"\"token_usage_record\""];
@@ -116,11 +134,13 @@ fn roots(home: &Path) -> Vec<PathBuf> {
 
 /// Returns the logs below the folder of the active ones and that of the archived ones: a plain one
 /// rather than its compressed copy, and an active one rather than an archived one.
-fn files(roots: &[PathBuf]) -> Vec<PathBuf> {
+fn list(roots: &[PathBuf]) -> Listing {
     let mut names = HashSet::new();
-    let mut kept = Vec::new();
+    let (mut kept, mut unreadable) = (Vec::new(), Vec::new());
     for root in roots {
-        let all = below(std::slice::from_ref(root), &is_log);
+        let found = below(std::slice::from_ref(root), &is_log);
+        unreadable.extend(found.unreadable);
+        let all = found.files;
         let plain: HashSet<&PathBuf> = all.iter().filter(|path| !is_compressed(path)).collect();
         let is_double =
             |path: &PathBuf| is_compressed(path) && plain.contains(&path.with_extension(""));
@@ -130,7 +150,7 @@ fn files(roots: &[PathBuf]) -> Vec<PathBuf> {
     }
     kept.sort_unstable();
     kept.dedup();
-    kept
+    Listing { files: kept, unreadable }
 }
 
 fn is_log(path: &Path) -> bool {

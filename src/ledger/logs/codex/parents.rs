@@ -2,7 +2,7 @@
 
 use std::{
     cell::RefCell,
-    collections::{HashMap, HashSet, hash_map::DefaultHasher},
+    collections::{BTreeSet, HashMap, HashSet, hash_map::DefaultHasher},
     hash::{Hash, Hasher},
     io,
     path::{Path, PathBuf},
@@ -12,9 +12,13 @@ use super::{
     counts::Counts,
     line::{Record, Said},
 };
-use crate::ledger::logs::{
-    lines::{Line, Lines, Next},
-    scan::{Text, Torn},
+use crate::{
+    ledger::logs::{
+        follow::modified,
+        lines::{Line, Lines, Next},
+        scan::{Text, Torn},
+    },
+    model::UnixNanos,
 };
 
 /// Forks of forks deeper than this are taken to begin there.
@@ -26,6 +30,9 @@ pub(super) struct Parents {
     roots: Vec<PathBuf>,
     /// The logs there were when a thread was looked for that is not among those before.
     logs: RefCell<Vec<PathBuf>>,
+    /// The folders of these logs, and when something came into them or went: most threads that are
+    /// looked for in vain were pruned long ago, and listing all logs for each would take seconds.
+    folders: RefCell<Vec<(PathBuf, UnixNanos)>>,
     /// Where the log of a thread lies, or that it was not found.
     paths: RefCell<HashMap<String, Option<PathBuf>>>,
     /// The counts of the thread that was asked for last: its forks are read one after the other.
@@ -46,6 +53,7 @@ impl Parents {
         Self {
             roots,
             logs: RefCell::default(),
+            folders: RefCell::default(),
             paths: RefCell::default(),
             last: RefCell::default(),
         }
@@ -83,19 +91,51 @@ impl Parents {
         root
     }
 
+    /// Has threads looked for again that were not found: their logs may be there by now.
+    pub(super) fn look_again(&self) {
+        self.paths.borrow_mut().retain(|_, path| path.is_some());
+    }
+
     fn path(&self, id: &str) -> Option<PathBuf> {
         if id.is_empty() {
             return None;
         }
         let found = self.paths.borrow().get(id).cloned();
         found.unwrap_or_else(|| {
-            let path = self.listed(id).or_else(|| {
-                self.logs.replace(super::files(&self.roots));
-                self.listed(id)
-            });
+            let path = self.listed(id).or_else(|| self.list().then(|| self.listed(id)).flatten());
             self.paths.borrow_mut().insert(id.to_owned(), path.clone());
             path
         })
+    }
+
+    /// Lists the logs again, unless nothing came into any of their folders since the last time;
+    /// returns whether it did.
+    fn list(&self) -> bool {
+        let is_as_it_was = |(folder, changed): &(PathBuf, UnixNanos)| {
+            folder.metadata().is_ok_and(|now| modified(&now) == *changed)
+        };
+        let known = !self.folders.borrow().is_empty();
+        if known && self.folders.borrow().iter().all(is_as_it_was) {
+            return false;
+        }
+        let files = super::list(&self.roots).files;
+        let roots = self.roots.iter().filter_map(|root| root.canonicalize().ok());
+        let roots: Vec<PathBuf> = roots.collect();
+        let above = |file: &PathBuf| {
+            let is_below = |folder: &Path| roots.iter().any(|root| folder.starts_with(root));
+            let folders = file.ancestors().skip(1).take_while(|folder| is_below(folder));
+            folders.map(Path::to_owned).collect::<Vec<_>>()
+        };
+        let folders: BTreeSet<PathBuf> = files.iter().flat_map(above).collect();
+        let all = folders.into_iter().chain(roots.iter().cloned());
+        let stamped = all.filter_map(|folder| {
+            let changed = modified(&folder.metadata().ok()?);
+            Some((folder, changed))
+        });
+        self.folders.replace(stamped.collect());
+        self.logs.replace(files);
+        self.look_again();
+        true
     }
 
     fn listed(&self, id: &str) -> Option<PathBuf> {
@@ -147,5 +187,30 @@ fn each_line(path: &Path, each: &mut dyn FnMut(Record<'_>) -> bool) -> io::Resul
             Next::TooLong => {}
             Next::Tail(_) => return Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn threads_that_are_gone_do_not_have_all_logs_listed_for_each_of_them() {
+        let home = tempfile::tempdir().unwrap();
+        let day = home.path().join("sessions/2026/05/01");
+        fs::create_dir_all(&day).unwrap();
+        fs::write(day.join("rollout-1-there.jsonl"), "").unwrap();
+        let parents = Parents::new(vec![home.path().join("sessions")]);
+        assert_eq!(parents.path("gone-1"), None);
+        assert!(!parents.list(), "nothing came, so nothing is listed again");
+        assert_eq!(parents.path("gone-2"), None);
+        assert!(parents.path("there").is_some());
+        // One that comes later is found, once somebody looks at all logs or for another thread.
+        fs::create_dir_all(home.path().join("sessions/2026/05/02")).unwrap();
+        fs::write(home.path().join("sessions/2026/05/02/rollout-2-gone-1.jsonl"), "").unwrap();
+        parents.look_again();
+        assert!(parents.path("gone-1").is_some());
     }
 }

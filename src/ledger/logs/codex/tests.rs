@@ -27,7 +27,7 @@ impl Home {
     fn read(&self) -> All {
         let codex = Codex::new(self.0.path().to_owned());
         let mut all = All::default();
-        for file in codex.files() {
+        for file in codex.list().files {
             codex.read(&file, &Seen::default(), &mut |found| all.take(found)).unwrap();
         }
         all

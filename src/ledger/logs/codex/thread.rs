@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     counts::Counts,
-    line::{Counted, Limit, Response, Said, Session, Turn},
+    line::{Counted, Limit, Record, Response, Said, Session, Turn},
     parents::Parents,
     settings::{Settings, service},
 };
@@ -37,6 +37,9 @@ pub(super) struct Thread {
     model: Option<String>,
     tier: Option<String>,
     at: Option<UnixNanos>,
+    /// True for a line without a time of its own, or with counts that cannot be true.
+    #[serde(skip)]
+    is_odd: bool,
     /// The running total and the last counts that were told.
     total: Option<Counts>,
     last: Option<Counts>,
@@ -68,9 +71,6 @@ const NEAR_NS: u64 = 10_000_000_000;
 /// A log replays its parent's history when it begins, all in one go.
 const REPLAY_NS: i64 = 1_000_000_000;
 
-/// What the model is when nothing says it.
-const FALLBACK_MODEL: &str = "gpt-5";
-
 /// What a thread does not know of itself.
 #[derive(Debug)]
 pub(super) struct Around<'a> {
@@ -82,14 +82,10 @@ pub(super) struct Around<'a> {
 
 impl Thread {
     /// Takes what a line says.
-    pub(super) fn take(
-        &mut self,
-        (at, said): (Option<UnixNanos>, Said<'_>),
-        around: &Around<'_>,
-        sink: &mut Sink<'_>,
-    ) {
-        self.at = at.or(self.at);
-        match said {
+    pub(super) fn take(&mut self, record: Record<'_>, around: &Around<'_>, sink: &mut Sink<'_>) {
+        self.is_odd = record.is_odd || record.at.is_none();
+        self.at = record.at.or_else(|| sink.guess_time(self.at));
+        match record.said {
             Said::Session(session) => self.session(&session, around.parents),
             Said::Turn(turn) => self.turn(&turn),
             Said::Counts(counted) => self.counted(&counted, around, sink),
@@ -287,8 +283,9 @@ impl Thread {
     ) -> Request {
         let settings = around.settings;
         let known = self.model.clone();
-        let is_guess = self.is_guess || known.is_none();
-        let fallback = || settings.model.clone().unwrap_or_else(|| FALLBACK_MODEL.to_owned());
+        let is_guess = self.is_guess || self.is_odd || known.is_none();
+        let fallback =
+            || settings.model.clone().unwrap_or_else(|| super::FALLBACK_MODEL.to_owned());
         let or = |text: &str, other: &str| if text.is_empty() { other } else { text }.to_owned();
         Request {
             tool: Tool::Codex,

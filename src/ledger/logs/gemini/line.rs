@@ -28,6 +28,8 @@ pub(super) struct Message<'a> {
     kind: Option<Text<'a>>,
     pub(super) model: Option<Text<'a>>,
     pub(super) tokens: Option<TokenUse>,
+    /// Whether a count was below zero, and is taken as none.
+    pub(super) is_odd: bool,
     /// What its tools read or write.
     pub(super) files: Vec<Text<'a>>,
 }
@@ -80,7 +82,10 @@ impl<'a> Message<'a> {
             b"timestamp" => self.at = moment(scan)?,
             b"type" => self.kind = scan.text()?,
             b"model" => self.model = scan.text()?,
-            b"tokens" => self.tokens = tokens(scan)?,
+            b"tokens" => {
+                self.tokens = tokens(scan)?;
+                self.is_odd = scan.was_below_zero();
+            }
             b"toolCalls" => {
                 scan.array(|scan| {
                     self.files.extend(call(scan)?);
@@ -122,13 +127,16 @@ fn call<'a>(scan: &mut Scan<'a>) -> Result<Option<Text<'a>>, Torn> {
 }
 
 /// Reads counts: what was cached is inside the input; thoughts, and the prompts of tools, are
-/// beside output and input.
-fn tokens(scan: &mut Scan<'_>) -> Result<Option<TokenUse>, Torn> {
+/// beside output and input. The statistics of a run have other names for two of them, and say
+/// beside the whole prompt what of it was not cached.
+pub(super) fn tokens(scan: &mut Scan<'_>) -> Result<Option<TokenUse>, Torn> {
     let [mut input, mut output, mut cached, mut thoughts, mut tool] = [0_u64; 5];
+    let mut prompt = None;
     let is_there = scan.object(|key, scan| {
         let into = match key {
+            b"prompt" => return scan.count().map(|count| prompt = count),
             b"input" => &mut input,
-            b"output" => &mut output,
+            b"output" | b"candidates" => &mut output,
             b"cached" => &mut cached,
             b"thoughts" => &mut thoughts,
             b"tool" => &mut tool,
@@ -137,6 +145,7 @@ fn tokens(scan: &mut Scan<'_>) -> Result<Option<TokenUse>, Torn> {
         *into = scan.count()?.unwrap_or_default();
         Ok(())
     })?;
+    let input = prompt.unwrap_or(input);
     let cached = cached.min(input);
     Ok(is_there.then_some(TokenUse {
         input: Tokens((input - cached).saturating_add(tool)),

@@ -3,6 +3,7 @@
 //!
 //! Messages that were replaced or taken back were paid for and count.
 
+pub(super) mod headless;
 mod line;
 mod project;
 #[cfg(test)]
@@ -18,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use self::line::{Message, Record};
 use super::{
-    Found, Seen, UsageLog,
+    Found, Listing, Seen, UsageLog,
     find::below,
     follow::{Opened, Tail, follow, open},
     lines::Line,
@@ -76,8 +77,12 @@ impl UsageLog for Gemini {
         self.roots.clone()
     }
 
-    fn files(&self) -> Vec<PathBuf> {
+    fn list(&self) -> Listing {
         below(&self.roots, &is_log)
+    }
+
+    fn is_new_log(&self, file: &Path) -> bool {
+        is_log(file)
     }
 
     fn read(&self, file: &Path, seen: &Seen, found: &mut dyn FnMut(Found)) -> io::Result<Seen> {
@@ -170,7 +175,7 @@ impl State {
             service: Service::Standard,
             us_only: false,
             recorded: None,
-            counts: Counts::Exact,
+            counts: if message.is_odd { Counts::Estimated } else { Counts::Exact },
             implausible: None,
             files: self.touched.before(),
         });

@@ -27,7 +27,7 @@ fn log(name: &str, text: &str) -> (tempfile::TempDir, PathBuf) {
 fn read_text(name: &str, text: &str) -> All {
     let (home, file) = log(name, text);
     let gemini = Gemini::new(vec![home.path().join("tmp")]);
-    assert_eq!(gemini.files(), [file.canonicalize().unwrap()]);
+    assert_eq!(gemini.list().files, [file.canonicalize().unwrap()]);
     read(&gemini, &file).0
 }
 

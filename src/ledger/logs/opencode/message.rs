@@ -29,6 +29,8 @@ pub(super) struct Message<'a> {
 pub(super) struct Used {
     pub(super) tokens: Option<TokenUse>,
     pub(super) cost: Option<PicoUsd>,
+    /// Whether a count was below zero, and is taken as none.
+    pub(super) is_odd: bool,
 }
 
 impl<'a> Message<'a> {
@@ -108,7 +110,10 @@ impl Used {
     fn field(&mut self, key: &[u8], scan: &mut Scan<'_>) -> Result<(), Torn> {
         match key {
             b"cost" => self.cost = scan.dollars()?,
-            b"tokens" => self.tokens = tokens(scan)?,
+            b"tokens" => {
+                self.tokens = tokens(scan)?;
+                self.is_odd = scan.was_below_zero();
+            }
             _ => {}
         }
         Ok(())

@@ -17,7 +17,7 @@ use std::{
 
 use self::{database::Marks, message::Message};
 use super::{
-    Found, Seen, UsageLog,
+    Found, Listing, Seen, UsageLog,
     find::below,
     follow::{Opened, open},
     reason::Reason,
@@ -143,12 +143,25 @@ impl UsageLog for Opencode {
         vec![self.folder.clone(), self.messages()]
     }
 
-    fn files(&self) -> Vec<PathBuf> {
-        let is_json = |path: &Path| path.extension().is_some_and(|end| end == "json");
-        let mut files = self.databases();
-        files.extend(below(&[self.messages()], &is_json));
-        files.sort_unstable();
-        files
+    fn deep_roots(&self) -> Vec<PathBuf> {
+        vec![self.messages()]
+    }
+
+    fn list(&self) -> Listing {
+        let mut found = below(&[self.messages()], &is_message);
+        found.files.extend(self.databases());
+        found.files.sort_unstable();
+        if let Err(error) = fs::read_dir(&self.folder)
+            && !matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+        {
+            found.unreadable.push((self.folder.clone(), error.to_string()));
+        }
+        found
+    }
+
+    fn is_new_log(&self, file: &Path) -> bool {
+        let is_in = |folder: &Path| folder.canonicalize().is_ok_and(|root| file.starts_with(root));
+        is_database(file) || (is_message(file) && is_in(&self.messages()))
     }
 
     fn read(&self, file: &Path, seen: &Seen, found: &mut dyn FnMut(Found)) -> io::Result<Seen> {
@@ -160,9 +173,17 @@ impl UsageLog for Opencode {
     }
 }
 
+fn is_message(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end == "json")
+}
+
 fn is_database(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().as_encoded_bytes();
     name == b"opencode.db" || (name.starts_with(b"opencode-") && name.ends_with(b".db"))
+}
+
+const fn trust(used: &message::Used) -> Counts {
+    if used.is_odd { Counts::Estimated } else { Counts::Exact }
 }
 
 /// Takes an answer: each of its steps is a request, or it is one itself.
@@ -183,7 +204,7 @@ fn take(message: &Message<'_>, steps: &[message::Used], from: From, sink: &mut S
         service: Service::Standard,
         us_only: false,
         recorded: message.used.cost,
-        counts: Counts::Exact,
+        counts: trust(&message.used),
         implausible: None,
         files: Vec::new(),
     };
@@ -191,6 +212,7 @@ fn take(message: &Message<'_>, steps: &[message::Used], from: From, sink: &mut S
         key: RequestKey { part: Some(index.to_string()), ..whole.key.clone() },
         tokens: step.tokens.unwrap_or_default(),
         recorded: step.cost,
+        counts: trust(step),
         ..whole.clone()
     });
     let mut requests: Vec<Request> = parts.collect();

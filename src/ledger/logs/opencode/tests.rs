@@ -39,7 +39,7 @@ fn add_new(connection: &Connection, id: &str, updated: i64, data: &str) {
 
 fn read_all(opencode: &Opencode) -> All {
     let mut all = All::default();
-    for file in opencode.files() {
+    for file in opencode.list().files {
         opencode.read(&file, &Seen::default(), &mut |found| all.take(found)).unwrap();
     }
     all
@@ -89,7 +89,7 @@ fn a_database_without_messages_holds_none() {
     drop(database(folder.path(), "opencode.db", "CREATE TABLE other (a TEXT)"));
     assert!(read_all(&opencode).requests.is_empty());
     fs::write(folder.path().join("opencode.db"), "no database at all, but long enough").unwrap();
-    let file = &opencode.files()[0];
+    let file = &opencode.list().files[0];
     assert!(opencode.read(file, &Seen::default(), &mut |_| ()).is_err());
 }
 
@@ -142,7 +142,7 @@ fn only_changed_rows_are_read_again() {
     let (folder, opencode) = data();
     let connection = database(folder.path(), "opencode.db", NEW);
     add_new(&connection, "m1", 1_777_622_405_000, MESSAGE);
-    let file = opencode.files()[0].clone();
+    let file = opencode.list().files[0].clone();
     let (all, seen) = read(&opencode, &file);
     assert_eq!(all.requests.len(), 1);
     let mut nothing = All::default();
@@ -195,7 +195,7 @@ fn a_database_that_another_connection_writes_is_read() {
     let connection = database(folder.path(), "opencode.db", "PRAGMA journal_mode = WAL");
     connection.execute_batch(OLD).unwrap();
     add_old(&connection, "m1", MESSAGE);
-    let file = &opencode.files()[0];
+    let file = &opencode.list().files[0];
     let (all, seen) = read(&opencode, file);
     assert_eq!(all.requests.len(), 1);
     // Only the log changes, which must be noticed.

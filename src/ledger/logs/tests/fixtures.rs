@@ -26,7 +26,7 @@ fn read_all() -> All {
     };
     let mut all = All::default();
     for log in sources(&environment, &options) {
-        for file in log.files() {
+        for file in log.list().files {
             let (found, _) = read(&*log, &file);
             all.requests.extend(found.requests);
             all.windows.extend(found.windows);

@@ -3,6 +3,7 @@
 mod fixtures;
 mod fold;
 mod laws;
+mod odd;
 mod shared;
 pub(in crate::ledger) mod world;
 
@@ -62,7 +63,7 @@ pub(in crate::ledger) fn read_with(
     let mut all = All::default();
     for log in sources(environment, &SourceOptions::default()) {
         if log.tool() == tool {
-            for file in log.files() {
+            for file in log.list().files {
                 log.read(&file, &Seen::default(), &mut |found| all.take(found)).unwrap();
             }
         }

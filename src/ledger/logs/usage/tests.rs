@@ -115,3 +115,92 @@ fn an_answer_without_usage_says_so() {
     assert_eq!(usage_of(b"{\"model\":\"gpt-4\"}"), Err(NoUsage::NoUsage));
     assert_eq!(usage_of(b"{\"usage\":null}"), Err(NoUsage::NoUsage));
 }
+
+/// Returns the ids, and input and output, of answers.
+fn told(text: &[u8]) -> Vec<(Option<String>, u64, u64)> {
+    let all = answers_of(text).unwrap();
+    all.into_iter().map(|one| (one.id, one.tokens.prompt().0, one.tokens.output.0)).collect()
+}
+
+#[test]
+fn two_answers_in_one_input_are_two_answers() {
+    let chat = |id: &str, input: u64| {
+        format!(
+            r#"{{"id":"{id}","object":"chat.completion","model":"gpt-4o","usage":{{"prompt_tokens":{input},"completion_tokens":3}}}}"#
+        )
+    };
+    let id = |id: &str| Some(id.to_owned());
+    let lines = [chat("a", 9), chat("b", 8), chat("a", 9)].join("\n");
+    assert_eq!(told(lines.as_bytes()), [(id("a"), 9, 3), (id("b"), 8, 3)]);
+    let array = format!("[{},{}]", chat("a", 9), chat("b", 8));
+    assert_eq!(told(array.as_bytes()), [(id("a"), 9, 3), (id("b"), 8, 3)]);
+    assert_eq!(usage_of(lines.as_bytes()), Err(NoUsage::Several(2)));
+    let unnamed = lines.replace(r#""id":"a","#, "").replace(r#""id":"b","#, "");
+    assert_eq!(told(unnamed.as_bytes()).len(), 3, "whole answers do not need ids");
+    let bare =
+        b"{\"input_tokens\":1,\"output_tokens\":2}\n{\"input_tokens\":3,\"output_tokens\":4}";
+    assert_eq!(told(bare), [(None, 1, 2), (None, 3, 4)]);
+}
+
+#[test]
+fn two_streams_after_each_other_are_two_answers() {
+    let stream = |id: &str, output: u64| {
+        format!(
+            r#"data: {{"type":"message_start","message":{{"id":"{id}","model":"claude-sonnet-5","usage":{{"input_tokens":25,"output_tokens":1}}}}}}
+
+data: {{"type":"message_delta","usage":{{"output_tokens":{output}}}}}
+"#
+        )
+    };
+    let both = stream("m1", 15) + &stream("m2", 30);
+    let id = |id: &str| Some(id.to_owned());
+    assert_eq!(told(both.as_bytes()), [(id("m1"), 25, 15), (id("m2"), 25, 30)]);
+}
+
+#[test]
+fn a_broken_line_among_answers_is_no_answer_that_is_left_out() {
+    let text = b"{\"id\":\"a\",\"usage\":{\"prompt_tokens\":1}}\n\n{\"id\":\"b\",\"usa";
+    assert_eq!(answers_of(text), Err(NoUsage::BrokenLine(3)));
+}
+
+#[test]
+fn a_count_below_zero_in_an_answer_is_an_error() {
+    let text = br#"{"model":"gpt-4","usage":{"prompt_tokens":-1,"completion_tokens":5}}"#;
+    assert_eq!(usage_of(text), Err(NoUsage::BelowZero));
+}
+
+#[test]
+fn a_run_of_codex_is_the_running_total_of_its_thread_unless_that_falls() {
+    let turn = |input: u64, output: u64| {
+        format!(
+            r#"{{"type":"turn.completed","usage":{{"input_tokens":{input},"cached_input_tokens":40,"output_tokens":{output},"reasoning_output_tokens":3}}}}"#
+        )
+    };
+    let start = r#"{"type":"thread.started","thread_id":"0196-t"}"#;
+    let noise = r#"{"type":"item.completed","item":{"id":"item_0","type":"agent_message"}}"#;
+    let text = [start, &turn(100, 10), noise, &turn(250, 30), &turn(90, 5)].join("\n");
+    let all = answers_of(text.as_bytes()).unwrap();
+    let id = |id: &str| Some(id.to_owned());
+    assert_eq!(told(text.as_bytes()), [(id("exec:0196-t"), 250, 30), (id("exec:0196-t:1"), 90, 5)]);
+    assert_eq!(all[0].tokens, tokens([210, 40, 0, 0, 30, 3]));
+    assert_eq!(all[0].run, Some((Tool::Codex, "0196-t".to_owned())));
+}
+
+#[test]
+fn a_run_of_gemini_without_a_screen_tells_what_each_model_used() {
+    let text = br#"{"session_id":"7d3c","response":"done","stats":{"models":{
+        "gemini-2.5-pro":{"api":{"totalRequests":2},"tokens":{"input":2000,"prompt":5000,"candidates":200,"cached":3000,"thoughts":90,"tool":10,"total":5300}},
+        "gemini-2.5-flash":{"tokens":{"prompt":7,"candidates":1}},
+        "gemini-2.5-idle":{"tokens":{"prompt":0,"candidates":0}}},"tools":{"totalCalls":1}}}"#;
+    let all = answers_of(text).unwrap();
+    let [pro, flash] = &all[..] else { panic!("{all:?}") };
+    assert_eq!(
+        (pro.model.as_str(), pro.tokens),
+        ("gemini-2.5-pro", tokens([2010, 3000, 0, 0, 290, 90]))
+    );
+    assert_eq!(
+        (flash.provider.as_str(), flash.id.as_deref()),
+        ("google", Some("run:7d3c:gemini-2.5-flash"))
+    );
+    assert_eq!(pro.run, Some((Tool::Gemini, "7d3c".to_owned())));
+}

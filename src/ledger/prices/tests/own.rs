@@ -62,23 +62,33 @@ fn a_discount_is_taken_off_everything_of_its_provider() {
 }
 
 #[test]
-fn errors_name_file_and_line() {
+fn errors_name_file_line_and_model_and_say_what_to_do() {
     let good = "[[models]]\nname = \"m\"\ninput = 1\noutput = 2\n";
     for (text, expected) in [
-        (good.replace("= 1", "= -1"), "prices.toml:3: `-1` is not right"),
-        (good.replace("= 1", "= \"1,5\""), "prices.toml:3: `1,5` is not right"),
-        (good.replace("= 1", "= 0.0000001"), "prices.toml:3: `0.0000001` is not right"),
-        (good.replace("= 1", "= true"), "prices.toml:3: invalid type"),
+        (good.replace("= 1", "= -1"), "prices.toml:3: model `m`: `-1` is not right"),
+        (good.replace("= 1", "= \"1,5\""), "prices.toml:3: model `m`: `1,5` is not right"),
+        (good.replace("= 1", "= 0.0000001"), "prices.toml:3: model `m`: `0.0000001` is not right"),
+        (good.replace("= 1", "= true"), "prices.toml:3: model `m`: invalid type"),
         (good.replace("output", "outputs"), "prices.toml:"),
-        (format!("{good}{good}"), "prices.toml:5: `m` is there twice"),
-        ("[[models]]\nname = \"m\"\n".to_owned(), "prices.toml:1: `m` needs a price"),
+        (format!("{good}{good}"), "prices.toml:5: model `m`: it is there twice"),
+        ("[[models]]\nname = \"m\"\n".to_owned(), "prices.toml:1: model `m`: it needs a price"),
         ("[providers.x]\ndiscount = 101\n".to_owned(), "prices.toml:2: give percent"),
         ("\n\nx".to_owned(), "prices.toml:3:"),
     ] {
         let error = error(&text);
         assert!(error.starts_with(expected), "{error}\nin:\n{text}");
+        assert!(
+            error.ends_with(
+                "; correct that line, or move the file away to go by the built-in prices"
+            )
+        );
     }
     assert!(error(&good.replace("output", "outputs")).contains("outputs"));
+    let late = "[[models]]\ninput = -1\noutput = 2\nname = \"late\"\n";
+    assert!(error(&format!("{good}{late}{good}")).starts_with("prices.toml:6: model `late`: `-1`"));
+    assert!(
+        error(&format!("{good}[providers.x]\ndiscount = 101\n")).starts_with("prices.toml:6: give")
+    );
 }
 
 #[test]
@@ -119,4 +129,44 @@ fn new_prices_change_only_the_open_period() {
     assert_eq!((changes.changed, changes.closed, changes.newly_priced), (1, 1, 0));
     assert_eq!(changes.difference.to_string(), "-2.00");
     assert_eq!(changes.models["m"].before.to_string(), "3.00");
+}
+
+#[test]
+fn prices_in_another_currency_go_by_the_rate_of_their_day() {
+    let text = concat!(
+        "[[currencies]]\nname = \"EUR\"\nusd = 1.1\n",
+        "[[currencies]]\nname = \"EUR\"\nfrom = \"2026-03-01\"\nusd = \"1.2\"\n",
+        "[[currencies]]\nname = \"EUR\"\nfrom = \"2026-07-01\"\nusd = 1.5\n",
+        "[[models]]\nname = \"m\"\ncurrency = \"EUR\"\ninput = 10\noutput = 1\n",
+        "tiers = [{ over = 2_000_000, input = 20 }]\n",
+        "[[models]]\nname = \"m\"\nfrom = \"2026-05-01\"\ninput = 7\noutput = 1\n",
+    );
+    let prices = own(text);
+    let cost = |day: &str, tokens: u64| {
+        let mut request = request("", "m", day);
+        request.tokens = input(tokens);
+        prices.charge(&request)
+    };
+    assert_eq!(cost("2026-02-28", 1_000_000).cost, dollars("11.00"));
+    assert_eq!(cost("2026-03-01", 1_000_000).cost, dollars("12.00"));
+    assert_eq!(cost("2026-03-01", 3_000_000).cost, dollars("72.00"), "tiers too");
+    // The prices that follow are in dollars, whatever becomes of the euro.
+    assert_eq!(cost("2026-05-01", 1_000_000).cost, dollars("7.00"));
+    assert_eq!(cost("2026-07-02", 1_000_000).cost, dollars("7.00"));
+    let explained = prices.explain("m", "2026-03-02".parse().unwrap());
+    let spans: Vec<&str> = explained.spans.iter().map(|span| span.source.as_str()).collect();
+    assert_eq!(spans.len(), 3, "{spans:?}");
+    assert!(spans[1].ends_with("prices.toml, EUR at $1.20"), "{spans:?}");
+}
+
+#[test]
+fn a_currency_without_a_rate_is_an_error_that_says_what_to_do() {
+    let model = "[[models]]\nname = \"m\"\ncurrency = \"EUR\"\ninput = 1\noutput = 1\n";
+    let missing = error(model);
+    assert!(missing.starts_with("prices.toml:1: model `m`: no rate of `EUR`"), "{missing}");
+    let late = "[[currencies]]\nname = \"EUR\"\nfrom = \"2026-03-01\"\nusd = 1.2\n";
+    let late_error = error(&format!("{late}{model}"));
+    assert!(late_error.starts_with("prices.toml:5: model `m`: no rate of `EUR` holds on any day"));
+    assert!(error(&late.replace("1.2", "0")).starts_with("prices.toml:4: give what one of it"));
+    assert!(error(&format!("{late}{late}")).starts_with("prices.toml:5: `EUR` is there twice"));
 }

@@ -65,6 +65,14 @@ fn each_policy_has_its_own_first_victim() {
 }
 
 #[test]
+fn a_result_that_does_not_say_its_price_is_not_taken_for_free() {
+    let result = Row { kind: Kind::Result, ..row(1, 100, 10, (0, 90, 0)) };
+    let rows = [result, row(2, 100, 10, (400_000, 90, 0))];
+    let chosen = choose(&table(&rows), &scope(Policy::Cheapest, EvictTarget::Entries(1)));
+    assert_eq!(ids(&chosen), [2]);
+}
+
+#[test]
 fn between_equals_the_last_use_decides() {
     let rows = [row(1, 10, 0, (5, 30, 2)), row(2, 10, 0, (5, 20, 2)), row(3, 10, 0, (5, 40, 2))];
     let chosen = choose(&table(&rows), &scope(Policy::Lfu, EvictTarget::Entries(2)));
@@ -131,6 +139,23 @@ fn nothing_is_left_behind_by_comings_and_goings() {
 }
 
 proptest! {
+    #[test]
+    fn what_cheapest_removes_is_never_dearer_to_make_again_than_what_lru_removes(
+        costs in prop::collection::vec((1_u32..1_000_000, 0_u32..90), 1..60),
+        gone in 1_u64..40,
+    ) {
+        let entries = costs.iter().zip(0..);
+        let rows: Vec<Row> = entries.map(|((us, used), id)| row(id, 100, 0, (*us, *used, 0))).collect();
+        let table = table(&rows);
+        let remake = |policy| -> u64 {
+            // Without age, so that only what making again costs decides.
+            let scope = Scope { now_min: 0, ..scope(policy, EvictTarget::Entries(gone)) };
+            choose(&table, &scope).iter().map(|slot| u64::from(slot.remake_us)).sum()
+        };
+        // Places have the precision of a float.
+        prop_assert!(remake(Policy::Cheapest) <= remake(Policy::Lru) + gone);
+    }
+
     #[test]
     fn no_more_goes_than_is_needed_and_the_first_first(
         sizes in prop::collection::vec((1_u32..1000, 0_u32..100, 0_u32..9), 0..60),

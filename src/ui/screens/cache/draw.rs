@@ -69,6 +69,9 @@ pub(crate) fn hints(model: &Model) -> Vec<Hint> {
         Tab::Report => vec![(&[Action::CursorDown, Action::CursorUp], "scroll"), view],
     };
     hints.extend(store);
+    if !model.offers.open.is_empty() {
+        hints.insert(0, (&[Action::ImportFound], "import what was found"));
+    }
     hints
 }
 

@@ -67,26 +67,16 @@ fn flow(report: &CacheReport) -> [String; 2] {
         0 => "not known for a whole day yet".to_owned(),
         _ => format!(
             "{} made and {} evicted a day, over {days}",
-            per_day(churn.made),
-            per_day(churn.evicted)
+            format::per_day(churn.made),
+            format::per_day(churn.evicted)
         ),
     };
     let (unread, bytes) = report.unread;
     let unread = if unread == 0 {
-        "every entry was read since it was made".to_owned()
+        "every entry beside counts was read since it was made".to_owned()
     } else {
-        let entries = format::many(unread, "entry was", "entries were");
-        format!("{entries} never read since, {}", format::bytes(bytes))
+        let entries = format::many(unread, "entry", "entries");
+        format!("{entries} beside counts never read since, {}", format::bytes(bytes))
     };
     [flow, unread]
-}
-
-/// Returns a rate: whole when large.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate from 10 on")]
-fn per_day(rate: f64) -> String {
-    if rate.is_finite() && rate >= 10.0 {
-        format::number(rate.round() as u64)
-    } else {
-        format!("{:.1}", if rate.is_finite() { rate.max(0.0) } else { 0.0 })
-    }
 }

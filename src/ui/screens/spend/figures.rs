@@ -55,6 +55,9 @@ fn budget(facts: &mut Facts, budget: &BudgetState, zone: &str) {
     let (from, to) = (format::moment(budget.from, zone), format::moment(budget.to, zone));
     let Thresholds { warning, alert } = budget.thresholds;
     fact(facts, "", format!("{from} to {to}; warns at {warning} %, alerts at {alert} %"));
+    if let Some(reset) = reset(budget) {
+        fact(facts, "", reset);
+    }
     if let Some(day) = budget.run_out {
         fact(facts, "", format!("will be used up on {day}"));
     }
@@ -93,14 +96,35 @@ fn forecast(facts: &mut Facts, forecast: &ForecastView) {
 fn window(window: &WindowView, zone: &str) -> String {
     let (from, to) = (format::moment(window.from, zone), format::moment(window.to, zone));
     let (cost, tokens) = (format::dollars(window.cost), format::tokens(window.tokens));
-    let burn = window.burn.map(|burn| format!(", {} an hour", format::dollars(burn)));
-    let source = match window.percent {
+    format!("{from} to {to}; {cost}, {tokens} tokens, {}; {}", rate(window), source(window))
+}
+
+/// Says how fast a window is used.
+pub(crate) fn rate(window: &WindowView) -> String {
+    match window.burn {
+        Some(burn) => format!(
+            "{} an hour, {} tokens a minute",
+            format::dollars(burn.usd_per_hour),
+            format::tokens(burn.tokens_per_minute)
+        ),
+        None => "not enough yet for a rate".to_owned(),
+    }
+}
+
+/// Says how a window is known.
+pub(crate) fn source(window: &WindowView) -> String {
+    match window.percent {
         Some(percent) => {
             format!("{} used, as the provider says", format::whole_percent(percent / 100.0))
         }
         None => "reckoned from the requests".to_owned(),
-    };
-    format!("{from} to {to}; {cost}, {tokens} tokens{}; {source}", burn.unwrap_or_default())
+    }
+}
+
+/// Says on which day a budget begins in months that are too short for its own.
+pub(crate) fn reset(budget: &BudgetState) -> Option<String> {
+    let day = budget.reset_day?;
+    Some(format!("begins on day {day}, in shorter months on their last day"))
 }
 
 fn savings(facts: &mut Facts, savings: Savings) {

@@ -4,14 +4,14 @@
 
 pub(crate) mod draw;
 mod empty;
-mod figures;
+pub(crate) mod figures;
 mod layout;
 mod range;
 mod records;
 mod state;
 mod sums;
 mod update;
-mod words;
+pub(crate) mod words;
 
 pub(crate) use draw::{draw, hints};
 pub(crate) use records::Records;

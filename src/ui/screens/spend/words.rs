@@ -47,6 +47,11 @@ pub(crate) fn key(by: SpendBy, row: &SpendRow) -> String {
         let known = (by == SpendBy::Tool).then(|| row.key.parse().ok().map(tool)).flatten();
         return known.map_or_else(|| Shown::text(&row.key).to_string(), str::to_owned);
     }
+    unknown(by)
+}
+
+/// Returns what a group is called that has no key.
+pub(crate) fn unknown(by: SpendBy) -> String {
     match by {
         SpendBy::FileType => "conversation".to_owned(),
         SpendBy::Daily

@@ -118,7 +118,9 @@ fn window(window: &WindowView, zone: &str, look: &Look, columns: usize) -> Strip
     };
     let until = cost.clone().add(format!(" until {end}"), theme.dim);
     let burn = match window.burn {
-        Some(burn) => until.clone().add(format!("{dot}{} / h", format::dollars(burn)), theme.dim),
+        Some(burn) => {
+            until.clone().add(format!("{dot}{} / h", format::dollars(burn.usd_per_hour)), theme.dim)
+        }
         None => until.clone(),
     };
     let tokens = burn.clone().add(format!("{dot}{}", format::tokens(window.tokens)), theme.dim);

@@ -1,0 +1,202 @@
+//! Reading logs into the ledger: all of them, or those that changed.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+};
+
+use super::{
+    Books,
+    listing::{Listed, Unreadable},
+    readers::{self, Log, Said, Sources},
+};
+use crate::ledger::{
+    Batch, LedgerError,
+    logs::{UsageLog, sources},
+};
+
+impl Books {
+    /// Reads what is new in all logs; `progress` is told how many files are done of how many.
+    ///
+    /// What cannot be read is warned of, and does not keep the others from being read. While
+    /// another larder keeps the ledger, what that one has read is taken instead.
+    pub fn refresh(&mut self, progress: &mut dyn FnMut(u64, u64)) {
+        self.poll();
+        let (logs, unreadable) = self.listing.list(&self.sources);
+        self.tell_unreadable(unreadable);
+        if self.ledger.is_writer() {
+            let total = logs.len() as u64;
+            let (apart, logs) = self.split(logs);
+            self.read_apart(&apart, &mut |done| progress(done, total));
+            for ((source, file), done) in logs.iter().zip(apart.len() as u64..) {
+                progress(done, total);
+                self.import(*source, file);
+            }
+            progress(total, total);
+            self.is_whole = true;
+        } else {
+            // The one that keeps the ledger may be at it still.
+            let is_read = |(_, file): &Listed| {
+                let size = std::fs::metadata(file).map_or(0, |found| found.len());
+                self.ledger.seen(file).size >= size || std::fs::File::open(file).is_err()
+            };
+            self.is_whole = logs.iter().all(is_read);
+        }
+        self.settle();
+    }
+
+    /// Reads what is new in the logs that lie directly in these folders; returns false when all
+    /// logs must be looked at instead, which is then for the caller to do.
+    pub(super) fn refresh_folders(&mut self, folders: &BTreeSet<PathBuf>) -> bool {
+        if !self.ledger.is_writer() {
+            return false;
+        }
+        let Some(logs) = self.listing.in_folders(folders, &self.sources) else { return false };
+        self.poll();
+        for (source, file) in &logs {
+            self.import(*source, file);
+        }
+        self.settle();
+        true
+    }
+
+    fn poll(&mut self) {
+        if let Err(error) = self.ledger.poll() {
+            self.warn(&error.to_string());
+        }
+    }
+
+    /// Makes durable what was read, and says what is to be said of it.
+    fn settle(&mut self) {
+        if let Err(error) = self.ledger.commit() {
+            self.warn(&error.to_string());
+        }
+        self.warn_of_damage();
+        self.weights.borrow_mut().forget();
+        self.ledger.checkpoint();
+        self.note_budgets();
+    }
+
+    /// Says in which folders there may be logs that nobody can read.
+    fn tell_unreadable(&mut self, unreadable: Vec<Unreadable>) {
+        for (tool, folders) in unreadable {
+            let others = match folders.len() {
+                0 | 1 => String::new(),
+                many => format!(" (and {} more folders)", many - 1),
+            };
+            let problem = folders.first().map(|(folder, why)| {
+                format!("logs in {}{others} are not read: {why}", folder.display())
+            });
+            self.ledger.see_unreadable(tool, problem.as_deref());
+            if let Some(problem) = problem {
+                self.warn(&problem);
+            }
+        }
+    }
+
+    /// Reads what is new in one log, whoever's it is.
+    pub(super) fn refresh_file(&mut self, file: &Path) {
+        let is_below =
+            |source: &dyn UsageLog| source.roots().iter().any(|root| file.starts_with(root));
+        let source = self.sources.iter().position(|source| is_below(&**source));
+        if let Some(source) = source.filter(|_| self.ledger.is_writer()) {
+            self.import(source, file);
+        }
+    }
+
+    fn import(&mut self, source: usize, file: &Path) {
+        let Some(source) = self.sources.get(source) else { return };
+        let weights = &self.weights;
+        let weigh = |project: &str, file: &str| {
+            weights.borrow_mut().of(Path::new(project), Path::new(file))
+        };
+        if let Err(error) = self.ledger.import(&**source, file, &weigh) {
+            self.warn(&error.to_string());
+        }
+    }
+
+    /// Returns the logs that readers should read beside each other, and the others.
+    fn split(&self, logs: Vec<(usize, PathBuf)>) -> (Vec<Log>, Vec<(usize, PathBuf)>) {
+        let (alone, others): (Vec<_>, Vec<_>) = logs
+            .into_iter()
+            .partition(|(source, _)| readers::stand_alone(self.sources[*source].tool()));
+        let log = |(source, file): (usize, PathBuf)| {
+            let tool = self.sources[source].tool();
+            Log { source, tool, seen: self.ledger.seen(&file), file }
+        };
+        let alone: Vec<Log> = alone.into_iter().map(log).collect();
+        if readers::are_worth_readers(&alone) {
+            return (alone, others);
+        }
+        let alone = alone.into_iter().map(|log| (log.source, log.file));
+        (Vec::new(), alone.chain(others).collect())
+    }
+
+    /// Reads logs on all cores; `done` is told how many are done.
+    fn read_apart(&mut self, logs: &[Log], done: &mut dyn FnMut(u64)) {
+        if logs.is_empty() {
+            return;
+        }
+        let reader = || sources(&self.environment, &self.options);
+        let all: Vec<Sources> = (0..readers::how_many()).map(|_| reader()).collect();
+        let (ledger, weights) = (&mut self.ledger, &self.weights);
+        let weigh = |project: &str, file: &str| {
+            weights.borrow_mut().of(Path::new(project), Path::new(file))
+        };
+        let mut batches: BTreeMap<usize, Result<Batch, LedgerError>> = BTreeMap::new();
+        let (mut errors, mut ended) = (Vec::new(), 0);
+        readers::read(all, logs, &mut |at, said| match said {
+            Said::Found(found) => {
+                let batch = batches.entry(at).or_insert_with(|| Ok(Batch::default()));
+                for one in found {
+                    let Ok(into) = batch else { return };
+                    if let Err(error) = ledger.absorb(logs[at].tool, one, &weigh, into) {
+                        *batch = Err(error);
+                    }
+                }
+            }
+            Said::Read(seen) => {
+                let Log { tool, file, .. } = &logs[at];
+                let batch = batches.remove(&at).unwrap_or_else(|| Ok(Batch::default()));
+                let taken = batch.and_then(|batch| match seen {
+                    Ok(seen) => ledger.finish(*tool, file, seen, batch).map(drop),
+                    Err(error) => Err(ledger.fail(*tool, file, error)),
+                });
+                errors.extend(taken.err());
+                ended += 1;
+                done(ended);
+            }
+        });
+        for error in errors {
+            self.warn(&error.to_string());
+        }
+    }
+
+    /// Says what is missing in the sums and would not be seen otherwise.
+    fn warn_of_damage(&mut self) {
+        let (damaged, _) = self.ledger.damaged_lines();
+        if damaged > 0 {
+            self.warn(&format!(
+                "damaged lines of the ledger that are not counted: {damaged}; see `larder spend verify`"
+            ));
+        }
+        for file in self.ledger.gone_files() {
+            self.warn(&format!(
+                "a file of the ledger is gone, and what only it held is not counted: {}; restore it \
+                 from a backup",
+                file.display()
+            ));
+        }
+    }
+
+    /// Returns the folders that hold logs, whether they exist or not.
+    pub(super) fn roots(&self) -> BTreeSet<PathBuf> {
+        let spool = std::iter::once(self.spool.clone());
+        self.sources.iter().flat_map(|source| source.roots()).chain(spool).collect()
+    }
+
+    /// Returns every folder between `root` and the logs below it.
+    pub(super) fn folders_below(&self, root: &Path) -> BTreeSet<PathBuf> {
+        self.listing.folders_below(root)
+    }
+}
