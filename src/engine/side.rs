@@ -248,7 +248,8 @@ impl Engine {
                 (NoticeLevel::Info, format!("exported {} entries", report.entries))
             }
             SideEnd::Warmed { files } => {
-                (NoticeLevel::Info, format!("{files} counts are in the cache"))
+                let counts = if files == 1 { "count is" } else { "counts are" };
+                (NoticeLevel::Info, format!("{files} {counts} in the cache"))
             }
             SideEnd::Forgot { files } => {
                 self.count_again(&files);

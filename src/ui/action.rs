@@ -38,7 +38,7 @@ pub enum Action {
     First,
     /// Go to the last entry.
     Last,
-    /// Open the folder, or read the file.
+    /// Open the folder, or preview the file.
     Open,
     /// Close the folder, or go to the one that holds the entry.
     Close,
@@ -54,7 +54,7 @@ pub enum Action {
     SortModified,
     /// Show bars, percent, both or neither.
     BarStyle,
-    /// Filter the whole tree while typing; a glob when it holds * ? or [.
+    /// Find files: filter the whole tree while typing; a glob when it holds * ? or [.
     Filter,
     /// Filter the list while typing: keys, models, what was spent, entries of the cache.
     FilterList,

@@ -66,8 +66,15 @@ impl Palette {
                 Some((entry, best))
             })
             .collect();
-        // Stable: what fits alike stays in the order of the keymap.
-        found.sort_by_key(|(_, found)| std::cmp::Reverse(found.score));
+        // Stable: what fits alike stays in the order of the keymap, but for what is called just so,
+        // and for what says more than another that begins alike.
+        let says_more = |entry: &Entry| {
+            let begins = |other: &Entry| entry.help.starts_with(other.help.trim_end_matches('.'));
+            !typed.is_empty() && self.entries.iter().any(|one| one != entry && begins(one))
+        };
+        found.sort_by_key(|(entry, found)| {
+            (std::cmp::Reverse(found.score), entry.name != typed, says_more(entry))
+        });
         found.into_iter().map(|(entry, found)| (entry, found.at)).collect()
     }
 

@@ -107,3 +107,12 @@ fn the_cursor_moves_while_typing_with_arrows_and_ctrl_n_and_ctrl_p() {
     assert_eq!(fake.model.tree.sort, crate::model::Sort::Tokens);
     assert_eq!(fake.model.tree.order, crate::model::Order::Reverse);
 }
+
+#[test]
+fn what_is_called_so_comes_first_and_what_says_more_later() {
+    for (typed, first) in [("m a r k", Action::Mark), ("l e a v e", Action::Quit)] {
+        let mut fake = Fake::new(&DJANGO, (120, 36));
+        fake.keys(&format!(": {typed}"));
+        assert_eq!(listed(&fake).first(), Some(&first), "{typed}");
+    }
+}

@@ -5,3 +5,4 @@ mod keys;
 mod life;
 mod offers;
 mod panic;
+mod walks;
