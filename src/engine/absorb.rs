@@ -68,7 +68,9 @@ impl Engine {
         let mut tally = Tally::default();
         for one in found {
             match one {
-                Scanned::Folder(path) => self.saw_folder(scan, path, &mut tally),
+                Scanned::Folder(path) => {
+                    self.saw_folder(scan, &path, &mut tally);
+                }
                 Scanned::File { path, fingerprint, too_large, known } => {
                     let file = Seen { fingerprint, too_large, known };
                     self.saw_file(scan, &path, &file, &mut tally);
@@ -98,13 +100,17 @@ impl Engine {
         }
     }
 
-    fn saw_folder(&mut self, scan: u32, path: RepoPath, tally: &mut Tally) {
-        let is_new = self.tree.find(&path).is_none_or(|node| !self.tree.is_folder(node));
-        self.tree.folder(&path, scan);
+    /// Takes in a folder, of which files may have come first; one that is new is watched.
+    fn saw_folder(&mut self, scan: u32, path: &RepoPath, tally: &mut Tally) -> NodeId {
+        let is_new = self.tree.find(path).is_none_or(|node| !self.tree.is_folder(node));
         if is_new {
-            self.scan_new_folder(scan, &path);
-            tally.folders.push(path);
+            if let Some(parent) = path.parent() {
+                self.saw_folder(scan, &parent, tally);
+            }
+            self.scan_new_folder(scan, path);
+            tally.folders.push(path.clone());
         }
+        self.tree.folder(path, scan)
     }
 
     fn parent_of(&mut self, path: &RepoPath, scan: u32, tally: &mut Tally) -> NodeId {
@@ -112,7 +118,7 @@ impl Engine {
         match &tally.parent {
             Some((known, node)) if *known == folder => *node,
             _ => {
-                let node = self.tree.folder(&folder, scan);
+                let node = self.saw_folder(scan, &folder, tally);
                 tally.parent = Some((folder, node));
                 node
             }
