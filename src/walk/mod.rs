@@ -22,7 +22,7 @@ pub use found::{Found, WalkError, Walked};
 pub use git::{branch, git_dir};
 pub use look::look;
 pub use options::Options;
-pub use read::{ReadError, ReadFile, Reader};
+pub use read::{ReadError, ReadFile, Reader, Stream};
 pub use walker::walk;
 
 #[cfg(test)]

@@ -1,6 +1,10 @@
 //! Reading one file whole, and telling whether it held still meanwhile.
 
-use std::{io, os::unix::ffi::OsStrExt, path::Path};
+use std::{
+    io,
+    os::{fd::OwnedFd, unix::ffi::OsStrExt},
+    path::Path,
+};
 
 use rustix::{
     fs::{CWD, FileType, OFlags, fstat},
@@ -33,6 +37,69 @@ pub struct ReadFile<'a> {
     pub fingerprint: Fingerprint,
     /// False when it changed while it was read: the bytes may be part old, part new.
     pub stable: bool,
+}
+
+/// A file that is read bit by bit, for one too large to be held.
+#[derive(Debug)]
+pub struct Stream {
+    file: OwnedFd,
+    before: Fingerprint,
+    max: Bytes,
+    taken: u64,
+}
+
+impl Stream {
+    /// Opens the regular file at `path` below `root`, of at most `max` bytes.
+    ///
+    /// # Errors
+    /// Fails when there is no regular file of at most `max` bytes.
+    pub fn open(root: &Path, path: &RepoPath, max: Bytes) -> Result<Self, ReadError> {
+        let (file, before) = open(root, path, max)?;
+        Ok(Self { file, before, max, taken: 0 })
+    }
+
+    /// Returns what the system said of the file when it was opened.
+    #[must_use]
+    pub const fn fingerprint(&self) -> Fingerprint {
+        self.before
+    }
+
+    /// Appends up to `most` bytes to `buffer`; returns how many, 0 at the end.
+    ///
+    /// # Errors
+    /// Fails when the system does, or when the file has grown over the limit.
+    pub fn take(&mut self, buffer: &mut Vec<u8>, most: usize) -> Result<usize, ReadError> {
+        let from = buffer.len();
+        buffer.resize(from + most, 0);
+        let mut filled = 0;
+        while filled < most {
+            match retry(|| rustix::io::read(&self.file, &mut buffer[from + filled..])) {
+                Ok(0) => break,
+                Ok(read) => filled += read,
+                Err(error) => {
+                    buffer.truncate(from);
+                    return Err(error.into());
+                }
+            }
+        }
+        buffer.truncate(from + filled);
+        self.taken += filled as u64;
+        if self.taken > self.max.0 {
+            let size = Bytes(self.taken);
+            return Err(ReadError::TooLarge(Fingerprint { size, ..self.before }));
+        }
+        Ok(filled)
+    }
+
+    /// Returns what the system says of the file now, and whether it held still: what was taken is
+    /// all of it then.
+    ///
+    /// # Errors
+    /// Fails when the system does.
+    pub fn end(self) -> Result<(Fingerprint, bool), ReadError> {
+        let now = from_stat(&fstat(&self.file)?);
+        Ok((now, now == self.before && self.taken == now.size.0))
+    }
 }
 
 /// Why a file was not read.
@@ -116,24 +183,7 @@ impl Reader {
         path: &RepoPath,
         max: Bytes,
     ) -> Result<ReadFile<'_>, ReadError> {
-        let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY;
-        let whole = join(root.as_os_str().as_bytes(), path.as_bytes());
-        let file = open_below(CWD, &whole, flags)?;
-        let stat = fstat(&file)?;
-        match FileType::from_raw_mode(stat.st_mode) {
-            FileType::RegularFile => {}
-            FileType::Directory => return Err(ReadError::Folder),
-            FileType::Symlink => return Err(ReadError::NotRegular(FileStatus::Link)),
-            FileType::Fifo
-            | FileType::Socket
-            | FileType::CharacterDevice
-            | FileType::BlockDevice
-            | FileType::Unknown => return Err(ReadError::NotRegular(FileStatus::Special)),
-        }
-        let before = from_stat(&stat);
-        if before.size > max {
-            return Err(ReadError::TooLarge(before));
-        }
+        let (file, before) = open(root, path, max)?;
         let filled = self.fill(&file, before.size, max)?;
         let fingerprint = from_stat(&fstat(&file)?);
         let length = Bytes(filled as u64);
@@ -174,4 +224,23 @@ impl Reader {
         }
         Ok(filled)
     }
+}
+/// Opens a regular file of at most `max` bytes.
+fn open(root: &Path, path: &RepoPath, max: Bytes) -> Result<(OwnedFd, Fingerprint), ReadError> {
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY;
+    let whole = join(root.as_os_str().as_bytes(), path.as_bytes());
+    let file = open_below(CWD, &whole, flags)?;
+    let stat = fstat(&file)?;
+    match FileType::from_raw_mode(stat.st_mode) {
+        FileType::RegularFile => {}
+        FileType::Directory => return Err(ReadError::Folder),
+        FileType::Symlink => return Err(ReadError::NotRegular(FileStatus::Link)),
+        FileType::Fifo
+        | FileType::Socket
+        | FileType::CharacterDevice
+        | FileType::BlockDevice
+        | FileType::Unknown => return Err(ReadError::NotRegular(FileStatus::Special)),
+    }
+    let before = from_stat(&stat);
+    if before.size > max { Err(ReadError::TooLarge(before)) } else { Ok((file, before)) }
 }

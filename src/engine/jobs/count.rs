@@ -2,6 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
+use super::huge::{HELD, PART};
 use crate::{
     count::{Counter, VERSION, Worker, is_binary, split_points},
     engine::{
@@ -41,6 +42,13 @@ pub(in crate::engine) struct Tools {
     worker: Worker,
 }
 
+impl Tools {
+    /// Returns the counter of this thread.
+    pub(super) const fn worker(&mut self) -> &mut Worker {
+        &mut self.worker
+    }
+}
+
 impl Workshop {
     /// Returns the tools for one thread.
     pub(in crate::engine) fn tools(&self) -> Tools {
@@ -70,10 +78,12 @@ impl Workshop {
         encoding: Encoding,
     ) -> Result<FileRead, CountFailure> {
         let read_at = self.clock.wall();
-        let file = tools
-            .reader
-            .read(&self.root, path, self.max_file)
-            .map_err(|error| failure_of(&error))?;
+        let file = match tools.reader.read(&self.root, path, self.max_file.min(HELD)) {
+            Err(ReadError::TooLarge(file)) if file.size <= self.max_file => {
+                return self.count_huge(tools, path, encoding, PART);
+            }
+            read => read.map_err(|error| failure_of(&error))?,
+        };
         if !file.stable {
             return Err(CountFailure::of(
                 ErrorKind::Transient,
@@ -124,7 +134,7 @@ impl Workshop {
         Ok((tokens, from, spent))
     }
 
-    fn tokenise(
+    pub(super) fn tokenise(
         &self,
         worker: &mut Worker,
         encoding: Encoding,
@@ -173,7 +183,7 @@ impl CountFailure {
     }
 }
 
-fn failure_of(error: &ReadError) -> CountFailure {
+pub(super) fn failure_of(error: &ReadError) -> CountFailure {
     let kind = if error.is_transient() { ErrorKind::Transient } else { ErrorKind::Permanent };
     let message = Shown::text(&error.to_string()).to_string();
     let failure = CountFailure::of(kind, message);
