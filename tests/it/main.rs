@@ -15,6 +15,7 @@ mod ledger_faults;
 mod ledger_kill;
 mod once;
 mod pictures;
+mod promises;
 mod pty;
 mod store_faults;
 mod support;
