@@ -23,6 +23,7 @@ mod pack;
 mod places;
 mod prices;
 mod projects;
+mod recording;
 mod records;
 mod report;
 mod repricing;

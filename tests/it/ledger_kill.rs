@@ -98,5 +98,8 @@ fn an_import_that_is_killed_anywhere_changes_nothing() {
     ledger.import(&Log(REQUESTS), "/log".as_ref(), &|_, _| None).unwrap();
     assert_eq!(totals(&mut ledger), expected);
     assert_eq!(ledger.query(&larder::model::SpendQuery::default()).skipped, skipped);
-    assert_eq!(ledger.record(request(7), &|_, _| None).unwrap(), larder::ledger::Recorded::Known);
+    assert_eq!(
+        ledger.record(vec![request(7)], &|_, _| None).unwrap(),
+        [larder::ledger::Recorded::Known]
+    );
 }

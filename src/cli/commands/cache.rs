@@ -20,7 +20,7 @@ use crate::{
     cli::{Exit, Failure, Program, args::CacheCommand, connect::Session},
     client::Keep,
     config::Config,
-    model::{Clock, UnixNanos},
+    model::Clock,
 };
 
 /// Runs one of the commands.
@@ -45,9 +45,4 @@ pub(in crate::cli) fn run(program: &mut Program, command: CacheCommand) -> Resul
 /// Opens an engine without a repository.
 fn open(config: &Config, clock: &Arc<dyn Clock>) -> Result<Session, Failure> {
     Session::open(config, None, Keep::Cache, Arc::clone(clock))
-}
-
-/// Returns a moment as RFC 3339 in UTC, to the second.
-fn moment(at: UnixNanos) -> String {
-    jiff::Timestamp::from_second(at.seconds()).map(|moment| moment.to_string()).unwrap_or_default()
 }

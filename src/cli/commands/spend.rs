@@ -17,7 +17,6 @@ use crate::{
         args::{SpendArgs, SpendCommand, SpendWhich},
     },
     client::Books,
-    config::Config,
     model::{Day, Level, SpendFilter, SpendQuery, SpendReport},
 };
 
@@ -37,15 +36,11 @@ pub(in crate::cli) fn run(program: &mut Program, args: &SpendArgs) -> Result<Exi
 
 fn show(program: &mut Program, args: &SpendArgs) -> Result<Exit, Failure> {
     let config = program.config(None, Vec::new())?;
-    let mut books = open(program, &config, &args.which)?;
+    let mut books = Books::open(&config, std::sync::Arc::clone(&program.clock))?;
+    check(&args.which, books.today())?;
+    read(program, &mut books);
     let query = SpendQuery { by: args.by.unwrap_or_default(), filter: filter(&args.which) };
     let report = books.report(&query);
-    for warning in books.take_warnings() {
-        program.output.say(warning);
-    }
-    if !books.is_whole() {
-        program.output.say("another larder still reads the logs: these sums are not whole");
-    }
     if args.json {
         program.output.json(&json::Report::of(&report))?;
     } else if args.csv {
@@ -71,10 +66,8 @@ fn check(which: &SpendWhich, today: Day) -> Result<(), Failure> {
     }
 }
 
-/// Opens the ledger and reads all logs.
-fn open(program: &mut Program, config: &Config, which: &SpendWhich) -> Result<Books, Failure> {
-    let mut books = Books::open(config, std::sync::Arc::clone(&program.clock))?;
-    check(which, books.today())?;
+/// Reads all logs, and says what could not be read.
+pub(super) fn read(program: &mut Program, books: &mut Books) {
     let output = &mut program.output;
     books.refresh(&mut |done, files| output.progress(&format!("{done} of {files} logs")));
     for _ in 0..PATIENCE {
@@ -86,7 +79,12 @@ fn open(program: &mut Program, config: &Config, which: &SpendWhich) -> Result<Bo
         books.refresh(&mut |_, _| {});
     }
     output.end_progress();
-    Ok(books)
+    for warning in books.take_warnings() {
+        output.say(warning);
+    }
+    if !books.is_whole() {
+        output.say("another larder still reads the logs: these sums are not whole");
+    }
 }
 
 fn filter(which: &SpendWhich) -> SpendFilter {

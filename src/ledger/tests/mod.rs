@@ -93,7 +93,7 @@ pub(super) fn request(id: &str, output: u64) -> Request {
 }
 
 pub(super) fn record(ledger: &mut Ledger, request: &Request) -> Recorded {
-    ledger.record(request.clone(), &|_, _| None).unwrap()
+    ledger.record(vec![request.clone()], &|_, _| None).unwrap()[0]
 }
 
 pub(super) fn report(ledger: &mut Ledger, by: SpendBy) -> SpendReport {

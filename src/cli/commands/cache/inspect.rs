@@ -2,14 +2,11 @@
 
 use serde::Serialize;
 
-use super::{
-    list::{EntryRow, last_used},
-    moment,
-};
+use super::list::{EntryRow, last_used};
 use crate::{
     cli::{Exit, Failure, Program, commands::path::JsonPath, connect::mismatch},
     model::{Answer, EntryDetails, EntryKey, Question, Shown, Tier},
-    ui::format::{bytes, duration},
+    ui::format::{bytes, duration, rfc3339},
 };
 
 /// Prints one entry in full.
@@ -62,7 +59,7 @@ fn text(details: &EntryDetails) -> String {
         entry.kind,
         Shown::text(&entry.summary),
         bytes(entry.bytes),
-        moment(entry.created),
+        rfc3339(entry.created),
         duration(entry.remake_ms),
         tiers.join(", "),
     );
