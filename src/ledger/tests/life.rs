@@ -41,7 +41,7 @@ fn an_import_goes_on_where_it_was_and_a_second_one_changes_nothing() {
     assert_eq!((first.new, first.changed, first.known), (2, 1, 0));
     ledger.close().unwrap();
     let mut ledger = home.open();
-    assert!(!ledger.has_requests, "nothing asked for single requests");
+    assert!(!ledger.has_all, "nothing asked for single requests");
     log.found.borrow_mut().push(Found::Skipped { reason: "no tokens", lines: 2 });
     let second = ledger.import(&log, file, &|_, _| None).unwrap();
     assert_eq!((second.new, second.known, second.skipped), (0, 0, 2));
