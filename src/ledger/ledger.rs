@@ -13,9 +13,10 @@ use super::{
     days::{self, Zone},
     files::Files,
     journal::{Inbox, Reader, Register, Spool, Taken, Writer, spool_of},
+    keys::Keys,
     prices::Prices,
     projects::Projects,
-    keys::Keys,
+    requests::Limits,
     saved::{self, SavedSums},
     sums::Sums,
 };
@@ -40,6 +41,7 @@ pub struct Ledger {
     pub(super) has_all: bool,
     /// Where the others are, once one was looked for.
     pub(super) keys: Option<Keys>,
+    pub(super) limits: Limits,
     /// Everything else that is known.
     pub(super) known: SavedSums,
     pub(super) projects: Projects,
@@ -75,6 +77,16 @@ impl Ledger {
         prices: Prices,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, LedgerError> {
+        Self::open_within(Limits::default(), places, options, (prices, clock))
+    }
+
+    /// Opens the ledger with limits of its own.
+    pub(super) fn open_within(
+        limits: Limits,
+        places: &Places,
+        options: Options,
+        (prices, clock): (Prices, Arc<dyn Clock>),
+    ) -> Result<Self, LedgerError> {
         let zone = Zone::find(&options.zone)?;
         let budgets = options.budgets().map_err(|(_, bad)| LedgerError::Budget(bad))?;
         let role = match Writer::take(&places.journal, clock.clone()) {
@@ -92,6 +104,7 @@ impl Ledger {
             book: Book::default(),
             has_all: true,
             keys: None,
+            limits,
             known: SavedSums::default(),
             projects: Projects::default(),
             providers: HashMap::new(),

@@ -29,9 +29,8 @@ impl Ledger {
             return Ok(None);
         }
         let select = Select::new(&query.filter, &self.book.names);
-        let matching = self.sums().cells().filter(|(key, _)| {
-            select.takes_day(key.day) && select.takes(key)
-        });
+        let matching =
+            self.sums().cells().filter(|(key, _)| select.takes_day(key.day) && select.takes(key));
         let total: u64 = matching.map(|(_, cell)| cell.all.requests).sum();
         let from = query.from.min(total);
         let to = from.saturating_add(u64::from(query.len)).min(total);

@@ -11,12 +11,24 @@ use super::{
     ledger::Role,
 };
 
-/// Keys are saved when reading the journal after them would take longer than this many bytes do:
-/// about fifty milliseconds.
-const LONGEST_TAIL: u64 = 8 << 20;
+/// When keys are saved and requests leave memory.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// Keys are saved when the journal after them is longer.
+    pub(super) tail: u64,
+    /// So many keys become a run.
+    pub(super) loose: usize,
+    /// More requests than this leave memory when nothing needs them.
+    pub(super) in_memory: usize,
+}
 
-/// More requests than this leave memory when nothing needs them: about 150 megabytes.
-const MOST_IN_MEMORY: usize = 1_000_000;
+impl Default for Limits {
+    fn default() -> Self {
+        // Eight megabytes of journal hold about 16,000 requests and are read in fifty milliseconds;
+        // a million requests take about 150 megabytes of memory.
+        Self { tail: 8 << 20, loose: 1 << 14, in_memory: 1_000_000 }
+    }
+}
 
 impl Ledger {
     /// Reads all that is known of a group of requests into memory.
@@ -29,11 +41,12 @@ impl Ledger {
         let Some(lines) = self.lines_of(group) else { return self.require_requests() };
         let mut intact = Some(Vec::new());
         let places: Vec<_> = lines.iter().map(|(name, offset)| (&**name, *offset)).collect();
-        let read = reader.read_lines(&places, &mut |line| {
-            match (Entry::key_of(line) == Some(group), &mut intact) {
-                (true, Some(lines)) => lines.push(line.to_vec()),
-                _ => intact = None,
-            }
+        let read = reader.read_lines(&places, &mut |line| match (
+            Entry::key_of(line) == Some(group),
+            &mut intact,
+        ) {
+            (true, Some(lines)) => lines.push(line.to_vec()),
+            _ => intact = None,
         });
         read.map_err(LedgerError::io("read", &self.places.journal))?;
         let Some(intact) = intact else {
@@ -53,7 +66,8 @@ impl Ledger {
     /// Returns the places of the lines of a group that the sums know; `None` when that cannot be told.
     fn lines_of(&mut self, group: u64) -> Option<Vec<(String, u64)>> {
         let known = &self.known.position.0;
-        let is_known = |(name, offset): &(&str, u64)| known.get(*name).is_some_and(|end| offset < end);
+        let is_known =
+            |(name, offset): &(&str, u64)| known.get(*name).is_some_and(|end| offset < end);
         let found = self.keys.as_ref()?.lines_of(group).map(|lines| {
             let lines = lines.into_iter().filter(is_known);
             lines.map(|(name, offset)| (name.to_owned(), offset)).collect()
@@ -73,8 +87,7 @@ impl Ledger {
         if self.keys.is_some() {
             return Ok(());
         }
-        let access = if self.is_writer() { Access::Write } else { Access::Read };
-        let mut keys = Keys::open(&self.places.keys(), access, &self.end()?);
+        let mut keys = self.saved_keys(&self.end()?);
         let read = keys.extend(&self.reader(), &self.known.position);
         read.map_err(LedgerError::io("read", &self.places.journal))?;
         self.keys = Some(keys);
@@ -83,16 +96,21 @@ impl Ledger {
 
     /// Throws the keys away: they are not, or may not be, of this journal.
     pub(super) fn forget_keys(&mut self) {
-        let access = if self.is_writer() { Access::Write } else { Access::Read };
-        Keys::open(&self.places.keys(), access, &Position::default());
+        // No run is of an empty journal.
+        self.saved_keys(&Position::default());
         self.keys = None;
+    }
+
+    fn saved_keys(&self, end: &Position) -> Keys {
+        let access = if self.is_writer() { Access::Write } else { Access::Read };
+        Keys::open(&self.places.keys(), (access, self.limits.loose), end)
     }
 
     /// Saves the keys of what came since, when there is much of it, and lets go of requests that
     /// are then found by them. Everything that was heard of is durable.
     pub(super) fn settle_keys(&mut self) {
         let length: u64 = self.known.position.0.values().sum();
-        if !self.is_writer() || length.saturating_sub(self.keys_until) <= LONGEST_TAIL {
+        if !self.is_writer() || length.saturating_sub(self.keys_until) <= self.limits.tail {
             return;
         }
         let extended = self.open_keys().and_then(|()| {
@@ -104,7 +122,7 @@ impl Ledger {
         });
         self.keys_until = length;
         match extended {
-            Ok(()) if self.book.len() > MOST_IN_MEMORY => {
+            Ok(()) if self.book.len() > self.limits.in_memory => {
                 self.book.forget();
                 self.has_all = false;
             }

@@ -229,7 +229,6 @@ impl<'a> Entry<'a> {
     }
 }
 
-
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }

@@ -113,10 +113,9 @@ impl Reader {
         for name in self.in_order(names)? {
             let path = self.folder.join(&name);
             for (_, offset) in places.iter().filter(|(segment, _)| *segment == name) {
-                let line = Lines::with_buffer(&path, *offset, SHORT_BUFFER)?.next()?.map_or_else(
-                    Vec::new,
-                    |(_, line)| line.to_vec(),
-                );
+                let line = Lines::with_buffer(&path, *offset, SHORT_BUFFER)?
+                    .next()?
+                    .map_or_else(Vec::new, |(_, line)| line.to_vec());
                 visit(&line);
             }
         }

@@ -26,9 +26,6 @@ use run::Run;
 
 use super::journal::{Position, Reader};
 
-/// So many loose keys become a run: about eight megabytes of journal, read in fifty milliseconds.
-const MOST_LOOSE: usize = 1 << 14;
-
 /// A run is merged with the next smaller one unless it is so many times larger: then each key is
 /// written again few times, and few runs are looked into.
 const STEP: u64 = 4;
@@ -58,6 +55,8 @@ type Place = (u32, u64);
 pub(super) struct Keys {
     folder: PathBuf,
     access: Access,
+    /// So many loose keys become a run.
+    most_loose: usize,
     /// The largest first.
     runs: Vec<Run>,
     /// Segments by the numbers that places have for them.
@@ -92,10 +91,15 @@ impl Segments {
 
 impl Keys {
     /// Opens the runs in a folder, as far as they are of a journal of this length.
-    pub(super) fn open(folder: &Path, access: Access, end: &Position) -> Self {
+    pub(super) fn open(
+        folder: &Path,
+        (access, most_loose): (Access, usize),
+        end: &Position,
+    ) -> Self {
         let mut keys = Self {
             folder: folder.to_owned(),
             access,
+            most_loose,
             runs: Vec::new(),
             segments: Segments::default(),
             loose: BTreeSet::new(),
@@ -171,7 +175,7 @@ impl Keys {
             let segment = self.segments.put(segment);
             self.loose.insert((group, (segment, offset)));
             found += 1;
-            self.access == Access::Read || found < MOST_LOOSE
+            self.access == Access::Read || found < self.most_loose
         })?;
         self.loose_ranges.between(&before, position);
         Ok((!is_all).then(|| position.clone()))
@@ -179,7 +183,7 @@ impl Keys {
 
     /// Makes a run of the loose keys when there are enough of them.
     pub(super) fn settle(&mut self) {
-        if self.loose.len() < MOST_LOOSE || self.access == Access::Read {
+        if self.loose.len() < self.most_loose || self.access == Access::Read {
             return;
         }
         if let Err(error) = self.try_settle() {

@@ -226,10 +226,7 @@ impl Run {
     }
 }
 
-fn read_ending(
-    input: &mut In<'_>,
-    segments: &mut Segments,
-) -> Option<(Vec<u32>, Ranges, Blocks)> {
+fn read_ending(input: &mut In<'_>, segments: &mut Segments) -> Option<(Vec<u32>, Ranges, Blocks)> {
     let mut numbers = Vec::new();
     for _ in 0..input.length()? {
         numbers.push(segments.put(input.text()?));

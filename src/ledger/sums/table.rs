@@ -139,7 +139,8 @@ impl Sums {
         let is_recent = |key: &Key| zone.start_of(days::day(key.day)) >= since;
         let (recent, old): (HashSet<Key>, _) = self.stale.drain().partition(is_recent);
         self.stale = recent;
-        let requests = self.recent.iter().map(|(key, one)| (one.key(zone.number_of(key.at)), key.at));
+        let requests =
+            self.recent.iter().map(|(key, one)| (one.key(zone.number_of(key.at)), key.at));
         self.settle(last_of(&self.stale, requests));
         self.stale = old;
         self.stale.iter().map(|key| key.session).collect()
@@ -163,10 +164,7 @@ impl Sums {
 }
 
 /// Returns when the last request of each of these sums was.
-fn last_of(
-    stale: &HashSet<Key>,
-    requests: impl Iterator<Item = (Key, i64)>,
-) -> HashMap<Key, i64> {
+fn last_of(stale: &HashSet<Key>, requests: impl Iterator<Item = (Key, i64)>) -> HashMap<Key, i64> {
     let mut last = HashMap::new();
     for (key, at) in requests.filter(|(key, _)| stale.contains(key)) {
         let known = last.entry(key).or_insert(at);
