@@ -93,7 +93,7 @@ fn an_import_that_is_killed_anywhere_changes_nothing() {
     for round in 0..kills() / 4 {
         let task = format!("import {REQUESTS}");
         let child = child(&[], folder.path(), &task).spawn().unwrap();
-        kill_after(child, Duration::from_millis(5 + round * 23));
+        kill_after(child, Duration::from_millis(5 + round * 97));
     }
     let mut ledger = open(folder.path());
     ledger.import(&Log(REQUESTS), "/log".as_ref(), &|_, _| None).unwrap();
