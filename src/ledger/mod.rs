@@ -14,6 +14,7 @@ mod files;
 pub mod forecast;
 mod gauges;
 mod journal;
+mod keys;
 #[expect(clippy::module_inception, reason = "the ledger itself")]
 mod ledger;
 mod load;
@@ -28,6 +29,7 @@ mod records;
 mod report;
 mod repricing;
 mod request;
+mod requests;
 mod saved;
 mod select;
 mod summary;

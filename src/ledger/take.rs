@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, io, path::Path};
 
 use super::{
     Charge, Ledger, LedgerError, Request, RequestKey,
-    book::{Change, Record},
+    book::{Change, Record, hash_of},
     journal::{Body, ChargeOf, RequestLine},
     ledger::{Role, Save},
     logs::{Found, Seen, UsageLog},
@@ -214,7 +214,7 @@ impl Ledger {
         files: &BTreeMap<String, u32>,
     ) -> Result<Recorded, LedgerError> {
         request.project = self.projects.fold(std::mem::take(&mut request.project));
-        self.require_requests()?;
+        self.require_group(hash_of(&request.key.group))?;
         let record = pack::pack(&request, files, &mut self.book).map_err(LedgerError::Refused)?;
         let heard = self.book.hear(record);
         let Some(said) = heard.record else { return Ok(Recorded::Known) };

@@ -12,7 +12,7 @@ use crate::{
             Drawn,
             budget::{
                 draw::label,
-                spend::{Notes, budgets, fullest, likely, reading, today},
+                spend::{Notes, budgets, fullest, likely, reading, so_far, today},
             },
         },
         strip::Strip,
@@ -36,7 +36,7 @@ pub(super) fn content(model: &Model, look: &Look, inner: Area) -> Drawn {
         return Drawn { title, ..Drawn::default() };
     }
     lines.extend(budgets(&summary.budgets, look, (columns, Notes::All)));
-    lines.push(today(summary, look, columns));
+    lines.push(so_far(summary, look, columns));
     lines.push(forecast(&summary.forecast, look, columns));
     let savings = model.spend.sums.as_ref().map(|sums| sums.report.savings);
     lines.extend(saved(savings.unwrap_or(summary.savings), look, columns));
