@@ -11,7 +11,7 @@ pub(crate) struct Offers {
     /// True once the engine was asked.
     asked: bool,
     /// True once a key was pressed while the hint stood in the footer.
-    seen: bool,
+    pub(super) seen: bool,
 }
 
 impl Model {
@@ -19,11 +19,6 @@ impl Model {
     pub(crate) fn hints_at_offers(&self) -> bool {
         let can = self.known.as_ref().is_some_and(|known| cache::refusal(&known.cache).is_none());
         can && !self.offers.seen && !self.offers.open.is_empty() && self.overlays.is_empty()
-    }
-
-    /// Notes a key: whoever saw the hint has seen it.
-    pub(crate) fn offers_seen(&mut self) {
-        self.offers.seen |= self.hints_at_offers();
     }
 }
 

@@ -99,6 +99,16 @@ fn the_hint_goes_with_the_first_key_and_the_offer_stays_in_the_palette_and_on_ca
 }
 
 #[test]
+fn the_welcome_comes_once_the_offer_was_seen_and_goes_with_the_next_key() {
+    let mut fake = found((120, 36));
+    assert!(!footer(&fake).contains("welcome"), "{}", footer(&fake));
+    fake.keys("j");
+    assert!(footer(&fake).contains("welcome"), "{}", footer(&fake));
+    fake.keys("j");
+    assert!(!footer(&fake).contains("welcome"), "{}", footer(&fake));
+}
+
+#[test]
 fn what_was_answered_before_is_not_offered_again() {
     let state = tempfile::tempdir().unwrap();
     let mut answers = Answers::load(state.path());
