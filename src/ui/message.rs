@@ -20,6 +20,8 @@ pub enum Message {
     Refused(String),
     /// The engine refused a question; holds why, safe to show.
     Unanswered(Box<Question>, String),
+    /// The import of what lies at this place ended well, or not: holds why, safe to show.
+    Imported(PathBuf, Result<(), String>),
     /// The program logged these.
     Logged(Vec<LogRecord>),
     /// The editor that was opened on this file has ended.

@@ -202,7 +202,8 @@ impl Model {
             || (screen
                 && self.tree.is_settled()
                 && self.asks.are_settled()
-                && self.sending.is_settled()))
+                && self.sending.is_settled()
+                && self.offers.are_settled()))
     }
 
     /// Notes how far the work is; files that are found meanwhile do not move the bar back.

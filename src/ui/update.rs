@@ -14,6 +14,7 @@ pub(in crate::ui) mod table;
 use super::{
     message::{Effect, Message},
     model::{About, Model, Shout},
+    offers,
     overlays::{ForgetDialog, Overlay},
     panes::tree::filter::Edit,
 };
@@ -40,6 +41,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             model.size = (width, height);
             Vec::new()
         }
+        Message::Imported(source, ended) => offers::imported(model, &source, ended),
         Message::Logged(records) => {
             crate::ui::screens::log::logged(model, records);
             Vec::new()

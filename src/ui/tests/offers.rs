@@ -63,11 +63,25 @@ fn a_key_imports_what_was_found_and_the_answer_is_remembered() {
     let mut fake = found((80, 24));
     fake.keys("A");
     assert_eq!(fake.sent, [import()]);
-    assert_eq!(fake.others, [Effect::Answer(vec![SOURCE.into()])]);
     assert!(footer(&fake).contains("importing"), "{}", footer(&fake));
     fake.keys("A");
     assert_eq!(fake.sent.len(), 1, "it was imported twice");
     assert!(footer(&fake).contains("no cache of another tool"), "{}", footer(&fake));
+    assert!(fake.others.is_empty() && !fake.model.is_settled(), "nobody knows yet how it ends");
+    fake.tell(Message::Imported(SOURCE.into(), Ok(())));
+    assert_eq!(fake.others, [Effect::Answer(vec![SOURCE.into()])]);
+    assert!(fake.model.is_settled());
+}
+
+#[test]
+fn an_import_that_failed_is_not_remembered_and_offered_again() {
+    let mut fake = found((80, 24));
+    fake.keys("A");
+    fake.tell(Message::Imported(SOURCE.into(), Err("the database is locked".into())));
+    assert!(fake.others.is_empty(), "{:?}", fake.others);
+    assert!(footer(&fake).contains("the database is locked"), "{}", footer(&fake));
+    fake.keys("3 A");
+    assert_eq!(fake.sent, [import(), import()]);
 }
 
 #[test]
