@@ -128,6 +128,9 @@ impl Model {
         if let Some(last) = &settings.remembered {
             model.screen = last.screen;
             model.tree.remember(last);
+            if !last.marks.is_empty() {
+                model.sending.begin_marking();
+            }
         }
         model.fit_panes();
         model

@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use super::{
     keymap::Keymap,
     keys::Key,
-    message::{Effect, Message},
+    message::{Effect, Export, Message},
     model::Model,
     pace::Urgency,
     settings::Settings,
@@ -50,8 +50,8 @@ pub(super) enum Wish {
     Edit(NodeId, RepoPath),
     /// Put this into the clipboard.
     Copy(Vec<u8>),
-    /// Write this into a new file.
-    Write(PathBuf, String),
+    /// Write a text into a new file.
+    Write(Export),
     /// Save what is marked under this name.
     SaveContext(String),
     /// Mark what was saved under this name.
@@ -141,7 +141,7 @@ impl Session {
                 }
                 Effect::Edit(node, path) => taken.wishes.push(Wish::Edit(node, path)),
                 Effect::Copy(text) => taken.wishes.push(Wish::Copy(text)),
-                Effect::Write(path, text) => taken.wishes.push(Wish::Write(path, text)),
+                Effect::Write(export) => taken.wishes.push(Wish::Write(export)),
                 Effect::SaveContext(name) => taken.wishes.push(Wish::SaveContext(name)),
                 Effect::LoadContext(name) => taken.wishes.push(Wish::LoadContext(name)),
                 Effect::Answer(sources) => taken.wishes.push(Wish::Answer(sources)),

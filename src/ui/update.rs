@@ -60,6 +60,9 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     };
     effects.extend(settle(model));
     for effect in &effects {
+        if matches!(effect, Effect::Send(Command::Mark(_)) | Effect::LoadContext(_)) {
+            model.sending.begin_marking();
+        }
         if let Effect::Send(command) = effect
             && let Some(word) = said_of(command)
         {
