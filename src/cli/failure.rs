@@ -81,14 +81,15 @@ pub enum Failure {
     },
     /// All days of a range lie in the future.
     #[error(
-        "the days from --since {since} to --until {until} are still to come, today is {today}: \
-         begin today or before; requests that are dated later are shown by a later --until"
+        "the days from --since {since}{} are still to come, today is {today}: \
+         begin today or before; requests that are dated later are shown by a later --until",
+        until.map(|until| format!(" to --until {until}")).unwrap_or_default()
     )]
     FutureRange {
         /// The first day.
         since: Day,
-        /// The last day.
-        until: Day,
+        /// The last day, when it was given.
+        until: Option<Day>,
         /// This day in the zone of the settings.
         today: Day,
     },

@@ -133,6 +133,16 @@ fn a_store_of_another_larder_is_not_touched_and_not_recounted() {
 }
 
 #[test]
+fn the_same_tokens_are_the_same_share_of_the_window_in_every_line() {
+    let mut fake = Fake::new(&[("a.rs", counted(2))], (120, 36));
+    fake.keys("space");
+    let screen = text(&fake);
+    let share =
+        |word: &str| screen.lines().any(|line| line.contains(word) && line.contains("<1 %"));
+    assert!(share("│ context ") && share("│ repository ") && share("│ selection "), "{screen}");
+}
+
+#[test]
 fn thresholds_can_be_set() {
     let thresholds = Thresholds { warning: 20, alert: 30 };
     for (tokens, word) in [(199, "calm"), (200, "warning"), (299, "warning"), (300, "alert")] {
