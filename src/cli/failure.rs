@@ -109,6 +109,14 @@ pub enum Failure {
         /// What is wrong with it.
         reason: String,
     },
+    /// Several caches would be copied to one place.
+    #[error("{} is one place for {caches} caches: name one with --source", Shown::text(&path.to_string_lossy()))]
+    OnePlace {
+        /// The place.
+        path: PathBuf,
+        /// How many caches.
+        caches: usize,
+    },
     /// The keys are wrong.
     #[error(transparent)]
     Keymap(#[from] KeymapError),
@@ -164,6 +172,7 @@ impl Failure {
             | Self::Prices(_)
             | Self::TurnedRange { .. }
             | Self::FutureRange { .. }
+            | Self::OnePlace { .. }
             | Self::Ui(UiError::BadKeys { .. }) => 2,
             // What Rust's own handler ends with.
             Self::Ui(UiError::Panicked) => 101,
