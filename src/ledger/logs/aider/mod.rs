@@ -65,6 +65,10 @@ impl UsageLog for Aider {
         self.list().files.iter().any(|known| known == file)
     }
 
+    fn is_of_repository(&self, file: &Path) -> bool {
+        file.file_name().is_some_and(|name| name == CHAT)
+    }
+
     fn list(&self) -> Listing {
         let chats = self.projects.iter().map(|project| project.join(CHAT));
         let all = self.analytics.iter().cloned().chain(chats);
