@@ -10,13 +10,13 @@ mod double;
 mod tests;
 
 use std::{
+    cell::OnceCell,
     io,
     path::{Path, PathBuf},
 };
 
 use jiff::tz::TimeZone;
 
-use self::double::Sessions;
 use super::{
     Found, Listing, Seen, UsageLog,
     follow::{Tail, follow},
@@ -91,7 +91,8 @@ impl UsageLog for Aider {
             name: &name,
             project: &project,
             zone: &self.zone,
-            told: &Sessions::read(&self.analytics),
+            told: OnceCell::new(),
+            analytics: &self.analytics,
         };
         follow(file, seen, (Tail::Wait, found), |state, line, sink| {
             chat::take(line, state, &around, sink);
