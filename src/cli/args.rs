@@ -232,7 +232,15 @@ pub struct EvictArgs {
     /// Only this kind
     #[arg(long, value_parser = kind)]
     pub kind: Option<Kind>,
-    /// Only show what would go
+    /// Whether it asks, and what it prints.
+    #[command(flatten)]
+    pub change: ChangeArgs,
+}
+
+/// Arguments of commands that can tell what they would change.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct ChangeArgs {
+    /// Only tell what would change
     #[arg(long)]
     pub dry_run: bool,
     /// Do not ask

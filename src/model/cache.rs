@@ -159,6 +159,14 @@ pub struct KindStats {
     pub misses: u64,
 }
 
+impl KindStats {
+    /// Returns true when there is anything to tell of the kind.
+    #[must_use]
+    pub const fn is_used(&self) -> bool {
+        self.entries + self.hits + self.misses > 0
+    }
+}
+
 /// Numbers of one kind in one tier, for the life of the store.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct CellStats {

@@ -268,6 +268,14 @@ pub struct SpendSummary {
     pub api_equivalent: bool,
 }
 
+impl SpendSummary {
+    /// Returns the budget that is fullest: the one to be said where there is room for one.
+    #[must_use]
+    pub fn fullest(&self) -> Option<&BudgetState> {
+        self.budgets.iter().max_by_key(|budget| (budget.level, budget.percent))
+    }
+}
+
 /// How far the logs are read.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "state")]

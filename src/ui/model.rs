@@ -6,6 +6,7 @@ use super::{
     action::Scope,
     context::Sending,
     cursor::Cursor,
+    format::share,
     layout::{Area, Layout, Pane},
     offers::Offers,
     overlays::{Asks, Overlay},
@@ -213,8 +214,11 @@ impl Model {
     pub(crate) fn note_progress(&mut self) {
         let Some(known) = &self.known else { return };
         let work = known.work;
-        self.progress =
-            if work.busy { self.progress.max(share(work.done, work.total)) } else { 0.0 };
+        self.progress = if work.busy {
+            self.progress.max(share(work.done.min(work.total), work.total))
+        } else {
+            0.0
+        };
     }
 
     /// Notes whether the tree ever held anything.
@@ -314,9 +318,4 @@ impl Model {
             }
         }
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a share of counts far below 2^52")]
-fn share(part: u64, whole: u64) -> f64 {
-    if whole == 0 { 0.0 } else { part.min(whole) as f64 / whole as f64 }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::summary;
+use super::{kinds, summary};
 use crate::{
     cli::{
         Exit, Failure, Program,
@@ -195,12 +195,14 @@ fn text(status: &CacheStatus) -> String {
     let saved_at = status.saved_at.map_or_else(|| "never".to_owned(), rfc3339);
     let head =
         format!("{folder}: {mode}, {estimate}{use_} on disk, last saved {saved_at}\n{as_of}\n");
+    let used = status.kinds.iter().filter(|kind| kind.is_used());
+    let kinds = kinds::table(&used.map(kinds::Line::from).collect::<Vec<_>>());
     let saved = format!(
         "\nhits have saved {} and {}\n",
         duration(status.saved.ms),
         dollars(status.saved.usd)
     );
-    head + &tiers(status).text() + "\n" + &kinds(status).text() + &saved
+    head + &tiers(status).text() + "\n" + &kinds.text() + &saved
 }
 
 fn tiers(status: &CacheStatus) -> Table {
@@ -230,28 +232,6 @@ fn tiers(status: &CacheStatus) -> Table {
             grouped(tier.fills),
             grouped(tier.evictions),
             grouped(tier.errors),
-        ]);
-    }
-    table
-}
-
-fn kinds(status: &CacheStatus) -> Table {
-    let right = |name| (name, Align::Right);
-    let mut table = Table::new(&[
-        ("kind", Align::Left),
-        right("entries"),
-        right("size"),
-        right("hits"),
-        right("misses"),
-    ]);
-    let used = |kind: &&KindStats| kind.entries + kind.hits + kind.misses > 0;
-    for kind in status.kinds.iter().filter(used) {
-        table.row([
-            kind.kind.to_string(),
-            grouped(kind.entries),
-            bytes(kind.bytes),
-            grouped(kind.hits),
-            grouped(kind.misses),
         ]);
     }
     table

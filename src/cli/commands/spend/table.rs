@@ -7,7 +7,7 @@ use crate::{
         SpendReport, SpendRow, WindowView,
     },
     ui::{
-        format::{dollars, duration, grouped, number, percent},
+        format::{dollars, duration, grouped, number, percent, share},
         spend_figures::{self, amount},
         spend_words as words,
     },
@@ -70,7 +70,6 @@ fn matching(filter: &SpendFilter) -> Vec<String> {
         ("model", &filter.model),
         ("project", &filter.project),
         ("session", &filter.session),
-        ("text", &filter.text),
     ];
     let only = |(name, value): (&str, &Option<String>)| {
         value.as_ref().map(|value| format!("{name} {}", Shown::text(value)))
@@ -210,11 +209,6 @@ fn forecast(forecast: &ForecastView) -> String {
             )
         }
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a share of counts far below 2^52")]
-fn share(part: u64, whole: u64) -> f64 {
-    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
 
 #[cfg(test)]

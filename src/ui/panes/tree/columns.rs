@@ -82,7 +82,7 @@ pub(super) fn row(
     let partial = row.tokens != Tokens(0) || row.pending == 0;
     if widths.bar > 0 {
         let columns = u16::try_from(widths.bar - 1).unwrap_or(u16::MAX);
-        let share = share(row.tokens, largest(model, row));
+        let share = format::share(row.tokens.0, largest(model, row).0);
         line = line.gap(1).add(widgets::bar(share, columns, glyphs), theme.bar);
     }
     if widths.percent > 0 {
@@ -156,7 +156,7 @@ fn largest(model: &Model, row: &Row) -> Tokens {
 }
 
 fn percent(row: &Row, whole: Tokens) -> String {
-    let share = share(row.tokens, whole);
+    let share = format::share(row.tokens.0, whole.0);
     if share > 0.0 && share < 0.005 { "<1 %".to_owned() } else { format::whole_percent(share) }
 }
 
@@ -165,9 +165,4 @@ fn pending(row: &Row, glyphs: &Glyphs) -> String {
     let pending = format!("{}{}", glyphs.pending, format::number(row.pending));
     let long = format!("{pending}/{}", format::number(row.files));
     if format::width(&long) <= FILES { long } else { pending }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a share of counts far below 2^52")]
-fn share(part: Tokens, whole: Tokens) -> f64 {
-    if whole.0 == 0 { 0.0 } else { part.0 as f64 / whole.0 as f64 }
 }

@@ -17,7 +17,7 @@ use crate::{
         panes::{cache, tree::filter::Edit},
         screens::{
             Fact, Screen,
-            card::{self, Facts},
+            card::{CardOf, Facts},
         },
         update::{notify, table},
     },
@@ -88,7 +88,7 @@ pub(crate) fn pressed(model: &mut Model, action: Action) -> Option<Vec<Effect>> 
         return on_question(model, action);
     }
     if model.entries.card.is_some() {
-        return on_card(model, action);
+        return CARD.pressed(model, action);
     }
     if let Some(step) = step {
         return Some(self::step(model, step));
@@ -139,20 +139,12 @@ fn on_question(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
     Some(command.into_iter().collect())
 }
 
-/// A key while a card lies on top.
-fn on_card(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
-    let (facts, size) = (facts(model), model.size);
-    match card::pressed(
-        model.entries.card.as_mut().map(|card| &mut card.cursor),
-        action,
-        (&facts, size),
-    ) {
-        card::Pressed::Stays => {}
-        card::Pressed::Closes => model.entries.card = None,
-        card::Pressed::Outside => return None,
-    }
-    Some(Vec::new())
-}
+/// All about an entry.
+const CARD: CardOf = CardOf {
+    facts,
+    cursor: |model| model.entries.card.as_mut().map(|card| &mut card.cursor),
+    close: |model| model.entries.card = None,
+};
 
 /// Returns what the card on top says.
 pub(super) fn facts(model: &Model) -> Facts {
@@ -268,11 +260,7 @@ pub(crate) fn scrolled(model: &mut Model, _at: (u16, u16), step: Step) -> Vec<Ef
         return Vec::new();
     }
     if model.entries.card.is_some() {
-        let (facts, size) = (facts(model), model.size);
-        let cursor = model.entries.card.as_mut().map(|card| &mut card.cursor);
-        if let Some(cursor) = cursor {
-            card::scroll(cursor, step, &facts, size);
-        }
+        CARD.scroll(model, step);
         return Vec::new();
     }
     self::step(model, step)

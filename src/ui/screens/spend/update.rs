@@ -16,7 +16,7 @@ use crate::{
         panes::tree::filter::Edit,
         screens::{
             Fact, Screen,
-            card::{self, Facts},
+            card::{CardOf, Facts},
         },
         update::{notify, table},
     },
@@ -89,7 +89,7 @@ const KEYS: [(Action, SpendKey); 10] = [
 pub(crate) fn pressed(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
     let step = table::find(&table::STEPS, action);
     if model.spend.card.is_some() {
-        return on_card(model, action);
+        return CARD.pressed(model, action);
     }
     if let Some(step) = step {
         return Some(self::step(model, step));
@@ -126,16 +126,12 @@ pub(crate) fn pressed(model: &mut Model, action: Action) -> Option<Vec<Effect>> 
     })
 }
 
-/// A key while a card lies on top.
-fn on_card(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
-    let (facts, size) = (facts(model), model.size);
-    match card::pressed(model.spend.card.as_mut().map(Card::cursor), action, (&facts, size)) {
-        card::Pressed::Stays => {}
-        card::Pressed::Closes => model.spend.card = None,
-        card::Pressed::Outside => return None,
-    }
-    Some(Vec::new())
-}
+/// All about a request, or all figures.
+const CARD: CardOf = CardOf {
+    facts,
+    cursor: |model| model.spend.card.as_mut().map(Card::cursor),
+    close: |model| model.spend.card = None,
+};
 
 /// Returns what the card on top says.
 pub(super) fn facts(model: &Model) -> Facts {
@@ -235,11 +231,7 @@ pub(crate) fn clicked(model: &mut Model, x: u16, y: u16) -> Vec<Effect> {
 /// The wheel over a cell.
 pub(crate) fn scrolled(model: &mut Model, _at: (u16, u16), step: Step) -> Vec<Effect> {
     if model.spend.card.is_some() {
-        let (facts, size) = (facts(model), model.size);
-        let cursor = model.spend.card.as_mut().map(Card::cursor);
-        if let Some(cursor) = cursor {
-            card::scroll(cursor, step, &facts, size);
-        }
+        CARD.scroll(model, step);
         return Vec::new();
     }
     self::step(model, step)
