@@ -235,8 +235,19 @@ pub struct Forecast {
     pub linear: PicoUsd,
     /// How it was made, in words.
     pub method: String,
-    /// A monthly limit that would have held in four of five closed months, and how many there are.
-    pub recommended: Option<(PicoUsd, u32)>,
+    /// A monthly limit, when months are closed.
+    pub recommended: Option<RecommendedLimit>,
+}
+
+/// A monthly limit that four of five closed months stay below.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct RecommendedLimit {
+    /// The limit.
+    pub limit: PicoUsd,
+    /// From how many closed months.
+    pub months: u32,
+    /// How many of them would have passed it.
+    pub passed: u32,
 }
 
 /// Spend at a glance.

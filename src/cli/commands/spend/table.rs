@@ -3,8 +3,8 @@
 use crate::{
     cli::table::{Align, Table, number_of},
     model::{
-        BudgetState, ForecastView, Level, Millis, Quality, Shown, SkippedLines, SpendFilter,
-        SpendReport, SpendRow, WindowView,
+        BudgetState, ForecastView, Level, Millis, Quality, RecommendedLimit, Shown, SkippedLines,
+        SpendFilter, SpendReport, SpendRow, WindowView,
     },
     ui::{
         format::{dollars, duration, grouped, number, percent, share},
@@ -195,8 +195,9 @@ fn forecast(forecast: &ForecastView) -> String {
             format!("end of month: not enough history, {active_days} of {needed} days with spend")
         }
         ForecastView::Known(known) => {
-            let recommended = known.recommended.map(|(limit, months)| {
-                format!("; {} a month would have held in most of {months}", dollars(limit))
+            let recommended = known.recommended.map(|RecommendedLimit { limit, months, passed }| {
+                let limit = dollars(limit);
+                format!("; recommended {limit} a month, which {passed} of {months} closed would have passed")
             });
             format!(
                 "end of month: ≈ {}, {} to {} ({}); at the rate so far {}{}",
