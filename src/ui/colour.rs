@@ -94,7 +94,7 @@ const ANSI: [(Rgb, Color); 16] = [
     (Rgb(255, 255, 255), Color::White),
 ];
 
-/// The least contrast of text: below it, yellow on white and dark blue on black would be left.
+/// The least contrast of text: below it, yellow and cyan on white would be left.
 const LEAST_CONTRAST: f64 = 2.0;
 
 /// Below this spread between its channels a colour is seen as a grey.
@@ -324,7 +324,7 @@ mod tests {
             (Rgb(0xe3, 0xc0, 0x7b), Color::Yellow),
             (Rgb(0x7f, 0xbf, 0x8f), Color::Green),
             (Rgb(0x4f, 0x8f, 0xb8), Color::Cyan),
-            (Rgb(0x20, 0x20, 0x90), Color::LightBlue),
+            (Rgb(0x60, 0x70, 0xf0), Color::LightBlue),
             (Rgb(0x90, 0x30, 0x80), Color::Magenta),
             (Rgb(0x86, 0x8d, 0x99), Color::DarkGray),
         ];
