@@ -65,7 +65,7 @@ pub use spend::{
 pub use spend_record::{SpendOrder, SpendRecord, SpendRecords, SpendRecordsQuery};
 pub use task::{Priority, TaskKind, TaskState, TaskView, TasksView};
 pub use tree::{
-    CountPlace, Details, Filter, Mark, Order, Row, RowKind, RowsPage, RowsQuery, SkippedFile,
-    SkippedPage, Sort, TreeSummary,
+    CountPlace, Details, Filter, Mark, Matched, Order, Row, RowKind, RowsPage, RowsQuery,
+    SkippedFile, SkippedPage, Sort, TreeSummary,
 };
 pub use usage::{Quality, TokenUse, Tool};

@@ -23,6 +23,7 @@ use super::{
         spend::{self, Spend},
     },
     settings::Settings,
+    typing::Typing,
 };
 use crate::model::{NoticeLevel, Snapshot};
 
@@ -66,6 +67,7 @@ pub struct Model {
     pub(crate) overlays: Vec<Overlay>,
     pub(crate) asks: Asks,
     pub(crate) notice: Option<Shout>,
+    pub(crate) typing: Typing,
     /// The share of the work that is done, from 0 to 1; it never goes back while work goes on.
     pub(crate) progress: f64,
     /// Milliseconds since the start, as of the last tick.
@@ -123,6 +125,7 @@ impl Model {
             overlays: Vec::new(),
             asks: Asks::default(),
             notice: None,
+            typing: Typing::default(),
             progress: 0.0,
             now_ms: 0,
         };
@@ -207,7 +210,8 @@ impl Model {
                 && self.tree.is_settled()
                 && self.asks.are_settled()
                 && self.sending.is_settled()
-                && self.offers.are_settled()))
+                && self.offers.are_settled()
+                && !self.typing.waits()))
     }
 
     /// Notes how far the work is; files that are found meanwhile do not move the bar back.

@@ -193,24 +193,30 @@ fn back(model: &mut Model) -> Option<Vec<Effect>> {
     let entries = &mut model.entries;
     if entries.filter.editing || entries.filter.is_on() {
         entries.filter.editing = false;
-        return Some(edit(model, &Edit::EraseAll));
+        let narrows = edit(model, &Edit::EraseAll);
+        return Some(if narrows { follow(model) } else { Vec::new() });
     }
     entries.kind.take()?;
     entries.go_to_start();
     Some(shown(model))
 }
 
-/// Text is typed.
-pub(crate) fn edit(model: &mut Model, edit: &Edit) -> Vec<Effect> {
+/// Text is typed; true when it narrows the list, which is to be asked for then.
+pub(crate) fn edit(model: &mut Model, edit: &Edit) -> bool {
     let entries = &mut model.entries;
     let before = entries.filter.text.clone();
     if entries.card.is_none() && entries.confirming.is_none() {
         entries.filter.apply(edit);
     }
     if entries.filter.text == before {
-        return Vec::new();
+        return false;
     }
     entries.go_to_start();
+    true
+}
+
+/// Asks for the list that the typed text leaves.
+pub(crate) fn follow(model: &mut Model) -> Vec<Effect> {
     let height = places(model).rows().height;
     model.entries.ask_entries(height)
 }

@@ -37,7 +37,7 @@ pub(crate) fn shown(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Asks again for all that is shown.
-fn refresh(model: &mut Model) -> Vec<Effect> {
+pub(crate) fn refresh(model: &mut Model) -> Vec<Effect> {
     let height = height(model);
     let mut effects = model.spend.ask();
     if model.spend.records.is_some() {
@@ -177,24 +177,25 @@ fn back(model: &mut Model) -> Option<Vec<Effect>> {
     let spend = &mut model.spend;
     if spend.filter.editing || spend.filter.is_on() {
         spend.filter.editing = false;
-        return Some(edit(model, &Edit::EraseAll));
+        let narrows = edit(model, &Edit::EraseAll);
+        return Some(if narrows { refresh(model) } else { Vec::new() });
     }
     spend.records.take().map(|_| Vec::new())
 }
 
-/// Text is typed.
-pub(crate) fn edit(model: &mut Model, edit: &Edit) -> Vec<Effect> {
+/// Text is typed; true when it narrows the list, which is to be asked for then.
+pub(crate) fn edit(model: &mut Model, edit: &Edit) -> bool {
     let spend = &mut model.spend;
     let before = spend.filter.text.clone();
     if spend.card.is_none() {
         spend.filter.apply(edit);
     }
     if spend.filter.text == before {
-        return Vec::new();
+        return false;
     }
     spend.go_to_start();
     spend.rewind_records();
-    refresh(model)
+    true
 }
 
 fn step(model: &mut Model, step: Step) -> Vec<Effect> {
