@@ -212,10 +212,11 @@ fn a_clean_up_is_logged_with_size_and_limit() {
     let folder = tempfile::tempdir().unwrap();
     let options = Options { disk_bytes: crate::model::Bytes(20_000), ..Options::default() };
     let store = open_with(folder.path(), &options);
-    // The store's own thread would clean up at once, and log where nobody listens.
+    // The store's own thread would clean up at once, and log where nobody listens: it must have ended.
     store.core().sweeping.store(true, Relaxed);
     (0..200).for_each(|id| put(&store, id, &[7; 200]));
-    store.core().pending.drain();
+    store.close();
+    store.core().closing.store(false, Relaxed);
     store.core().sweeping.store(false, Relaxed);
     let log = logged(|| store.core().sweep_when_full());
     let is_due = log.contains("the cache is cleaned up") && log.contains("limit=20000");
