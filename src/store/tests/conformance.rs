@@ -47,6 +47,8 @@ fn what_was_put_is_found_and_what_was_removed_is_not() {
         assert!(store.remove(Kind::Count, &key(1)));
         assert!(!store.remove(Kind::Count, &key(1)));
         assert_eq!(value(store, 1), None);
+        let removals = store.status().kinds.iter().map(|kind| kind.removals).sum::<u64>();
+        assert_eq!(removals, 1, "the second time there was nothing to remove");
     });
 }
 

@@ -86,6 +86,7 @@ struct KindRow {
     bytes: u64,
     hits: u64,
     misses: u64,
+    removals: u64,
 }
 
 #[derive(Serialize)]
@@ -156,6 +157,7 @@ impl KindRow {
             bytes: stats.bytes.0,
             hits: stats.hits,
             misses: stats.misses,
+            removals: stats.removals,
         }
     }
 }
@@ -233,6 +235,7 @@ fn kinds(status: &CacheStatus) -> Table {
         right("size"),
         right("hits"),
         right("misses"),
+        right("removals"),
     ]);
     let used = |kind: &&KindStats| kind.entries + kind.hits + kind.misses > 0;
     for kind in status.kinds.iter().filter(used) {
@@ -242,6 +245,7 @@ fn kinds(status: &CacheStatus) -> Table {
             bytes(kind.bytes),
             grouped(kind.hits),
             grouped(kind.misses),
+            grouped(kind.removals),
         ]);
     }
     table
@@ -277,6 +281,7 @@ mod tests {
                 bytes: Bytes(38_400),
                 hits: 3,
                 misses: 1,
+                removals: 2,
             }],
             saved: SavedBy { ms: Millis(1500), usd: PicoUsd(0) },
             exact: true,
@@ -295,7 +300,8 @@ mod tests {
         });
         assert_eq!(json["tiers"][0], tier);
         let kind = serde_json::json!(
-            {"kind": "count", "entries": 300, "bytes": 38400, "hits": 3, "misses": 1}
+            {"kind": "count", "entries": 300, "bytes": 38400, "hits": 3, "misses": 1,
+             "removals": 2}
         );
         assert_eq!(json["kinds"][0], kind);
         assert_eq!(json["models"], serde_json::json!([]));
