@@ -328,6 +328,7 @@ mod tests {
             text.lines().any(|line| line.starts_with("disk ") && line.contains("300")),
             "{text}"
         );
+        assert!(text.contains(" 75.0 % ") && text.contains(" last saved never"), "{text}");
         assert!(text.lines().any(|line| line.starts_with("count ")), "{text}");
     }
 }
