@@ -155,6 +155,32 @@ async fn a_file_that_cannot_be_read_fails_alone() {
 }
 
 #[tokio::test]
+async fn no_more_runs_at_once_than_there_are_workers() {
+    for workers in [1, 4] {
+        let mut world = World::new();
+        world.config.work.workers = workers;
+        for n in 0..100 {
+            world.write_old(&format!("f{n}.txt"), &format!("text number {n} ").repeat(200));
+        }
+        let mut session = world.open().await;
+        let mut most = 0;
+        session
+            .until(|work, all| {
+                most = most.max(all.tasks.running.len());
+                !work.busy && all.tree.counted == 100
+            })
+            .await;
+        assert!(most <= workers, "{most} ran at once");
+        let wanted = Question::Tasks { limit: 9 };
+        let Answer::Tasks(tasks) = session.handle.ask(wanted).await.unwrap() else {
+            panic!("no tasks");
+        };
+        assert_eq!(tasks.workers as usize, workers);
+        session.handle.close().await;
+    }
+}
+
+#[tokio::test]
 async fn what_is_asked_for_has_a_number_at_once_and_is_done_later() {
     let world = World::new();
     world.write_old("one.txt", "hello world");

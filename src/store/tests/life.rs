@@ -351,7 +351,7 @@ fn hits_clears_and_failures_are_logged() {
     put_count(&store, 1);
     store.checkpoint().unwrap();
     let hit = logged(|| assert!(count(&store, 1).is_some()));
-    assert!(hit.contains("DEBUG") && hit.contains("hit"), "{hit}");
+    assert!(hit.contains("DEBUG") && hit.contains("larder::store::chain: hit "), "{hit}");
     let miss = || assert!(count(&store, 2).is_none());
     assert_eq!(logged(miss), "");
     let miss = logged_from(tracing::Level::TRACE, miss);

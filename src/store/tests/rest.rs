@@ -27,6 +27,18 @@ fn a_store_with_nothing_to_save_rests_until_something_changes() {
 }
 
 #[test]
+fn a_store_says_that_it_opens_until_it_is_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let kept_waiting = hold(&store.core().generation);
+    store.core().start_opening();
+    assert_eq!(store.mode(), crate::model::StoreMode::Opening);
+    drop(kept_waiting);
+    assert_eq!(store.wait_open(), crate::model::StoreMode::Ok);
+    assert_eq!(store.mode(), crate::model::StoreMode::Ok);
+}
+
+#[test]
 fn a_store_with_entries_that_get_too_old_rests_no_longer_than_they_last() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path());
