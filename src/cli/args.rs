@@ -170,7 +170,7 @@ pub enum CacheCommand {
     Evict(EvictArgs),
     /// Remove all entries, all of a kind, or all results of a type
     Clear(ClearArgs),
-    /// Forget what is known of files and folders, and count them again
+    /// Forget what was computed of files and folders, and count them again
     Invalidate {
         /// Files and folders of one repository
         #[arg(required = true)]

@@ -157,6 +157,8 @@ pub struct KindStats {
     pub hits: u64,
     /// Reads that no tier answered.
     pub misses: u64,
+    /// Entries that were there and were removed because somebody asked for it, one by one.
+    pub removals: u64,
 }
 
 impl KindStats {

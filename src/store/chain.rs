@@ -48,6 +48,7 @@ impl Core {
         self.counters.passed(kind, TierName::Memory, 1);
         let Some((value, spared)) = self.read_below(kind, key, &decode) else {
             self.counters.passed(kind, TierName::Disk, 1);
+            tracing::trace!(%kind, %key, "miss");
             return None;
         };
         self.hit(kind, key, TierName::Disk, spared);
@@ -234,14 +235,16 @@ impl Core {
         let under_way = self.pending.remove(key);
         let in_file = kind == Kind::Result && self.remove_result_file(key);
         let above = in_memory || under_way || in_file;
-        let Some(rack) = self.tier_for_read() else { return above };
-        match self.remove_from(&rack, kind, key) {
-            Ok(found) => found || above,
-            Err(fault) => {
+        let below = self.tier_for_read().is_some_and(|rack| {
+            self.remove_from(&rack, kind, key).unwrap_or_else(|fault| {
                 self.failed("remove", fault);
-                above
-            }
+                false
+            })
+        });
+        if above || below {
+            self.counters.removed_by_hand(kind);
         }
+        above || below
     }
 
     fn remove_result_file(&self, key: &EntryKey) -> bool {

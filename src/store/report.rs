@@ -152,7 +152,7 @@ mod tests {
     }
 
     fn kind(kind: Kind, entries: u64, bytes: u64) -> KindStats {
-        KindStats { kind, entries, bytes: Bytes(bytes), hits: 0, misses: 0 }
+        KindStats { kind, entries, bytes: Bytes(bytes), hits: 0, misses: 0, removals: 0 }
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod fake_engine;
 mod faults;
 mod floors;
 mod hostile;
+mod huge;
 mod ledger_child;
 mod ledger_faults;
 mod ledger_kill;

@@ -9,7 +9,7 @@ use crate::{
 /// What is told of a kind.
 pub(super) struct Line {
     stats: KindStats,
-    /// What hits saved, where that is told.
+    /// What hits saved, where that is told, in place of what was removed.
     saved: Option<SavedBy>,
 }
 
@@ -22,17 +22,20 @@ impl From<&KindStats> for Line {
 impl From<&KindReport> for Line {
     fn from(report: &KindReport) -> Self {
         let KindReport { kind, hits, misses, saved, entries, bytes } = report.clone();
-        Self { stats: KindStats { kind, entries, bytes, hits, misses }, saved: Some(saved) }
+        let stats = KindStats { kind, entries, bytes, hits, misses, removals: 0 };
+        Self { stats, saved: Some(saved) }
     }
 }
 
-/// Returns a line for each kind; with what hits saved when all lines tell it.
+/// Returns a line for each kind: with what hits saved when all lines tell it, else with removals.
 pub(super) fn table(lines: &[Line]) -> Table {
     let right = |name| (name, Align::Right);
     let mut head = vec![("kind", Align::Left)];
     head.extend(["entries", "size", "hits", "misses", "rate"].map(right));
     if lines.iter().all(|line| line.saved.is_some()) {
         head.extend(["time saved", "money saved"].map(right));
+    } else {
+        head.push(right("removals"));
     }
     let mut table = Table::new(&head);
     for Line { stats, saved } in lines {
@@ -44,7 +47,10 @@ pub(super) fn table(lines: &[Line]) -> Table {
             grouped(stats.misses),
             rate(stats),
         ];
-        cells.extend(saved.iter().flat_map(|saved| [duration(saved.ms), dollars(saved.usd)]));
+        match saved {
+            Some(saved) => cells.extend([duration(saved.ms), dollars(saved.usd)]),
+            None => cells.push(grouped(stats.removals)),
+        }
         table.row(cells);
     }
     table

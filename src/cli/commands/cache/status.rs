@@ -96,6 +96,7 @@ struct KindRow {
     bytes: u64,
     hits: u64,
     misses: u64,
+    removals: u64,
 }
 
 #[derive(Serialize)]
@@ -166,6 +167,7 @@ impl KindRow {
             bytes: stats.bytes.0,
             hits: stats.hits,
             misses: stats.misses,
+            removals: stats.removals,
         }
     }
 }
@@ -267,6 +269,7 @@ mod tests {
                 bytes: Bytes(38_400),
                 hits: 3,
                 misses: 1,
+                removals: 2,
             }],
             saved: SavedBy { ms: Millis(1500), usd: PicoUsd(0) },
             exact: true,
@@ -285,7 +288,8 @@ mod tests {
         });
         assert_eq!(json["tiers"][0], tier);
         let kind = serde_json::json!(
-            {"kind": "count", "entries": 300, "bytes": 38400, "hits": 3, "misses": 1}
+            {"kind": "count", "entries": 300, "bytes": 38400, "hits": 3, "misses": 1,
+             "removals": 2}
         );
         assert_eq!(json["kinds"][0], kind);
         assert_eq!(json["models"], serde_json::json!([]));
@@ -312,6 +316,7 @@ mod tests {
             text.lines().any(|line| line.starts_with("disk ") && line.contains("300")),
             "{text}"
         );
+        assert!(text.contains(" 75.0 % ") && text.contains(" last saved never"), "{text}");
         assert!(text.lines().any(|line| line.starts_with("count ")), "{text}");
     }
 }

@@ -117,6 +117,7 @@ mod tests {
             bytes: Bytes(entries * 100),
             hits,
             misses: 0,
+            removals: 0,
         };
         let kinds = vec![one(Kind::Result, 3, 0), one(Kind::Map, 0, 0), one(Kind::Count, 0, 7)];
         let status = CacheStatus { kinds, ..CacheStatus::default() };
