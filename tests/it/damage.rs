@@ -103,7 +103,8 @@ fn a_damaged_store_is_kept_aside_and_told() {
     let home = filled();
     fs::write(sled(&home).join("conf"), "no settings of a store").unwrap();
     fs::remove_dir_all(home.cache().join("repos")).unwrap();
-    still_counts(&home);
+    let run = still_counts(&home);
+    assert!(run.err.contains("damaged") && run.err.contains("quarantine"), "{run:?}");
     let quarantine = home.cache().join("quarantine");
     assert!(quarantine.is_dir() && fs::read_dir(&quarantine).unwrap().count() > 0);
     is_private(&home.cache());
