@@ -27,7 +27,7 @@ use crate::{
 /// Mounts the disk where cache, state and results lie.
 const MOUNT: &str = "set -e
 mkdir -p $HOME/disk
-mount -o loop $HOME/disk.img $HOME/disk
+mount -o loop$OPTIONS $HOME/disk.img $HOME/disk
 mkdir -p $HOME/disk/cache/larder $HOME/disk/state/larder $HOME/disk/data $HOME/disk/both
 ln -sfn ../cache/larder $HOME/disk/both/cache
 ln -sfn ../state/larder $HOME/disk/both/state
@@ -83,6 +83,8 @@ struct Disk {
     told: Told,
     /// The number of the next cut.
     cut: u32,
+    /// What its file system has to be told when it is mounted.
+    options: &'static str,
     /// The databases that were set aside.
     aside: BTreeSet<String>,
 }
@@ -94,7 +96,9 @@ impl Disk {
         home.tree().many(150);
         let truth = home.true_total();
         let aside = BTreeSet::new();
-        let disk = Self { home, truth, told: Told::default(), cut: 0, aside };
+        // The disk of before the cut may still be on its way out, and has the same name for xfs.
+        let options = if format[0].ends_with("xfs") { ",nouuid" } else { "" };
+        let disk = Self { home, truth, told: Told::default(), cut: 0, options, aside };
         let made = fs::File::create(disk.image()).and_then(|file| file.set_len(megabytes << 20));
         made.unwrap();
         let mut command = Command::new(format[0]);
@@ -114,7 +118,13 @@ impl Disk {
 
     /// Runs a script on the disk to its end.
     fn run(&self, script: &str) -> Run {
-        Run::of(&mut self.home.script(&UNSHARE, &format!("{MOUNT}{script}")))
+        Run::of(&mut self.script(&format!("{MOUNT}{script}")))
+    }
+
+    fn script(&self, script: &str) -> Command {
+        let mut command = self.home.script(&UNSHARE, script);
+        command.env("OPTIONS", self.options);
+        command
     }
 
     /// Returns what is written until the power is cut: results, what was spent by scripts and by
@@ -144,7 +154,7 @@ impl Disk {
     /// Writes, cuts the power, and looks at what is there.
     fn cut(&mut self) {
         let script = self.work();
-        let mut child = self.home.script(&UNSHARE, &script).process_group(0).spawn().unwrap();
+        let mut child = self.script(&script).process_group(0).spawn().unwrap();
         let lines = lines_of(&mut child);
         self.wait(&lines);
         self.cut_off(Pid::from_child(&child), |told| {
