@@ -114,6 +114,34 @@ fn a_damaged_store_is_kept_aside_and_told() {
 }
 
 #[test]
+fn what_a_database_holds_that_cannot_be_opened_is_not_left_out_in_silence() {
+    let home = filled();
+    let entries = home.json(&["cache", "list", "--json"]);
+    let key = entries["entries"][0]["key"].as_str().unwrap();
+    let db = sled(&home).join("db");
+    fs::rename(&db, db.with_extension("away")).unwrap();
+    fs::create_dir(&db).unwrap();
+    let export = home.path().join("export");
+    for args in [
+        &["list"][..],
+        &["report"],
+        &["verify", "--sample", "0"],
+        &["export", export.to_str().unwrap()],
+        &["evict", "--percent", "50", "--dry-run"],
+    ] {
+        let run = home.run(&[&["cache"], args].concat()).ended_with(0);
+        assert!(run.err.contains("database cannot be opened"), "{args:?}: {run:?}");
+    }
+    let inspect = home.run(&["cache", "inspect", key]).ended_with(1);
+    assert!(inspect.err.contains("database cannot be opened"), "{inspect:?}");
+    // It can be again.
+    fs::remove_dir(&db).unwrap();
+    fs::rename(db.with_extension("away"), &db).unwrap();
+    let again = home.run(&["cache", "list", "--json"]);
+    assert_eq!((again.err.as_str(), &again.json()["total"]), ("", &entries["total"]));
+}
+
+#[test]
 fn what_a_killed_opening_left_is_removed() {
     let home = filled();
     fs::write(sled(&home).join("snap.0000000000000BAD.generating"), b"half").unwrap();
