@@ -37,6 +37,7 @@ fn while_another_larder_has_the_cache_only_its_status_is_told() {
     for args in [
         &["list"][..],
         &["inspect", &key],
+        &["report"],
         &["evict", "--yes"],
         &["clear", "--yes"],
         &["verify"],

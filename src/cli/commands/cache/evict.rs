@@ -52,6 +52,7 @@ async fn evict(
     let Answer::Victims(plan) = session.ask(Question::Victims(request, listed)).await? else {
         return Err(mismatch());
     };
+    session.tell_unseen(&mut program.output).await?;
     if !args.change.dry_run && plan.entries > 0 {
         let question = format!("evict {}?", sentence(&plan));
         confirm::confirm(&mut program.output, args.change.yes, NAME, &question)?;

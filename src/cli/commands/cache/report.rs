@@ -17,9 +17,11 @@ pub(super) fn run(program: &mut Program, args: JsonArgs) -> Result<Exit, Failure
     let config = program.config(None, Vec::new())?;
     let answer = program.block_on(async |program| {
         let session = super::open(&config, &program.clock)?;
+        session.usable_cache().await?;
         let answer = session.ask(Question::CacheReport).await;
+        let told = session.tell_unseen(&mut program.output).await;
         session.close().await;
-        answer
+        told.and(answer)
     })?;
     let Answer::CacheReport(report) = answer else { return Err(mismatch()) };
     if args.json {
