@@ -13,6 +13,7 @@ mod hostile;
 mod ledger_child;
 mod ledger_faults;
 mod ledger_kill;
+mod named;
 mod once;
 mod pictures;
 mod promises;

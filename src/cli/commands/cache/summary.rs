@@ -23,7 +23,7 @@ pub(super) fn text(
         format!("  Total estimated cost: ${}", PicoUsd(cost).rounded(4)),
     ];
     if unpriced > 0 {
-        lines.push(format!("  Unpriced: {} results", thousands(unpriced.into())));
+        lines.push(format!("  Unpriced: {}", results(unpriced)));
     }
     if !budgets.is_empty() {
         lines.push("budget status".to_owned());
@@ -52,6 +52,10 @@ fn of(budget: &BudgetState, model: &ModelInfo) -> Vec<String> {
         }
     }
     lines
+}
+
+fn results(number: u64) -> String {
+    format!("{} {}", thousands(number.into()), if number == 1 { "result" } else { "results" })
 }
 
 /// Returns a number with commas between thousands: `125,000`.
