@@ -81,14 +81,15 @@ pub enum Failure {
     },
     /// All days of a range lie in the future.
     #[error(
-        "the days from --since {since} to --until {until} are still to come, today is {today}: \
-         begin today or before; requests that are dated later are shown by a later --until"
+        "the days from --since {since}{} are still to come, today is {today}: \
+         begin today or before; requests that are dated later are shown by a later --until",
+        until.map(|until| format!(" to --until {until}")).unwrap_or_default()
     )]
     FutureRange {
         /// The first day.
         since: Day,
-        /// The last day.
-        until: Day,
+        /// The last day, when it was given.
+        until: Option<Day>,
         /// This day in the zone of the settings.
         today: Day,
     },
@@ -107,6 +108,14 @@ pub enum Failure {
         path: PathBuf,
         /// What is wrong with it.
         reason: String,
+    },
+    /// Several caches would be copied to one place.
+    #[error("{} is one place for {caches} caches: name one with --source", Shown::text(&path.to_string_lossy()))]
+    OnePlace {
+        /// The place.
+        path: PathBuf,
+        /// How many caches.
+        caches: usize,
     },
     /// The keys are wrong.
     #[error(transparent)]
@@ -163,6 +172,7 @@ impl Failure {
             | Self::Prices(_)
             | Self::TurnedRange { .. }
             | Self::FutureRange { .. }
+            | Self::OnePlace { .. }
             | Self::Ui(UiError::BadKeys { .. }) => 2,
             // What Rust's own handler ends with.
             Self::Ui(UiError::Panicked) => 101,

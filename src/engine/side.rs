@@ -12,7 +12,7 @@ use std::{
 use super::{
     jobs::{
         side::{self, Check, Known},
-        takeover::{self, Pieces, Takeover},
+        takeover::{self, Pieces, Takeover, entries_of},
     },
     report::{Report, SideEnd},
     run::Engine,
@@ -228,15 +228,15 @@ impl Engine {
         let (level, text) = match end {
             SideEnd::Evicted { entries, bytes } => {
                 let size = humansize::format_size(bytes.0, humansize::DECIMAL);
-                (NoticeLevel::Info, format!("evicted {entries} entries, {size}"))
+                (NoticeLevel::Info, format!("evicted {}, {size}", entries_of(entries)))
             }
             SideEnd::Cleared { entries } => {
                 self.tree.set_kept(NodeId::ROOT, false);
-                (NoticeLevel::Info, format!("cleared {entries} entries"))
+                (NoticeLevel::Info, format!("cleared {}", entries_of(entries)))
             }
             SideEnd::Verified { report, wrong } => self.verified(&report, &wrong),
             SideEnd::Removed { entries } => {
-                (NoticeLevel::Info, format!("removed {entries} entries"))
+                (NoticeLevel::Info, format!("removed {}", entries_of(entries)))
             }
             SideEnd::Compacted { before, after } => {
                 let size = |bytes: Bytes| humansize::format_size(bytes.0, humansize::DECIMAL);
@@ -246,7 +246,7 @@ impl Engine {
             SideEnd::Kept => (NoticeLevel::Info, "kept a result".to_owned()),
             SideEnd::Imported(report) => takeover::told(&report),
             SideEnd::Exported(report) => {
-                (NoticeLevel::Info, format!("exported {} entries", report.entries))
+                (NoticeLevel::Info, format!("exported {}", entries_of(report.entries)))
             }
             SideEnd::Warmed { files } => {
                 let counts = if files == 1 { "count is" } else { "counts are" };
@@ -311,9 +311,14 @@ impl Engine {
         self.count_again(wrong);
         let bad = report.damaged + report.wrong;
         let level = if bad > 0 { NoticeLevel::Warning } else { NoticeLevel::Info };
+        let files = if report.recounted == 1 { "file" } else { "files" };
         let text = format!(
-            "verified {} entries and recounted {} files: {} damaged, {} wrong, {} changed",
-            report.entries, report.recounted, report.damaged, report.wrong, report.stale
+            "verified {} and recounted {} {files}: {} damaged, {} wrong, {} changed",
+            entries_of(report.entries),
+            report.recounted,
+            report.damaged,
+            report.wrong,
+            report.stale
         );
         (level, text)
     }

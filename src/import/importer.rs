@@ -136,6 +136,7 @@ fn words(found: &[Found]) -> String {
 /// What an import did so far.
 struct Run {
     places: Places,
+    /// Entries that could be read.
     found: u64,
     skipped: BTreeMap<LeftOut, u64>,
     failed: u64,
@@ -285,7 +286,7 @@ impl Run {
     }
 
     fn report(self, report: &mut ImportReport) {
-        report.found = self.found;
+        report.found = self.found + self.failed;
         report.imported = self.kept.len() as u64;
         report.skipped = self
             .skipped

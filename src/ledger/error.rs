@@ -34,7 +34,7 @@ pub enum LedgerError {
     #[error(transparent)]
     Budget(#[from] BadBudget),
     /// Another larder keeps the ledger; this one can only read it and leave single records.
-    #[error("another larder keeps the ledger at {}", path.display())]
+    #[error("another larder keeps the ledger at {}: close that one first", path.display())]
     Reader {
         /// The folder of the ledger.
         path: PathBuf,

@@ -90,7 +90,7 @@ impl Ledger {
     /// Fails when the journal cannot be written; they are told all the same, and only once.
     pub fn take_crossings(&mut self) -> (Vec<Reached>, Result<(), LedgerError>) {
         let Role::Writer(..) = self.role else { return (Vec::new(), Ok(())) };
-        self.known.sums.refresh(&self.book, &self.zone);
+        self.refresh();
         let reached = crossings(&self.known.notices, &self.budgets());
         if let Role::Writer(writer, _) = &mut self.role {
             for one in &reached {
@@ -165,7 +165,7 @@ impl Ledger {
     /// The session is the one of the last request; it ends, for all that is known, with the day.
     fn in_session(&self, scoped: &mut Scoped<'_>) -> (Span, Used) {
         let now = self.now();
-        let past = self.sums().recent.iter().rev().filter(|((at, _), _)| *at <= now.0);
+        let past = self.sums().recent.iter().rev().filter(|(key, _)| key.at <= now.0);
         let last =
             past.map(|(_, one)| one).find(|one| one.session.0 != 0 && scoped.takes_recent(one));
         let today = self.zone.number_of(now.0);
@@ -174,7 +174,7 @@ impl Ledger {
             return (Span { from: self.zone.start_of(days::day(today)), to }, scoped.used(0, 0));
         };
         let mut own = self.sums().recent.iter().filter(|(_, one)| one.session == session);
-        let first = own.next().map_or(now.0, |((at, _), _)| *at);
+        let first = own.next().map_or(now.0, |(key, _)| key.at);
         let (mut used, mut unpriced) = (0, 0);
         for (key, cell) in self.sums().cells() {
             if key.session == session && key.day <= today && scoped.takes_key(key) {
@@ -205,9 +205,9 @@ impl Ledger {
         mut counts: impl FnMut(&RecentRequest) -> bool,
     ) -> Option<Block> {
         let now = self.now();
-        let past = self.sums().recent.iter().filter(|((at, _), _)| *at <= now.0);
-        let own = past.filter(|(_, one)| counts(one)).map(|((at, _), one)| BlockRequest {
-            at: UnixNanos(*at),
+        let past = self.sums().recent.iter().filter(|(key, _)| key.at <= now.0);
+        let own = past.filter(|(_, one)| counts(one)).map(|(key, one)| BlockRequest {
+            at: UnixNanos(key.at),
             cost: one.cost.map(|cost| PicoUsd(cost.into())),
             tokens: Tokens(one.tokens),
         });

@@ -13,8 +13,10 @@ use super::{
     days::{self, Zone},
     files::Files,
     journal::{Inbox, Reader, Register, Spool, Taken, Writer, spool_of},
+    keys::Keys,
     prices::Prices,
     projects::Projects,
+    requests::Limits,
     saved::{self, SavedSums},
     sums::Sums,
 };
@@ -22,10 +24,6 @@ use crate::model::{Clock, Day, Shown, SpendState, UnixNanos};
 
 /// Between two times that the sums are saved while much comes in.
 const SAVE_EVERY: Duration = Duration::from_secs(1);
-
-/// The requests are saved again when reading the journal after them would take longer than this
-/// many bytes do: about fifty milliseconds.
-const LONGEST_TAIL: u64 = 8 << 20;
 
 /// What was spent, for good.
 #[derive(Debug)]
@@ -37,9 +35,13 @@ pub struct Ledger {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) zone: Zone,
     pub(super) role: Role,
-    /// Names and requests; the requests are only read when one is looked for.
+    /// Names, and the requests that something was heard of.
     pub(super) book: Book,
-    pub(super) has_requests: bool,
+    /// Whether all requests are in the book.
+    pub(super) has_all: bool,
+    /// Where the others are, once one was looked for.
+    pub(super) keys: Option<Keys>,
+    pub(super) limits: Limits,
     /// Everything else that is known.
     pub(super) known: SavedSums,
     pub(super) projects: Projects,
@@ -48,8 +50,8 @@ pub struct Ledger {
     /// Whether the saved sums are behind, and when they were saved last.
     pub(super) is_dirty: bool,
     pub(super) saved_at: Option<Duration>,
-    /// How far the journal was read for the saved requests.
-    pub(super) requests_saved: u64,
+    /// How long the journal was when its keys were saved.
+    pub(super) keys_until: u64,
 }
 
 /// Who this larder is to the journal.
@@ -75,6 +77,16 @@ impl Ledger {
         prices: Prices,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, LedgerError> {
+        Self::open_within(Limits::default(), places, options, (prices, clock))
+    }
+
+    /// Opens the ledger with limits of its own.
+    pub(super) fn open_within(
+        limits: Limits,
+        places: &Places,
+        options: Options,
+        (prices, clock): (Prices, Arc<dyn Clock>),
+    ) -> Result<Self, LedgerError> {
         let zone = Zone::find(&options.zone)?;
         let budgets = options.budgets().map_err(|(_, bad)| LedgerError::Budget(bad))?;
         let role = match Writer::take(&places.journal, clock.clone()) {
@@ -90,13 +102,15 @@ impl Ledger {
             zone,
             role,
             book: Book::default(),
-            has_requests: true,
+            has_all: true,
+            keys: None,
+            limits,
             known: SavedSums::default(),
             projects: Projects::default(),
             providers: HashMap::new(),
             is_dirty: false,
             saved_at: None,
-            requests_saved: 0,
+            keys_until: 0,
         };
         ledger.load()?;
         ledger.poll()?;
@@ -206,7 +220,7 @@ impl Ledger {
         self.saved_at.is_none_or(|last| now.saturating_sub(last) >= SAVE_EVERY)
     }
 
-    /// Saves the sums, and the requests where that pays; what is saved is always durable in the
+    /// Saves the sums, and the keys where that pays; what is saved is always durable in the
     /// journal before.
     pub(super) fn save(&mut self, when: Save) {
         let Role::Writer(writer, _) = &self.role else { return };
@@ -216,16 +230,9 @@ impl Ledger {
         }
         let now = self.clock.monotonic();
         self.known.sums.recent.forget(self.clock.wall());
-        self.known.sums.refresh(&self.book, &self.zone);
+        self.refresh();
         self.known.zone = self.zone.name().to_owned();
-        let length: u64 = self.known.position.0.values().sum();
-        if self.has_requests && length.saturating_sub(self.requests_saved) > LONGEST_TAIL {
-            let path = self.places.requests();
-            let position = &self.known.position;
-            let saved = saved::save_requests(&path, self.known.generation, position, &self.book);
-            log(&path, saved);
-            self.requests_saved = length;
-        }
+        self.settle_keys();
         let path = self.places.sums();
         log(&path, saved::save_sums(&path, &self.known, &self.book.names));
         self.saved_at = Some(now);

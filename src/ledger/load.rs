@@ -9,15 +9,6 @@ use super::{
     saved::{self, SavedSums},
     sums::Sums,
 };
-/// What lines of the journal are read into.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Into {
-    /// Only the requests: the sums know them.
-    Requests,
-    /// Requests and sums.
-    All,
-}
-
 impl Ledger {
     /// Reads what was saved, and the journal after it.
     pub(super) fn load(&mut self) -> Result<(), LedgerError> {
@@ -26,7 +17,7 @@ impl Ledger {
         match saved.filter(|saved| saved.position.is_within(&end)) {
             Some(mut saved) => {
                 self.book = Book::named(std::mem::take(&mut saved.names));
-                self.has_requests = saved.requests == 0;
+                self.has_all = saved.requests == 0;
                 self.known = saved;
             }
             None => self.begin_anew(),
@@ -46,52 +37,23 @@ impl Ledger {
         if self.known.position.missing(&end) == 0 {
             return Ok(());
         }
-        self.require_requests()?;
         let mut position = self.known.position.clone();
-        self.read(&mut position, None, Into::All)?;
+        self.read(&mut position)?;
         self.known.position = position;
         self.is_dirty = true;
         Ok(())
     }
 
-    /// Reads the requests, when that was not done yet.
-    pub(super) fn require_requests(&mut self) -> Result<(), LedgerError> {
-        if self.has_requests {
-            return Ok(());
-        }
-        let names = self.book.names.iter().len();
-        let path = self.places.requests();
-        let saved = saved::load_requests(&path, self.known.generation, names);
-        let saved = saved.filter(|saved| saved.position.is_within(&self.known.position));
-        let names = std::mem::take(&mut self.book.names);
-        let mut position = Position::default();
-        self.book = match saved {
-            Some(saved) => {
-                position = saved.position;
-                Book::restore(names, saved.types, saved.records, saved.groups)
-            }
-            None => Book::named(names),
-        };
-        self.requests_saved = position.0.values().sum();
-        self.has_requests = true;
-        let until = self.known.position.clone();
-        self.read(&mut position, Some(&until), Into::Requests)?;
-        if self.book.len() as u64 != self.known.requests {
-            tracing::warn!("the sums of the ledger do not belong to its journal; summed anew");
-            self.sum_anew();
-        }
-        Ok(())
-    }
-
     /// Forgets everything that was saved, also how far logs were read.
     fn begin_anew(&mut self) {
-        // The requests that an earlier one saved must not be taken for its own.
-        let generation = self.clock.wall().0.cast_unsigned() ^ u64::from(std::process::id()) << 32;
         let zone = self.zone.name().to_owned();
-        self.known = SavedSums { generation, zone, ..SavedSums::default() };
+        self.known = SavedSums { zone, ..SavedSums::default() };
         self.known.sums.recent.forget(self.clock.wall());
         self.book = Book::default();
-        self.has_requests = true;
+        self.has_all = true;
+        // They may be of another journal.
+        self.forget_keys();
+        self.remove_old_requests();
     }
 
     /// Makes all sums again from the requests.
@@ -100,52 +62,60 @@ impl Ledger {
         self.known.sums.recent.forget(self.clock.wall());
         self.known.zone = self.zone.name().to_owned();
         self.known.requests = self.book.len() as u64;
-        for (id, record) in (0..).zip(self.book.records()) {
-            self.known.sums.replace(id, None, record, (&self.book.types, &self.zone));
+        for record in self.book.records() {
+            self.known.sums.replace(None, record, (&self.book.types, &self.zone));
         }
         self.is_dirty = true;
     }
 
-    fn end(&self) -> Result<Position, LedgerError> {
+    pub(super) fn end(&self) -> Result<Position, LedgerError> {
         self.reader().end().map_err(LedgerError::io("read", &self.places.journal))
     }
 
-    fn read(
-        &mut self,
-        position: &mut Position,
-        until: Option<&Position>,
-        into: Into,
-    ) -> Result<(), LedgerError> {
+    /// Takes what the journal holds after a position into account.
+    fn read(&mut self, position: &mut Position) -> Result<(), LedgerError> {
         let reader: Reader = self.reader();
         let damaged = self.known.damaged.0;
-        let read = reader.read(position, until, &mut |_, place, read| match read {
-            LineRead::Entry(entry) => self.apply(entry.body, into),
-            LineRead::Newer(_) if into == Into::All => self.known.damaged.1 += 1,
+        let mut failed = None;
+        let read = reader.read(position, None, &mut |_, place, read| match read {
+            LineRead::Entry(_) if failed.is_some() => {}
+            LineRead::Entry(entry) => failed = self.apply_new(entry.body).err(),
+            LineRead::Newer(_) => self.known.damaged.1 += 1,
             // A line without its end may be on its way.
-            LineRead::Bad if into == Into::All && place.is_ended => self.known.damaged.0 += 1,
-            LineRead::Newer(_) | LineRead::Bad => {}
+            LineRead::Bad if place.is_ended => self.known.damaged.0 += 1,
+            LineRead::Bad => {}
         });
         if self.known.damaged.0 > damaged {
             let lines = self.known.damaged.0 - damaged;
             tracing::warn!(lines, "damaged lines in the ledger; `larder spend verify` tells where");
         }
+        failed.map_or(Ok(()), Err)?;
         read.map_err(LedgerError::io("read", &self.places.journal))
     }
 
-    /// Takes a line of the journal into account.
-    fn apply(&mut self, body: Body<'_>, into: Into) {
-        let changes = match body {
-            Body::Segment(_) | Body::Notice(_) if into == Into::Requests => return,
-            Body::Segment(_) | Body::Window(_) => return,
-            Body::Notice(line) => {
-                self.known.notices.push(line);
-                return;
-            }
+    /// Takes a line of the journal into account that the sums do not know.
+    fn apply_new(&mut self, body: Body<'_>) -> Result<(), LedgerError> {
+        if let Some(group) = body.group() {
+            self.require_group(group)?;
+        }
+        match body {
+            Body::Notice(line) => self.known.notices.push(line),
+            Body::Segment(_) | Body::Window(_) => {}
+            Body::Request(_) | Body::Charge(_) => match self.apply(body) {
+                Some(changes) => self.sum(&changes),
+                None => self.known.damaged.0 += 1,
+            },
+        }
+        Ok(())
+    }
+
+    /// Takes a line of the journal into the book; returns what has changed, or `None` when no larder
+    /// writes such a line.
+    pub(super) fn apply(&mut self, body: Body<'_>) -> Option<Vec<Change>> {
+        match body {
+            Body::Segment(_) | Body::Notice(_) | Body::Window(_) => Some(Vec::new()),
             Body::Request(line) => {
-                let Ok(record) = pack::from_line(&line, &mut self.book) else {
-                    self.known.damaged.0 += u64::from(into == Into::All);
-                    return;
-                };
+                let record = pack::from_line(&line, &mut self.book).ok()?;
                 let heard = self.book.hear(record);
                 let mut changes = heard.changes;
                 if let Some(charge) = &line.charge {
@@ -153,7 +123,7 @@ impl Ledger {
                         pack::take_line(record, charge, names);
                     });
                 }
-                changes
+                Some(changes)
             }
             Body::Charge(line) => {
                 let mut changes = Vec::new();
@@ -162,11 +132,8 @@ impl Ledger {
                         pack::take_line(record, &line.charge, names);
                     });
                 }
-                changes
+                Some(changes)
             }
-        };
-        if into == Into::All {
-            self.sum(&changes);
         }
     }
 
@@ -192,7 +159,7 @@ impl Ledger {
             let new = self.book.record(change.id);
             self.known.requests += u64::from(change.old.is_none());
             let with = (&self.book.types, &self.zone);
-            self.known.sums.replace(change.id, change.old.as_ref(), new, with);
+            self.known.sums.replace(change.old.as_ref(), new, with);
         }
         self.is_dirty |= !changes.is_empty();
     }
@@ -204,6 +171,8 @@ impl Ledger {
             // What this one left in its spool is taken from there, like that of others.
             Taken::Writer(writer) if writer.trouble().is_none() => {
                 self.role = Role::Writer(writer, Inbox::new(&self.places.journal));
+                // From now on they may be saved.
+                self.keys = None;
                 self.catch_up()
             }
             Taken::Writer(_) | Taken::ByAnother => Ok(()),

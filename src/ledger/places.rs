@@ -23,8 +23,13 @@ impl Places {
         self.cache.join("ledger.idx")
     }
 
-    /// Returns the file of the requests.
-    pub(super) fn requests(&self) -> PathBuf {
+    /// Returns the folder of the keys.
+    pub(super) fn keys(&self) -> PathBuf {
+        self.cache.join("ledger.keys")
+    }
+
+    /// Returns the file that larders before 0.2 kept all requests in.
+    pub(super) fn old_requests(&self) -> PathBuf {
         self.cache.join("ledger.req")
     }
 }

@@ -49,7 +49,7 @@ impl Ledger {
     /// What larder's own cache saved is not known here.
     #[must_use]
     pub fn query(&mut self, query: &SpendQuery) -> SpendReport {
-        self.known.sums.refresh(&self.book, &self.zone);
+        self.refresh();
         let today = self.zone.number_of(self.now().0);
         let select = Select::new(&query.filter, &self.book.names);
         let matching = || self.sums().cells().filter(|(key, _)| select.takes(key));

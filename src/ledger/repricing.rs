@@ -30,8 +30,11 @@ impl Ledger {
     /// cost what they say now, those of closed months keep what they cost.
     ///
     /// # Errors
-    /// Fails when the journal cannot be read or written.
+    /// Fails when the journal cannot be read or written, or another larder writes it.
     pub fn reprice(&mut self, preview: Preview) -> Result<Repricing, LedgerError> {
+        if preview == Preview::Apply && !self.is_writer() {
+            return Err(LedgerError::Reader { path: self.places.journal.clone() });
+        }
         self.require_requests()?;
         let open = self.open_since();
         let names = &self.book.names;

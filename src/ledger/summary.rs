@@ -18,7 +18,7 @@ impl Ledger {
     /// never read.
     #[must_use]
     pub fn summary(&mut self) -> SpendSummary {
-        self.known.sums.refresh(&self.book, &self.zone);
+        self.refresh();
         let today = self.zone.number_of(self.now().0);
         let (mut day, mut month) = (RowSum::default(), RowSum::default());
         let first = first_of_month(today);

@@ -1,10 +1,10 @@
-//! What comes in: from logs, from scripts, from spools.
+//! What comes in: from logs and from spools.
 
 use std::{collections::BTreeMap, io, path::Path};
 
 use super::{
     Charge, Ledger, LedgerError, Request, RequestKey,
-    book::{Change, Record},
+    book::{Change, Record, hash_of},
     journal::{Body, ChargeOf, RequestLine},
     ledger::{Role, Save},
     logs::{Found, Seen, UsageLog},
@@ -179,25 +179,6 @@ impl Ledger {
         Ok(batch.imported)
     }
 
-    /// Records one request; it is durable when this returns.
-    ///
-    /// # Errors
-    /// Fails when a number in it cannot be true, or it cannot be written; then it is kept in
-    /// memory and written as soon as that is possible.
-    pub fn record(&mut self, request: Request, weigh: &Weigh<'_>) -> Result<Recorded, LedgerError> {
-        let files = types_of(&request, weigh);
-        let recorded = self.take_request(request, &files)?;
-        self.commit()?;
-        self.save(Save::Soon);
-        Ok(recorded)
-    }
-
-    /// Counts a record that a script gave and that cannot be used.
-    pub fn refuse(&mut self, tool: Tool, reason: &str) {
-        *self.known.files.refused.entry((tool, reason.to_owned())).or_default() += 1;
-        self.is_dirty = true;
-    }
-
     /// Makes everything durable that was taken; tries again what could not be written before.
     ///
     /// # Errors
@@ -233,13 +214,7 @@ impl Ledger {
         files: &BTreeMap<String, u32>,
     ) -> Result<Recorded, LedgerError> {
         request.project = self.projects.fold(std::mem::take(&mut request.project));
-        if let Role::Reader(_) = self.role {
-            // Whether it is known, the one that writes the ledger finds out.
-            let record =
-                pack::pack(&request, files, &mut self.book).map_err(LedgerError::Refused)?;
-            return self.spool(&request, &record);
-        }
-        self.require_requests()?;
+        self.require_group(hash_of(&request.key.group))?;
         let record = pack::pack(&request, files, &mut self.book).map_err(LedgerError::Refused)?;
         let heard = self.book.hear(record);
         let Some(said) = heard.record else { return Ok(Recorded::Known) };
@@ -303,17 +278,6 @@ impl Ledger {
             writer.push(Body::Charge(ChargeOf { group: record.group, part: record.part, charge }));
         }
     }
-
-    fn spool(&mut self, request: &Request, record: &Record) -> Result<Recorded, LedgerError> {
-        let folder = self.spool_folder();
-        let Role::Reader(spool) = &mut self.role else { return Ok(Recorded::Known) };
-        let with = (&self.book.names, &self.book.types);
-        let line = pack::to_line(record, &request.key, with, None);
-        spool
-            .write(vec![Body::Request(Box::new(line))])
-            .map_err(LedgerError::io("write", folder))?;
-        Ok(Recorded::Spooled)
-    }
 }
 
 impl Batch {
@@ -336,7 +300,7 @@ fn prompt_cost(request: &Request, charge: &Charge, price: impl Fn(&Request) -> C
 }
 
 /// Returns the tokens of the files of a request by the ending of their names.
-fn types_of(request: &Request, weigh: &Weigh<'_>) -> BTreeMap<String, u32> {
+pub(super) fn types_of(request: &Request, weigh: &Weigh<'_>) -> BTreeMap<String, u32> {
     let mut types: BTreeMap<String, u32> = BTreeMap::new();
     for file in &request.files {
         let Some(tokens) = weigh(&request.project, file).filter(|tokens| tokens.0 > 0) else {

@@ -7,6 +7,7 @@ use super::{
     journal::{Body, WindowOf},
     ledger::Role,
     logs::Window,
+    sums::RecentKey,
 };
 use crate::model::{Burn, PicoUsd, Tokens, Tool, UnixNanos, WindowView};
 
@@ -68,8 +69,9 @@ impl Ledger {
         let from = UnixNanos(window.resets.0.saturating_sub(length));
         let (mut cost, mut tokens) = (0_u128, 0_u64);
         let mut ends: Option<(i64, i64)> = None;
-        let bounds = (from.0, u32::MIN)..(window.resets.0.min(self.now().0), u32::MAX);
-        for ((at, _), request) in self.sums().recent.range(bounds) {
+        let to = window.resets.0.min(self.now().0).saturating_add(1);
+        let bounds = RecentKey::from(from.0)..RecentKey::from(to);
+        for (RecentKey { at, .. }, request) in self.sums().recent.range(bounds) {
             if request.tool == tool {
                 cost += u128::from(request.cost.unwrap_or(0));
                 tokens = tokens.saturating_add(request.tokens);

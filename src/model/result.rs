@@ -100,7 +100,7 @@ pub struct Offer {
 pub struct ImportReport {
     /// The format that was found, in words.
     pub format: String,
-    /// Entries that were found.
+    /// Entries that were found, those among them that could not be read.
     pub found: u64,
     /// Entries that are in the cache now.
     pub imported: u64,

@@ -2,7 +2,11 @@
 
 use std::path::PathBuf;
 
-use super::{clipboard, format, inquiry::Inquiry, message::Effect};
+use super::{
+    clipboard, format,
+    inquiry::Inquiry,
+    message::{Effect, Export},
+};
 use crate::model::{Bytes, ContextFormat, ContextText, NoticeLevel, Question, TextWanted};
 
 /// What the text is wanted for.
@@ -23,12 +27,29 @@ pub(crate) struct Sending {
     purpose: Option<Purpose>,
     /// The question.
     asked: Inquiry,
+    /// True while what was marked last may still be on its way to the engine and back.
+    marking: bool,
 }
 
 /// What is to be said of what was done.
 pub(crate) type Said = (NoticeLevel, String);
 
 impl Sending {
+    /// Notes that something is being marked.
+    pub(crate) const fn begin_marking(&mut self) {
+        self.marking = true;
+    }
+
+    /// Notes that the engine told what is marked.
+    pub(crate) const fn end_marking(&mut self) {
+        self.marking = false;
+    }
+
+    /// Returns true when more may be marked than is known.
+    pub(crate) const fn is_marking(&self) -> bool {
+        self.marking
+    }
+
     /// Asks what the text costs.
     pub(crate) fn count(&mut self) -> Vec<Effect> {
         if self.asked.wish() { vec![self.question()] } else { Vec::new() }
@@ -56,19 +77,15 @@ impl Sending {
         }
         let whole = std::mem::take(&mut text.text);
         let tokens = format::grouped(text.tokens.0);
-        let left_out = match text.left_out.len() as u64 {
-            0 => String::new(),
-            count => {
-                format!(", without {} that cannot be sent", format::many(count, "file", "files"))
-            }
-        };
+        let left_out = text.left_out.len() as u64;
+        let without = without(left_out);
         let is_empty = text.files + text.names == 0;
         let bytes = format::bytes(Bytes(text.bytes));
         self.counted = Some(text);
         match self.purpose.take() {
             None => (Vec::new(), None),
             Some(_) if is_empty => {
-                let why = format!("nothing is marked that can be sent{left_out}");
+                let why = format!("nothing is marked that can be sent{without}");
                 (Vec::new(), Some((NoticeLevel::Warning, why)))
             }
             Some(Purpose::Copy) if whole.len() > clipboard::LONGEST => {
@@ -79,10 +96,12 @@ impl Sending {
                 (Vec::new(), Some((NoticeLevel::Warning, why)))
             }
             Some(Purpose::Copy) => {
-                let said = format!("copied the context: {tokens} tokens{left_out}");
+                let said = format!("copied the context: {tokens} tokens{without}");
                 (vec![Effect::Copy(whole.into_bytes())], Some((NoticeLevel::Info, said)))
             }
-            Some(Purpose::Export(path, _)) => (vec![Effect::Write(path, whole)], None),
+            Some(Purpose::Export(path, _)) => {
+                (vec![Effect::Write(Export { path, text: whole, left_out })], None)
+            }
         }
     }
 
@@ -95,6 +114,14 @@ impl Sending {
     pub(crate) fn is_settled(&self) -> bool {
         self.asked.is_idle()
     }
+}
+
+/// Says how many files are left out; nothing when none is.
+pub(super) fn without(left_out: u64) -> String {
+    if left_out == 0 {
+        return String::new();
+    }
+    format!(", without {} that cannot be sent", format::many(left_out, "file", "files"))
 }
 
 /// Returns the form that the end of a file's name asks for; Markdown when it asks for none.

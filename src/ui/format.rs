@@ -280,6 +280,12 @@ pub fn utc(at: UnixNanos) -> String {
     strftime(at, "%Y-%m-%d %H:%M:%S UTC")
 }
 
+/// Returns a moment as RFC 3339 in UTC, to the second: `2026-07-01T12:30:05Z`.
+#[must_use]
+pub fn rfc3339(at: UnixNanos) -> String {
+    strftime(at, "%Y-%m-%dT%H:%M:%SZ")
+}
+
 fn strftime(at: UnixNanos, form: &str) -> String {
     jiff::Timestamp::from_nanosecond(i128::from(at.0))
         .map(|time| time.strftime(form).to_string())

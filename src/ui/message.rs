@@ -20,6 +20,8 @@ pub enum Message {
     Refused(String),
     /// The engine refused a question; holds why, safe to show.
     Unanswered(Box<Question>, String),
+    /// The import of what lies at this place ended well, or not: holds why, safe to show.
+    Imported(PathBuf, Result<(), String>),
     /// The program logged these.
     Logged(Vec<LogRecord>),
     /// The editor that was opened on this file has ended.
@@ -55,8 +57,8 @@ pub enum Effect {
     Edit(NodeId, RepoPath),
     /// Put this into the clipboard of the terminal.
     Copy(Vec<u8>),
-    /// Write this text into a new file.
-    Write(PathBuf, String),
+    /// Write a text into a new file.
+    Write(Export),
     /// Save what is marked under this name.
     SaveContext(String),
     /// Mark what was saved under this name.
@@ -69,4 +71,15 @@ pub enum Effect {
     Suspend,
     /// Leave.
     Quit,
+}
+
+/// A text that is written into a new file.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Export {
+    /// The file.
+    pub path: PathBuf,
+    /// What is written.
+    pub text: String,
+    /// How many marked files are not in it.
+    pub left_out: u64,
 }

@@ -57,7 +57,7 @@ pub use glyphs::{Glyphs, Lines};
 pub use keymap::{Keymap, KeymapError, KeymapProblem, KeymapRow};
 pub use keys::{Key, UnknownKey};
 pub use look::Look;
-pub use message::{Effect, Message};
+pub use message::{Effect, Export, Message};
 pub use model::Model;
 pub use once::once;
 pub use picture::Picture;

@@ -128,6 +128,9 @@ impl Model {
         if let Some(last) = &settings.remembered {
             model.screen = last.screen;
             model.tree.remember(last);
+            if !last.marks.is_empty() {
+                model.sending.begin_marking();
+            }
         }
         model.fit_panes();
         model
@@ -202,7 +205,8 @@ impl Model {
             || (screen
                 && self.tree.is_settled()
                 && self.asks.are_settled()
-                && self.sending.is_settled()))
+                && self.sending.is_settled()
+                && self.offers.are_settled()))
     }
 
     /// Notes how far the work is; files that are found meanwhile do not move the bar back.

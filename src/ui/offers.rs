@@ -1,5 +1,8 @@
 //! The offer to take over the cache of another tool: asked for once, hinted at in the footer until
-//! the first key, and done or declined from there, from the palette or from the Cache screen.
+//! the first key, and done or declined from there, from the palette or from the Cache screen. It is
+//! answered when it was declined, and when its import ended well.
+
+use std::path::{Path, PathBuf};
 
 use super::{action::Action, format, message::Effect, model::Model, panes::cache, update::notify};
 use crate::model::{Command, ImportRequest, NoticeLevel, Offer, Question, Shown};
@@ -8,10 +11,19 @@ use crate::model::{Command, ImportRequest, NoticeLevel, Offer, Question, Shown};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Offers {
     pub(crate) open: Vec<Offer>,
+    /// What is being imported.
+    importing: Vec<Offer>,
     /// True once the engine was asked.
     asked: bool,
     /// True once a key was pressed while the hint stood in the footer.
-    seen: bool,
+    pub(super) seen: bool,
+}
+
+impl Offers {
+    /// Returns true when the end of no import is awaited.
+    pub(crate) fn are_settled(&self) -> bool {
+        self.importing.is_empty()
+    }
 }
 
 impl Model {
@@ -19,11 +31,6 @@ impl Model {
     pub(crate) fn hints_at_offers(&self) -> bool {
         let can = self.known.as_ref().is_some_and(|known| cache::refusal(&known.cache).is_none());
         can && !self.offers.seen && !self.offers.open.is_empty() && self.overlays.is_empty()
-    }
-
-    /// Notes a key: whoever saw the hint has seen it.
-    pub(crate) fn offers_seen(&mut self) {
-        self.offers.seen |= self.hints_at_offers();
     }
 }
 
@@ -37,10 +44,9 @@ pub(super) fn ask(model: &mut Model) -> Option<Effect> {
 }
 
 /// Takes what there is; what was answered before is not offered again.
-pub(super) fn take(model: &mut Model, offers: Vec<Offer>) -> Vec<Effect> {
-    let Some(answers) = &model.settings.answers else { return Vec::new() };
+pub(super) fn take(model: &mut Model, offers: Vec<Offer>) {
+    let Some(answers) = &model.settings.answers else { return };
     model.offers.open = offers.into_iter().filter(|offer| !answers.has(&offer.source)).collect();
-    Vec::new()
 }
 
 /// Does what a key asks for about the offers; `None` when it is about something else.
@@ -58,15 +64,29 @@ pub(super) fn pressed(model: &mut Model, action: Action) -> Option<Vec<Effect>> 
         return Some(Vec::new());
     }
     let open = std::mem::take(&mut model.offers.open);
-    let sources: Vec<_> = open.into_iter().map(|offer| offer.source).collect();
-    let mut effects = vec![Effect::Answer(sources.clone())];
-    if action == Action::ImportFound {
-        let import = |source| Command::Import(ImportRequest { source, backup: None, verify: true });
-        effects.extend(sources.into_iter().map(|source| Effect::Send(import(source))));
-    } else {
+    let sources: Vec<PathBuf> = open.iter().map(|offer| offer.source.clone()).collect();
+    if action == Action::HideFound {
         notify(model, NoticeLevel::Info, "not offered again; `larder cache import` takes it over");
+        return Some(vec![Effect::Answer(sources)]);
     }
-    Some(effects)
+    model.offers.importing.extend(open);
+    let import = |source| Command::Import(ImportRequest { source, backup: None, verify: true });
+    Some(sources.into_iter().map(|source| Effect::Send(import(source))).collect())
+}
+
+/// Takes how an import ended: one that failed is offered again.
+pub(super) fn imported(model: &mut Model, source: &Path, ended: Result<(), String>) -> Vec<Effect> {
+    let offers = &mut model.offers;
+    let at = offers.importing.iter().position(|offer| offer.source == source);
+    let offer = at.map(|at| offers.importing.remove(at));
+    match ended {
+        Ok(()) => vec![Effect::Answer(vec![source.to_owned()])],
+        Err(why) => {
+            offers.open.extend(offer);
+            notify(model, NoticeLevel::Error, &why);
+            Vec::new()
+        }
+    }
 }
 
 /// Returns what was found in words, from the longest way to say it to the shortest.

@@ -10,8 +10,10 @@ use std::{
 use super::{
     answers::Answers,
     clipboard::{self, Multiplexer},
+    context::without,
     editor, format,
     input::Turn,
+    message::Export,
     remembered::{Keepsakes, Marks, Remembered},
     settings::Settings,
     terminal::{self, Prepared},
@@ -81,14 +83,15 @@ impl Outside {
     }
 
     /// Writes a text into a new file, relative to where larder was started.
-    pub(super) async fn write(&self, path: PathBuf, text: String) -> Said {
+    pub(super) async fn write(&self, export: Export) -> Said {
+        let Export { path, text, left_out } = export;
         let name = Shown::text(&path.to_string_lossy()).to_string();
         let bytes = text.len() as u64;
         let written = tokio::task::spawn_blocking(move || write_new(&path, &text)).await;
         match written.unwrap_or_else(|error| Err(io::Error::other(error))) {
             Ok(()) => {
                 let bytes = format::bytes(crate::model::Bytes(bytes));
-                (NoticeLevel::Info, format!("wrote {bytes} into {name}"))
+                (NoticeLevel::Info, format!("wrote {bytes} into {name}{}", without(left_out)))
             }
             Err(error) => (NoticeLevel::Error, format!("cannot write {name}: {error}")),
         }
@@ -173,4 +176,23 @@ async fn marks(client: &Client) -> Marks {
     let Ok(Answer::Marked(_, rows)) = client.ask(everything).await else { return Marks::new() };
     let level = |mark| if mark == Mark::Name { MarkLevel::Name } else { MarkLevel::Whole };
     rows.into_iter().map(|row| (row.path, level(row.mark))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_export_says_how_many_marked_files_are_not_in_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let outside = Outside::new(&Settings::default(), Turn::default());
+        for (left_out, end) in [(0, "/0.md"), (2, "/2.md, without 2 files that cannot be sent")] {
+            let path = folder.path().join(format!("{left_out}.md"));
+            let export = Export { path: path.clone(), text: "abc".to_owned(), left_out };
+            let (level, said) = outside.write(export).await;
+            assert_eq!(level, NoticeLevel::Info);
+            assert!(said.starts_with("wrote 3 B into ") && said.ends_with(end), "{said}");
+            assert_eq!(std::fs::read_to_string(path).unwrap(), "abc");
+        }
+    }
 }

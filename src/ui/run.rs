@@ -269,8 +269,8 @@ impl Shell {
             match wish {
                 Wish::Copy(text) => self.outside.copy(&text),
                 Wish::Edit(node, path) => self.edit(node, &path).await,
-                Wish::Write(path, text) => {
-                    let said = self.outside.write(path, text).await;
+                Wish::Write(export) => {
+                    let said = self.outside.write(export).await;
                     self.say(said).await;
                 }
                 Wish::SaveContext(name) => {

@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use super::{
     keymap::Keymap,
     keys::Key,
-    message::{Effect, Message},
+    message::{Effect, Export, Message},
     model::Model,
     pace::Urgency,
     settings::Settings,
@@ -19,7 +19,9 @@ use super::{
 };
 use crate::{
     client::{Client, Lagged, RecentLog},
-    model::{Command, NodeId, Question, Refusal, RepoPath, Shown},
+    model::{
+        Answer, Command, ImportRequest, NodeId, Question, Refusal, RepoPath, Shown, TaskState,
+    },
 };
 
 /// What the engine may have to say between two frames; a dashboard that falls behind further gets
@@ -48,8 +50,8 @@ pub(super) enum Wish {
     Edit(NodeId, RepoPath),
     /// Put this into the clipboard.
     Copy(Vec<u8>),
-    /// Write this into a new file.
-    Write(PathBuf, String),
+    /// Write a text into a new file.
+    Write(Export),
     /// Save what is marked under this name.
     SaveContext(String),
     /// Mark what was saved under this name.
@@ -139,7 +141,7 @@ impl Session {
                 }
                 Effect::Edit(node, path) => taken.wishes.push(Wish::Edit(node, path)),
                 Effect::Copy(text) => taken.wishes.push(Wish::Copy(text)),
-                Effect::Write(path, text) => taken.wishes.push(Wish::Write(path, text)),
+                Effect::Write(export) => taken.wishes.push(Wish::Write(export)),
                 Effect::SaveContext(name) => taken.wishes.push(Wish::SaveContext(name)),
                 Effect::LoadContext(name) => taken.wishes.push(Wish::LoadContext(name)),
                 Effect::Answer(sources) => taken.wishes.push(Wish::Answer(sources)),
@@ -186,7 +188,52 @@ impl Session {
 }
 
 async fn send(client: Client, command: Command) -> Option<Message> {
+    if let Command::Import(request) = command {
+        let source = request.source.clone();
+        let ended = import(&client, request).await;
+        return Some(Message::Imported(source, ended));
+    }
     client.send(command).await.err().map(|refusal| Message::Refused(shown(&refusal)))
+}
+
+/// Imports, and waits for the end.
+async fn import(client: &Client, request: ImportRequest) -> Result<(), String> {
+    let refused = |refusal: Refusal| shown(&refusal);
+    let id = client.send(Command::Import(request)).await.map_err(refused)?;
+    loop {
+        // Before it is asked for, so that no end is missed.
+        let (_, mut events) = client.subscribe().await.map_err(refused)?;
+        loop {
+            let answer = client.ask(Question::Task(id)).await.map_err(refused)?;
+            if let Some(ended) = end_of_import(answer) {
+                return ended;
+            }
+            match events.next().await {
+                Some(Ok(_)) => {}
+                Some(Err(Lagged)) => break,
+                None => return Err(shown(&Refusal::Ended)),
+            }
+        }
+    }
+}
+
+/// Returns how an import ended; `None` while it runs.
+fn end_of_import(answer: Answer) -> Option<Result<(), String>> {
+    if matches!(answer, Answer::Imported(_)) {
+        return Some(Ok(()));
+    }
+    let Answer::Task(Some(task)) = answer else {
+        return Some(Err("how the import ended is not known any more".to_owned()));
+    };
+    match task.state {
+        TaskState::Queued | TaskState::Running | TaskState::Retrying => None,
+        TaskState::Completed => Some(Ok(())),
+        TaskState::Cancelled => Some(Err("the import was cancelled".to_owned())),
+        TaskState::Failed => {
+            let why = task.error.unwrap_or_else(|| "the import failed".to_owned());
+            Some(Err(Shown::text(&why).as_str().to_owned()))
+        }
+    }
 }
 
 async fn ask(client: Client, question: Question) -> Option<Message> {
@@ -253,6 +300,51 @@ async fn listen(client: Client, reports: mpsc::Sender<Report>) {
                 }
                 None => return drop(reports.send(Report::Ended(Refusal::Ended)).await),
             };
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Bytes, ImportReport, Millis, Priority, TaskId, TaskKind, TaskView};
+
+    fn ended(state: TaskState, error: Option<&str>) -> Option<Result<(), String>> {
+        end_of_import(Answer::Task(Some(TaskView {
+            id: TaskId(1),
+            kind: TaskKind::Import,
+            subject: RepoPath::root(),
+            priority: Priority::High,
+            state,
+            attempts: 1,
+            max_attempts: 1,
+            elapsed: Millis(1),
+            next_try: None,
+            bytes: Bytes(0),
+            pieces: None,
+            error: error.map(str::to_owned),
+        })))
+    }
+
+    #[test]
+    fn an_import_ends_well_when_it_has_a_report_and_not_before() {
+        let report = Answer::Imported(ImportReport::default());
+        assert_eq!(end_of_import(report), Some(Ok(())));
+        for state in [TaskState::Queued, TaskState::Running, TaskState::Retrying] {
+            assert_eq!(ended(state, None), None, "{state}");
+        }
+    }
+
+    #[test]
+    fn an_import_that_failed_says_why_in_harmless_words() {
+        let failed = ended(TaskState::Failed, Some("cannot read `x\u{1b}[2J`"));
+        assert_eq!(failed, Some(Err("cannot read `x\\x1b[2J`".to_owned())));
+        for end in [
+            ended(TaskState::Failed, None),
+            ended(TaskState::Cancelled, None),
+            end_of_import(Answer::Task(None)),
+        ] {
+            assert!(matches!(end, Some(Err(why)) if why.contains("import")));
         }
     }
 }

@@ -14,6 +14,7 @@ pub(in crate::ui) mod table;
 use super::{
     message::{Effect, Message},
     model::{About, Model, Shout},
+    offers,
     overlays::{ForgetDialog, Overlay},
     panes::tree::filter::Edit,
 };
@@ -40,6 +41,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             model.size = (width, height);
             Vec::new()
         }
+        Message::Imported(source, ended) => offers::imported(model, &source, ended),
         Message::Logged(records) => {
             crate::ui::screens::log::logged(model, records);
             Vec::new()
@@ -58,6 +60,9 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     };
     effects.extend(settle(model));
     for effect in &effects {
+        if matches!(effect, Effect::Send(Command::Mark(_)) | Effect::LoadContext(_)) {
+            model.sending.begin_marking();
+        }
         if let Effect::Send(command) = effect
             && let Some(word) = said_of(command)
         {

@@ -7,7 +7,7 @@ use std::{
 };
 
 use rustix::{
-    fs::{CWD, FileType, OFlags, fstat},
+    fs::{CWD, FileType, OFlags, SeekFrom, fstat},
     io::Errno,
 };
 
@@ -91,14 +91,23 @@ impl Stream {
         Ok(filled)
     }
 
-    /// Returns what the system says of the file now, and whether it held still: what was taken is
-    /// all of it then.
+    /// Starts again at the first byte.
     ///
     /// # Errors
     /// Fails when the system does.
-    pub fn end(self) -> Result<(Fingerprint, bool), ReadError> {
+    pub fn rewind(&mut self) -> Result<(), ReadError> {
+        rustix::fs::seek(&self.file, SeekFrom::Start(0))?;
+        self.taken = 0;
+        Ok(())
+    }
+
+    /// Returns true when the file is as it was when it was opened, and what was taken is all of it.
+    ///
+    /// # Errors
+    /// Fails when the system does.
+    pub fn held_still(&self) -> Result<bool, ReadError> {
         let now = from_stat(&fstat(&self.file)?);
-        Ok((now, now == self.before && self.taken == now.size.0))
+        Ok(now == self.before && self.taken == now.size.0)
     }
 }
 

@@ -127,3 +127,109 @@ fn list_commands(above: &str, command: &clap::Command, table: &mut String) {
 fn cell(text: &str) -> String {
     text.replace('|', "\\|")
 }
+
+/// The commands of actions that change or tell something, and those of none with the word that the
+/// README gives for it.
+const COMMANDS: [(&str, &[&str]); 12] = [
+    ("count", &["rescan", "rescan-all", "warm", "show-skipped", "info", "choose-model"]),
+    ("cache status", &["show-cache"]),
+    ("cache list", &["next-kind", "next-order"]),
+    ("cache inspect", &["inspect"]),
+    ("cache evict", &["evict"]),
+    ("cache clear", &["clear"]),
+    ("cache invalidate", &["invalidate", "forget-entry"]),
+    ("cache verify", &["verify"]),
+    ("cache compact", &["compact"]),
+    ("cache import", &["import-found", "hide-found"]),
+    ("spend", &["show-spend", "show-figures", "read-logs", "next-range", "previous-range"]),
+    ("keys", &["help", "palette"]),
+];
+const BY_KEY_ALONE: [(&str, &[&str]); 5] = [
+    (
+        "moves, sorts, filters, types or answers",
+        &[
+            "cursor-down",
+            "cursor-up",
+            "half-page-down",
+            "half-page-up",
+            "page-down",
+            "page-up",
+            "first",
+            "last",
+            "open",
+            "close",
+            "close-all",
+            "sort-name",
+            "sort-tokens",
+            "sort-count",
+            "sort-modified",
+            "filter",
+            "filter-list",
+            "jump-back",
+            "jump-forth",
+            "next-pane",
+            "previous-pane",
+            "show-home",
+            "back",
+            "accept",
+            "refuse",
+            "next-value",
+            "previous-value",
+            "erase-back",
+            "erase-word",
+            "erase-all",
+        ],
+    ),
+    ("changes how the screen looks or leaves it", &["bar-style", "redraw", "suspend", "quit"]),
+    (
+        "marks files, and the context they make",
+        &[
+            "mark",
+            "mark-glob",
+            "mark-all",
+            "mark-range",
+            "mark-level",
+            "unmark",
+            "unmark-all",
+            "show-context",
+            "copy-context",
+            "export-context",
+            "save-context",
+            "load-context",
+            "print-context",
+            "edit",
+            "copy-path",
+        ],
+    ),
+    (
+        "tasks of a dashboard that runs",
+        &[
+            "pause",
+            "task-detail",
+            "cancel-task",
+            "cancel-all",
+            "retry-task",
+            "retry-all",
+            "raise-task",
+        ],
+    ),
+    ("log, which is a file", &["show-log", "log-level", "log-follow"]),
+];
+
+#[test]
+fn every_action_has_a_command_or_a_reason_for_none() {
+    let readme =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let known = commands();
+    for (command, _) in COMMANDS {
+        assert!(known.contains(&format!("| `larder {command}` |")), "no command {command}");
+    }
+    for (reason, _) in BY_KEY_ALONE {
+        assert!(readme.contains(reason), "the README does not say: {reason}");
+    }
+    let listed = || COMMANDS.iter().chain(&BY_KEY_ALONE).flat_map(|(_, names)| names.iter());
+    for row in Keymap::defaults().rows() {
+        let places = listed().filter(|name| **name == row.name).count();
+        assert_eq!(places, 1, "{} stands in {places} places", row.name);
+    }
+}

@@ -148,7 +148,7 @@ fn a_child_does_its_task() {
         "record" | "record-few" => {
             let last = number + if what == "record" { 100_000 } else { 12 };
             for id in number..last {
-                if ledger.record(request(id), &|_, _| None).is_ok() {
+                if ledger.record(vec![request(id)], &|_, _| None).is_ok() {
                     writeln!(out, "ack {id}").unwrap();
                 }
             }

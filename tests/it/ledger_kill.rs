@@ -80,7 +80,8 @@ fn a_spool_loses_nothing_by_a_kill() {
 
 #[test]
 fn an_import_that_is_killed_anywhere_changes_nothing() {
-    const REQUESTS: u64 = 20_000;
+    // Enough that keys are saved while it runs.
+    const REQUESTS: u64 = 40_000;
     let whole = tempfile::tempdir().unwrap();
     let mut ledger = open(whole.path());
     ledger.import(&Log(REQUESTS), "/log".as_ref(), &|_, _| None).unwrap();
@@ -92,11 +93,18 @@ fn an_import_that_is_killed_anywhere_changes_nothing() {
     for round in 0..kills() / 4 {
         let task = format!("import {REQUESTS}");
         let child = child(&[], folder.path(), &task).spawn().unwrap();
-        kill_after(child, Duration::from_millis(5 + round * 23));
+        kill_after(child, Duration::from_millis(5 + round * 97));
     }
     let mut ledger = open(folder.path());
     ledger.import(&Log(REQUESTS), "/log".as_ref(), &|_, _| None).unwrap();
     assert_eq!(totals(&mut ledger), expected);
     assert_eq!(ledger.query(&larder::model::SpendQuery::default()).skipped, skipped);
-    assert_eq!(ledger.record(request(7), &|_, _| None).unwrap(), larder::ledger::Recorded::Known);
+    ledger.close().unwrap();
+    let keys = folder.path().join("cache/ledger.keys");
+    assert!(keys.read_dir().unwrap().count() > 0, "no keys were saved: this tests less");
+    let mut ledger = open(folder.path());
+    for id in (0..REQUESTS).step_by(997) {
+        let known = ledger.record(vec![request(id)], &|_, _| None).unwrap();
+        assert_eq!(known, [larder::ledger::Recorded::Known], "{id}");
+    }
 }

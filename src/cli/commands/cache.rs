@@ -20,7 +20,7 @@ use crate::{
     cli::{Exit, Failure, Program, args::CacheCommand, connect::Session},
     client::Keep,
     config::Config,
-    model::{Clock, Kind, Millis, PicoUsd, UnixNanos},
+    model::{Clock, Kind, Millis, PicoUsd},
     ui::format::{dollars, duration},
 };
 
@@ -58,9 +58,4 @@ fn remake(kind: Kind, time: Millis, usd: PicoUsd) -> String {
         (_, 0) => duration(time),
         (..) => format!("{}, {}", duration(time), dollars(usd)),
     }
-}
-
-/// Returns a moment as RFC 3339 in UTC, to the second.
-fn moment(at: UnixNanos) -> String {
-    jiff::Timestamp::from_second(at.seconds()).map(|moment| moment.to_string()).unwrap_or_default()
 }

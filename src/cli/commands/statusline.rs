@@ -3,9 +3,12 @@
 //! The hook waits for it at every turn, so it looks only at what the ledger has summed up, and at
 //! what was added to the one log that the hook names.
 
-use std::io::{self, Read};
+use std::{
+    io::{self, Read},
+    path::Path,
+};
 
-use serde::Deserialize;
+use serde_json::Value;
 
 use crate::{
     cli::{Exit, Failure, Program, commands::spend::budget},
@@ -17,49 +20,38 @@ use crate::{
 /// The hook's words are a few kilobytes.
 const INPUT_LIMIT: u64 = 1 << 20;
 
-/// What the hook tells; everything may be missing.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Hook {
-    transcript_path: Option<std::path::PathBuf>,
-    model: Model,
-    cost: Cost,
-    context_window: Window,
-    rate_limits: Limits,
-}
+/// What the hook tells. Its fields are looked up one by one, so that an odd one, or one that is null
+/// before the first request, takes no other with it.
+#[derive(Debug, Default)]
+struct Hook(Value);
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Model {
-    display_name: Option<String>,
-    id: Option<String>,
-}
+impl Hook {
+    fn of(input: &[u8]) -> Self {
+        Self(serde_json::from_slice(input).unwrap_or_default())
+    }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Cost {
-    total_cost_usd: Option<f64>,
-}
+    fn text(&self, path: &str) -> Option<&str> {
+        self.0.pointer(path)?.as_str()
+    }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Window {
-    used_percentage: Option<f64>,
-}
+    fn number(&self, path: &str) -> Option<f64> {
+        self.0.pointer(path)?.as_f64()
+    }
 
-/// The windows of a subscription.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Limits {
-    five_hour: Limit,
-    seven_day: Limit,
-}
+    /// Returns the name of the model.
+    fn model(&self) -> Option<&str> {
+        self.text("/model/display_name").or_else(|| self.text("/model/id"))
+    }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Limit {
-    used_percentage: Option<f64>,
-    resets_at: Option<i64>,
+    /// Returns what the provider says of the windows of a subscription.
+    fn windows(&self) -> Vec<ToldWindow> {
+        let told = |minutes, name: &str| {
+            let percent = self.number(&format!("/rate_limits/{name}/used_percentage"))?;
+            let resets = moment(self.number(&format!("/rate_limits/{name}/resets_at"))?)?;
+            Some(ToldWindow { minutes, percent, resets })
+        };
+        [told(300, "five_hour"), told(10_080, "seven_day")].into_iter().flatten().collect()
+    }
 }
 
 /// Prints the line.
@@ -68,31 +60,18 @@ pub(in crate::cli) fn run(program: &mut Program) -> Result<Exit, Failure> {
     let mut input = Vec::new();
     io::stdin().lock().take(INPUT_LIMIT).read_to_end(&mut input)?;
     // A hook that tells nothing useful still gets what the ledger knows.
-    let hook: Hook = serde_json::from_slice(&input).unwrap_or_default();
+    let hook = Hook::of(&input);
     let clock = std::sync::Arc::clone(&program.clock);
-    let windows = windows(&hook.rate_limits);
-    let log = hook.transcript_path.as_deref();
-    let summary = Books::glance(&config, (log, &windows), clock)?;
+    let log = hook.text("/transcript_path").map(Path::new);
+    let summary = Books::glance(&config, (log, &hook.windows()), clock)?;
     program.output.line(line(&hook, &summary))?;
     Ok(Exit::Done)
 }
 
-/// Returns what the provider says of its windows: their minutes, what is used in percent, and when
-/// they end.
-fn windows(limits: &Limits) -> Vec<ToldWindow> {
-    let told = |minutes, limit: &Limit| {
-        let percent = limit.used_percentage.filter(|percent| percent.is_finite())?;
-        let resets = UnixNanos(limit.resets_at?.checked_mul(1_000_000_000)?);
-        Some(ToldWindow { minutes, percent, resets })
-    };
-    [told(300, &limits.five_hour), told(10_080, &limits.seven_day)].into_iter().flatten().collect()
-}
-
 fn line(hook: &Hook, summary: &SpendSummary) -> String {
     let mut parts = Vec::new();
-    let name = hook.model.display_name.as_ref().or(hook.model.id.as_ref());
-    parts.extend(name.map(|name| Shown::text(name).to_string()));
-    let session = hook.cost.total_cost_usd.and_then(from_float);
+    parts.extend(hook.model().map(|name| Shown::text(name).to_string()));
+    let session = hook.number("/cost/total_cost_usd").and_then(from_float);
     parts.extend(session.map(|cost| format!("{} session", dollars(cost))));
     let unpriced = if summary.month_unpriced.0 > 0 { " + unpriced" } else { "" };
     parts.push(format!("{} today", dollars(summary.today)));
@@ -103,9 +82,9 @@ fn line(hook: &Hook, summary: &SpendSummary) -> String {
         Level::Calm => format!("{} {} %", Shown::text(&state.name), state.percent),
         Level::Warning | Level::Alert | Level::Exceeded => budget(state),
     }));
-    let window = hook.rate_limits.five_hour.used_percentage.filter(|share| share.is_finite());
+    let window = hook.number("/rate_limits/five_hour/used_percentage");
     parts.extend(window.map(|share| format!("5 h {share:.0} %")));
-    let context = hook.context_window.used_percentage.filter(|share| share.is_finite());
+    let context = hook.number("/context_window/used_percentage");
     parts.extend(context.map(|share| format!("context {share:.0} %")));
     parts.join(" · ")
 }
@@ -119,6 +98,13 @@ fn line(hook: &Hook, summary: &SpendSummary) -> String {
 fn from_float(dollars: f64) -> Option<PicoUsd> {
     let is_amount = dollars.is_finite() && (0.0..1e12).contains(&dollars);
     is_amount.then(|| PicoUsd((dollars * 1e6).round() as u128 * 1_000_000))
+}
+
+/// Returns the moment of so many seconds since 1970; `None` for what is no moment.
+#[expect(clippy::cast_possible_truncation, reason = "seconds of some thousand years at most")]
+fn moment(seconds: f64) -> Option<UnixNanos> {
+    let is_moment = (0.0..9e9).contains(&seconds);
+    is_moment.then(|| UnixNanos(seconds as i64 * 1_000_000_000))
 }
 
 #[cfg(test)]
@@ -153,7 +139,7 @@ mod tests {
     fn the_line_tells_session_day_month_budget_and_context() {
         let hook = r#"{"model":{"display_name":"Sonnet"},"cost":{"total_cost_usd":0.42},
             "context_window":{"used_percentage":63.2}}"#;
-        let hook: Hook = serde_json::from_str(hook).unwrap();
+        let hook = Hook::of(hook.as_bytes());
         assert_eq!(
             line(&hook, &summary(Level::Calm, 50)),
             "Sonnet · $0.420 session · $1.12 today · $24.90 month · month 50 % · context 63 %"
@@ -169,13 +155,25 @@ mod tests {
     fn windows_that_the_hook_tells_are_those_of_the_provider() {
         let hook = r#"{"rate_limits":{"five_hour":{"used_percentage":41.6,"resets_at":1777640000},
             "seven_day":{"used_percentage":3}}}"#;
-        let hook: Hook = serde_json::from_str(hook).unwrap();
+        let hook = Hook::of(hook.as_bytes());
         let resets = UnixNanos(1_777_640_000_000_000_000);
-        assert_eq!(
-            windows(&hook.rate_limits),
-            [ToldWindow { minutes: 300, percent: 41.6, resets }]
-        );
+        assert_eq!(hook.windows(), [ToldWindow { minutes: 300, percent: 41.6, resets }]);
         assert!(line(&hook, &summary(Level::Calm, 50)).ends_with("month 50 % · 5 h 42 %"));
+    }
+
+    #[test]
+    fn an_odd_field_takes_no_other_with_it() {
+        let hook = r#"{"model":{"display_name":null,"id":"claude-x"},"cost":"free",
+            "context_window":{"used_percentage":5},"rate_limits":{"five_hour":null,
+            "seven_day":{"used_percentage":2,"resets_at":1777640000.9}},"transcript_path":7}"#;
+        let hook = Hook::of(hook.as_bytes());
+        let resets = UnixNanos(1_777_640_000_000_000_000);
+        assert_eq!(hook.windows(), [ToldWindow { minutes: 10_080, percent: 2.0, resets }]);
+        let said = line(&hook, &summary(Level::Calm, 50));
+        assert_eq!(said, "claude-x · $1.12 today · $24.90 month · month 50 % · context 5 %");
+        for odd in ["", "[]", "{", r#"{"rate_limits":null}"#] {
+            assert!(Hook::of(odd.as_bytes()).windows().is_empty(), "{odd}");
+        }
     }
 
     #[test]

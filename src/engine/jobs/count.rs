@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use super::huge::{HELD, PART};
+use super::huge::{HELD, HOLD};
 use crate::{
     count::{Counter, VERSION, Worker, is_binary, split_points},
     engine::{
@@ -80,7 +80,7 @@ impl Workshop {
         let read_at = self.clock.wall();
         let file = match tools.reader.read(&self.root, path, self.max_file.min(HELD)) {
             Err(ReadError::TooLarge(file)) if file.size <= self.max_file => {
-                return self.count_huge(tools, path, encoding, PART);
+                return self.count_huge(tools, path, encoding, HOLD);
             }
             read => read.map_err(|error| failure_of(&error))?,
         };

@@ -19,25 +19,34 @@ use crate::{
 /// Files over this are read a part at a time.
 pub(super) const HELD: Bytes = Bytes(64 << 20);
 
-/// Bytes of a part.
-pub(super) const PART: usize = 8 << 20;
+/// How much of a file is held.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Hold {
+    /// Bytes that are read at once.
+    part: usize,
+    /// Bytes without a place to cut after which the file is given up.
+    most: usize,
+}
+
+/// Parts are large enough for the threads that share one to be worth their start.
+pub(super) const HOLD: Hold = Hold { part: 32 << 20, most: 64 << 20 };
 
 impl Workshop {
-    /// Counts a file in parts of about so many bytes.
+    /// Counts a file in parts.
     pub(super) fn count_huge(
         &self,
         tools: &mut Tools,
         path: &RepoPath,
         encoding: Encoding,
-        part: usize,
+        hold: Hold,
     ) -> Result<FileRead, CountFailure> {
         let read_at = self.clock.wall();
+        let stream = Stream::open(&self.root, path, self.max_file);
+        let mut parts = Parts { stream: stream.map_err(|error| failure_of(&error))?, hold };
         let mut head = Vec::new();
-        let mut stream = self.open(path)?;
-        let before = stream.fingerprint();
-        stream.take(&mut head, part).map_err(|error| failure_of(&error))?;
-        let binary = FileRead {
-            fingerprint: before,
+        parts.next(&mut head)?;
+        let read = FileRead {
+            fingerprint: parts.stream.fingerprint(),
             read_at,
             state: FileState::Binary,
             hash: ContentHash([0; 32]),
@@ -47,78 +56,95 @@ impl Workshop {
             spent: Duration::ZERO,
         };
         if is_binary(&head) {
-            return Ok(binary);
+            return Ok(read);
         }
-        drop((stream, head));
-        let mut spent = Duration::ZERO;
-        let (hash, tokens, from) = if let Some(store) = &self.store {
-            let hash = self.hash_parts(path, part)?;
-            let key = CountKey { hash, encoding, version: VERSION };
-            let (tokens, from) = store.count_or_compute(key, || {
-                let began = self.clock.monotonic();
-                let (again, tokens) = self.count_parts(tools, path, encoding, part)?;
-                spent = self.clock.monotonic().saturating_sub(began);
-                if again == hash { Ok((tokens, spent)) } else { Err(changed()) }
-            })?;
-            (hash, tokens, from)
-        } else {
-            let (hash, tokens) = self.count_parts(tools, path, encoding, part)?;
-            (hash, tokens, None)
+        let Some(store) = &self.store else {
+            let (hash, tokens) = self.count_parts(tools, &mut parts, head, encoding)?;
+            return Ok(FileRead { state: FileState::Text, hash, tokens: Some(tokens), ..read });
         };
-        // Whoever opens it now sees what was read, or it has changed in between.
-        if self.open(path)?.fingerprint() != before {
-            return Err(changed());
-        }
-        Ok(FileRead { state: FileState::Text, hash, tokens: Some(tokens), from, spent, ..binary })
+        let hash = parts.hash(head)?;
+        let mut spent = Duration::ZERO;
+        let key = CountKey { hash, encoding, version: VERSION };
+        let (tokens, from) = store.count_or_compute(key, || {
+            let began = self.clock.monotonic();
+            parts.rewind()?;
+            let (again, tokens) = self.count_parts(tools, &mut parts, Vec::new(), encoding)?;
+            spent = self.clock.monotonic().saturating_sub(began);
+            // A write within one tick of the file's clock shows in no fingerprint.
+            if again == hash { Ok((tokens, spent)) } else { Err(changed()) }
+        })?;
+        Ok(FileRead { state: FileState::Text, hash, tokens: Some(tokens), from, spent, ..read })
     }
 
-    fn open(&self, path: &RepoPath) -> Result<Stream, CountFailure> {
-        Stream::open(&self.root, path, self.max_file).map_err(|error| failure_of(&error))
-    }
-
-    fn hash_parts(&self, path: &RepoPath, part: usize) -> Result<ContentHash, CountFailure> {
-        let (mut stream, mut buffer) = (self.open(path)?, Vec::new());
-        let mut hash = blake3::Hasher::new();
-        while stream.take(&mut buffer, part).map_err(|error| failure_of(&error))? > 0 {
-            hash.update(&buffer);
-            buffer.clear();
-        }
-        is_whole(stream)?;
-        Ok(ContentHash(*hash.finalize().as_bytes()))
-    }
-
-    /// Cuts only where a cut changes no count: a word that is longer than a part is held whole.
+    /// Counts what `buffer` holds and the parts after it.
+    ///
+    /// Cuts only where a cut changes no count: a word, or a run of blanks, that is longer than a part
+    /// is held whole, and one that is longer than what may be held is not counted.
     fn count_parts(
         &self,
         tools: &mut Tools,
-        path: &RepoPath,
+        parts: &mut Parts,
+        mut buffer: Vec<u8>,
         encoding: Encoding,
-        part: usize,
     ) -> Result<(ContentHash, Tokens), CountFailure> {
-        let (mut stream, mut buffer) = (self.open(path)?, Vec::new());
         let (mut hash, mut tokens) = (blake3::Hasher::new(), Tokens(0));
+        let (mut hashed, mut at_end) = (0, false);
         loop {
-            let held = buffer.len();
-            let took = stream.take(&mut buffer, part).map_err(|error| failure_of(&error))?;
-            hash.update(&buffer[held..]);
-            let end =
-                if took == 0 { Some(buffer.len()) } else { cut_before(&buffer, 0, buffer.len()) };
-            if let Some(end) = end {
+            hash.update(&buffer[hashed..]);
+            let cut = cut_before(&buffer, 0, buffer.len());
+            if let Some(end) = if at_end { Some(buffer.len()) } else { cut } {
                 tokens.0 += self.tokenise(tools.worker(), encoding, &buffer[..end])?.0;
                 buffer.drain(..end);
             }
-            if took == 0 {
-                break;
+            if at_end {
+                return Ok((ContentHash(*hash.finalize().as_bytes()), tokens));
             }
+            hashed = buffer.len();
+            if hashed >= parts.hold.most {
+                return Err(too_long(hashed));
+            }
+            at_end = parts.next(&mut buffer)? == 0;
         }
-        is_whole(stream)?;
-        Ok((ContentHash(*hash.finalize().as_bytes()), tokens))
     }
 }
 
-fn is_whole(stream: Stream) -> Result<(), CountFailure> {
-    let (_, stable) = stream.end().map_err(|error| failure_of(&error))?;
-    if stable { Ok(()) } else { Err(changed()) }
+/// A file that is read a part at a time, and is one file whatever its path says meanwhile.
+struct Parts {
+    stream: Stream,
+    hold: Hold,
+}
+
+impl Parts {
+    /// Appends the next part to `buffer`; returns its length, 0 once the file was read whole.
+    fn next(&mut self, buffer: &mut Vec<u8>) -> Result<usize, CountFailure> {
+        let took = self.stream.take(buffer, self.hold.part).map_err(|error| failure_of(&error))?;
+        if took == 0 && !self.stream.held_still().map_err(|error| failure_of(&error))? {
+            return Err(changed());
+        }
+        Ok(took)
+    }
+
+    /// Returns the hash of what `buffer` holds and the parts after it.
+    fn hash(&mut self, mut buffer: Vec<u8>) -> Result<ContentHash, CountFailure> {
+        let mut hash = blake3::Hasher::new();
+        loop {
+            hash.update(&buffer);
+            buffer.clear();
+            if self.next(&mut buffer)? == 0 {
+                return Ok(ContentHash(*hash.finalize().as_bytes()));
+            }
+        }
+    }
+
+    fn rewind(&mut self) -> Result<(), CountFailure> {
+        self.stream.rewind().map_err(|error| failure_of(&error))
+    }
+}
+
+fn too_long(bytes: usize) -> CountFailure {
+    let message = format!("{bytes} bytes without the end of a word");
+    let failure = CountFailure::of(ErrorKind::Permanent, message);
+    CountFailure { state: FileState::TooLarge, ..failure }
 }
 
 fn changed() -> CountFailure {
@@ -137,6 +163,8 @@ mod tests {
         model::{SystemClock, Tier},
         store::{Places, Store},
     };
+
+    const SMALL: Hold = Hold { part: 4_096, most: 8_192 };
 
     fn workshop(root: &Path, store: Option<Store>) -> Workshop {
         Workshop {
@@ -157,7 +185,8 @@ mod tests {
         let workshop = workshop(folder.path(), None);
         let (mut tools, path) = (workshop.tools(), RepoPath::new(b"huge.txt").unwrap());
         let whole = workshop.count(&mut tools, &path, encoding).unwrap();
-        let parts = workshop.count_huge(&mut tools, &path, encoding, part).unwrap();
+        let hold = Hold { part, most: usize::MAX };
+        let parts = workshop.count_huge(&mut tools, &path, encoding, hold).unwrap();
         [whole, parts].map(|read| (read.hash, read.tokens))
     }
 
@@ -186,6 +215,22 @@ mod tests {
     }
 
     #[test]
+    fn what_cannot_be_cut_is_not_counted_rather_than_held() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = RepoPath::new(b"blanks.txt").unwrap();
+        let workshop = workshop(folder.path(), None);
+        let counted = |blanks: usize| {
+            let content = [" ".repeat(blanks), " a word, another".to_owned()].concat();
+            fs::write(folder.path().join("blanks.txt"), content).unwrap();
+            workshop.count_huge(&mut workshop.tools(), &path, Encoding::O200kBase, SMALL)
+        };
+        assert!(counted(SMALL.part).is_ok());
+        let failure = counted(SMALL.most + SMALL.part).unwrap_err();
+        assert_eq!((failure.kind, failure.state), (ErrorKind::Permanent, FileState::TooLarge));
+        assert_eq!(failure.message, "8192 bytes without the end of a word");
+    }
+
+    #[test]
     fn a_huge_file_is_looked_up_by_its_hash_and_a_binary_one_is_none() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("huge.txt"), "words of a huge file, ".repeat(5_000)).unwrap();
@@ -198,7 +243,7 @@ mod tests {
         let mut tools = workshop.tools();
         let mut count = |name: &[u8]| {
             let path = RepoPath::new(name).unwrap();
-            workshop.count_huge(&mut tools, &path, Encoding::O200kBase, 4_096).unwrap()
+            workshop.count_huge(&mut tools, &path, Encoding::O200kBase, SMALL).unwrap()
         };
         let (first, again, binary) = (count(b"huge.txt"), count(b"huge.txt"), count(b"huge.bin"));
         assert_eq!((first.from, again.from), (None, Some(Tier::Memory)));

@@ -202,10 +202,7 @@ pub(in crate::engine) fn told(report: &ImportReport) -> (NoticeLevel, String) {
         tracing::info!(entries, "left out by the import: {}", Shown::text(reason));
     }
     let left_out: u64 = report.skipped.iter().map(|(_, entries)| entries).sum();
-    let imported = match report.imported {
-        1 => "imported 1 entry".to_owned(),
-        imported => format!("imported {imported} entries"),
-    };
+    let imported = format!("imported {}", entries_of(report.imported));
     let left_out = if left_out > 0 { format!(", left out {left_out}") } else { String::new() };
     match report.failures.first() {
         None => (NoticeLevel::Info, format!("{imported}{left_out}")),
@@ -214,6 +211,11 @@ pub(in crate::engine) fn told(report: &ImportReport) -> (NoticeLevel, String) {
             (NoticeLevel::Warning, format!("{imported}{left_out}, {failed}"))
         }
     }
+}
+
+/// Returns a number of entries with the word for them: `1 entry`, `12 entries`.
+pub(in crate::engine) fn entries_of(entries: u64) -> String {
+    format!("{entries} {}", if entries == 1 { "entry" } else { "entries" })
 }
 
 /// Bytes a second from which tree-sitter makes tags: measured on 19 MB of Ruby in 3,449 files, which

@@ -20,12 +20,13 @@ use crate::{
     engine::report::Report,
     model::{
         Answer, Clock, Notice, NoticeLevel, Refusal, RepoPath, Shown, SpendQuery,
-        SpendRecordsQuery, SpendState,
+        SpendRecordsQuery, SpendState, catch_panic,
     },
     watch::{self, Change, Watch},
 };
 
-/// A few screens' worth of questions; what logs tell is one order however much they grow.
+/// A few screens' worth of questions. What logs tell and the end wait beside them, in [`Pending`],
+/// and take one place at most for each question that is answered meanwhile.
 const ORDERS: usize = 64;
 
 /// Days change, budgets begin anew, and folders of tools appear without an event: all that is
@@ -43,8 +44,8 @@ enum Order {
     Report(SpendQuery, Back),
     Records(SpendRecordsQuery, Back),
     Summary(Back),
-    Changed,
-    Close,
+    /// Look at what is pending.
+    Look,
 }
 
 /// The way to the thread; dropping it ends the thread.
@@ -100,23 +101,23 @@ impl Accounts {
     /// Has the logs read again.
     pub(in crate::engine) fn read_again(&self) {
         self.pending.add(Extent::All);
-        self.order(Order::Changed);
+        self.order(Order::Look);
     }
 
     /// Ends the thread; it can be waited for.
     pub(in crate::engine) fn close(mut self) -> Option<JoinHandle<()>> {
-        self.order(Order::Close);
+        self.end();
         self.thread.take()
+    }
+
+    fn end(&self) {
+        self.pending.close();
+        self.order(Order::Look);
     }
 
     fn order(&self, order: Order) {
         match self.orders.try_send(order) {
-            // What changed waits beside the queue, and is read after any other order.
-            Ok(())
-            | Err(
-                TrySendError::Disconnected(Order::Close | Order::Changed)
-                | TrySendError::Full(Order::Changed),
-            ) => {}
+            Ok(()) => {}
             Err(TrySendError::Full(order) | TrySendError::Disconnected(order)) => refuse(order),
         }
     }
@@ -125,7 +126,7 @@ impl Accounts {
 impl Drop for Accounts {
     fn drop(&mut self) {
         if self.thread.is_some() {
-            self.order(Order::Close);
+            self.end();
         }
     }
 }
@@ -136,35 +137,37 @@ fn refuse(order: Order) {
         Order::Report(_, back) | Order::Records(_, back) | Order::Summary(back) => {
             drop(back.send(Err(busy())));
         }
-        Order::Changed | Order::Close => {}
+        // What is pending is looked at after any other order.
+        Order::Look => {}
     }
 }
 
 /// The thread.
 fn keep(setup: Setup, inbox: &Receiver<Order>, again: Again) {
-    let mut keeper = match (setup.open)() {
-        Ok(books) => Keeper {
-            books,
-            watches: Vec::new(),
-            watch: setup.watch,
-            clock: setup.clock,
-            reports: setup.reports,
-            again,
-        },
-        Err(error) => return refuse_all(&error.to_string(), inbox, &setup.reports),
+    let (reports, pending) = (setup.reports.clone(), again.pending.clone());
+    let kept = catch_panic(|| keep_books(setup, inbox, again));
+    let kept = kept.unwrap_or_else(|message| Err(format!("keeping it panicked: {message}")));
+    if let Err(reason) = kept {
+        refuse_all(&reason, inbox, (&reports, &pending));
+    }
+}
+
+/// Answers and reads until the end is asked for; fails when the books cannot be opened.
+fn keep_books(setup: Setup, inbox: &Receiver<Order>, again: Again) -> Result<(), String> {
+    let mut keeper = Keeper {
+        books: (setup.open)().map_err(|error| error.to_string())?,
+        watches: Vec::new(),
+        watch: setup.watch,
+        clock: setup.clock,
+        reports: setup.reports,
+        again,
     };
     keeper.read(&Extent::All);
-    loop {
+    while !keeper.again.pending.is_closing() {
         match inbox.recv_timeout(LOOK_AGAIN) {
-            Ok(Order::Close) | Err(RecvTimeoutError::Disconnected) => {
-                if let Err(error) = keeper.books.close() {
-                    tracing::error!("the ledger did not close cleanly: {error}");
-                }
-                return;
-            }
-            // Below, with what changed besides.
-            Ok(Order::Changed) => {}
-            Err(RecvTimeoutError::Timeout) => keeper.again.pending.add(Extent::All),
+            Err(RecvTimeoutError::Disconnected) => break,
+            Err(RecvTimeoutError::Timeout) => keeper.read(&Extent::All),
+            Ok(Order::Look) => {}
             Ok(Order::Report(query, back)) => {
                 let report = keeper.books.report(&query);
                 drop(back.send(Ok(Answer::Spend(Box::new(report)))));
@@ -180,27 +183,37 @@ fn keep(setup: Setup, inbox: &Receiver<Order>, again: Again) {
                 drop(back.send(Ok(Answer::SpendSummary(Box::new(summary)))));
             }
         }
-        if let Some(extent) = keeper.again.pending.take() {
+        if !keeper.again.pending.is_closing()
+            && let Some(extent) = keeper.again.pending.take()
+        {
             keeper.read(&extent);
         }
     }
+    if let Err(error) = keeper.books.close() {
+        tracing::error!("the ledger did not close cleanly: {error}");
+    }
+    Ok(())
 }
 
-/// Says what is wrong, and refuses everything from then on.
-fn refuse_all(reason: &str, inbox: &Receiver<Order>, reports: &mpsc::Sender<Report>) {
-    tracing::error!(reason, "the ledger cannot be opened");
+/// Says what is wrong, and refuses everything until the end is asked for.
+fn refuse_all(
+    reason: &str,
+    inbox: &Receiver<Order>,
+    (reports, pending): (&mpsc::Sender<Report>, &Pending),
+) {
+    tracing::error!(reason, "the ledger cannot be kept");
     let state = SpendState::Broken { reason: reason.to_owned() };
     let summary = crate::model::SpendSummary { state, ..Default::default() };
     if reports.blocking_send(Report::Spent(Box::new(summary), Vec::new())).is_err() {
         return;
     }
-    while let Ok(order) = inbox.recv() {
-        match order {
-            Order::Report(_, back) | Order::Records(_, back) | Order::Summary(back) => {
+    while !pending.is_closing() {
+        match inbox.recv() {
+            Ok(Order::Report(_, back) | Order::Records(_, back) | Order::Summary(back)) => {
                 drop(back.send(Err(Refusal::LedgerUnavailable(reason.to_owned()))));
             }
-            Order::Changed => {}
-            Order::Close => return,
+            Ok(Order::Look) => {}
+            Err(_) => return,
         }
     }
 }
@@ -225,9 +238,10 @@ struct Again {
 
 impl Again {
     fn tell(&self, extent: Extent) {
-        self.pending.add(extent);
         // When the queue is full, the thread comes by here anyway.
-        drop(self.orders.try_send(Order::Changed));
+        if self.pending.add(extent) {
+            drop(self.orders.try_send(Order::Look));
+        }
     }
 }
 
@@ -302,5 +316,67 @@ impl Keeper {
             folders.dedup();
             watch.add(folders);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        config::{Config, Paths},
+        model::SystemClock,
+    };
+
+    /// Starts the thread, which waits for a word before it opens the books; that word is sent by
+    /// dropping what is returned beside it.
+    fn started(
+        open: impl FnOnce(&Config, Arc<dyn Clock>) -> Books + Send + 'static,
+    ) -> (Accounts, std::sync::mpsc::Sender<()>, mpsc::Receiver<Report>) {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
+        let (gate, wait) = std::sync::mpsc::channel();
+        let (reports, told) = mpsc::channel(64);
+        let with = clock.clone();
+        let open = move || {
+            let home = tempfile::tempdir().unwrap();
+            assert!(wait.recv().is_err(), "nothing is sent");
+            Ok(open(&Config::defaults(Paths::below(home.path())), with))
+        };
+        let setup =
+            Setup { open: Box::new(open), watch: watch::Options::default(), clock, reports };
+        (Accounts::start(setup).unwrap(), gate, told)
+    }
+
+    fn books(config: &Config, clock: Arc<dyn Clock>) -> Books {
+        Books::open(config, clock).unwrap()
+    }
+
+    #[test]
+    fn the_end_is_heard_however_full_the_queue_is() {
+        let (accounts, gate, _told) = started(books);
+        let mut answers = Vec::new();
+        for _ in 0..2 * ORDERS {
+            let (back, answer) = oneshot::channel();
+            accounts.summary(back);
+            answers.push(answer);
+        }
+        let refused = answers.iter_mut().filter_map(|answer| answer.try_recv().ok());
+        assert_eq!(refused.count(), ORDERS, "those beyond are told that it is too busy");
+        let thread = accounts.close().unwrap();
+        drop(gate);
+        thread.join().unwrap();
+    }
+
+    #[test]
+    fn a_panic_is_told_and_answered_and_does_not_keep_it_from_ending() {
+        let (accounts, gate, mut told) = started(|_, _| panic!("no luck"));
+        drop(gate);
+        let Some(Report::Spent(summary, _)) = told.blocking_recv() else { panic!("no report") };
+        let SpendState::Broken { reason } = summary.state else { panic!("{:?}", summary.state) };
+        assert!(reason.contains("panicked: no luck"), "{reason}");
+        let (back, answer) = oneshot::channel();
+        accounts.summary(back);
+        let refused = answer.blocking_recv().unwrap().unwrap_err();
+        assert!(matches!(refused, Refusal::LedgerUnavailable(why) if why.contains("no luck")));
+        accounts.close().unwrap().join().unwrap();
     }
 }

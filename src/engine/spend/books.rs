@@ -67,6 +67,8 @@ pub struct Books {
     /// Everything that was warned of: once is enough.
     said: BTreeSet<String>,
     pub(super) is_whole: bool,
+    /// Whether logs are read at all; what scripts record is kept either way.
+    pub(super) reads_logs: bool,
     /// Where other processes leave what they record.
     pub(super) spool: PathBuf,
     clock: Arc<dyn Clock>,
@@ -114,6 +116,11 @@ impl Books {
                         tells what that changes";
             warnings.push(hint.to_owned());
         }
+        if !config.ledger.enabled {
+            let off =
+                "`spend.enabled` is off: no log is read, and only what is in the ledger counts";
+            warnings.push(off.to_owned());
+        }
         Ok(Self {
             ledger,
             sources: sources(&config.environment, &options),
@@ -126,6 +133,7 @@ impl Books {
             warnings,
             said: BTreeSet::new(),
             is_whole: true,
+            reads_logs: config.ledger.enabled,
             spool,
             clock,
         })

@@ -1,9 +1,9 @@
-//! What changed among the logs since they were read, as the watches tell it.
+//! What the thread of the ledger is to do beside answering: read what changed, or end.
 
 use std::{
     collections::BTreeSet,
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 /// More folders than this are not worth telling apart: a look at all logs is as fast.
@@ -18,15 +18,22 @@ pub(super) enum Extent {
     All,
 }
 
-/// What changed and was not read yet; clones share it. Nothing is lost however full queues are.
+/// What was not done yet; clones share it. Nothing is lost however full queues are.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Pending(Arc<Mutex<Option<Extent>>>);
+pub(super) struct Pending(Arc<Mutex<Waiting>>);
+
+#[derive(Debug, Default)]
+struct Waiting {
+    changed: Option<Extent>,
+    closing: bool,
+}
 
 impl Pending {
-    /// Adds what changed.
-    pub(super) fn add(&self, more: Extent) {
-        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *waiting = Some(match (waiting.take(), more) {
+    /// Adds what changed; returns true when nothing waited before.
+    pub(super) fn add(&self, more: Extent) -> bool {
+        let changed = &mut self.lock().changed;
+        let was_empty = changed.is_none();
+        *changed = Some(match (changed.take(), more) {
             (None, more) => more,
             (Some(Extent::Folders(mut all)), Extent::Folders(more)) => {
                 all.extend(more);
@@ -34,11 +41,26 @@ impl Pending {
             }
             (Some(Extent::All), _) | (_, Extent::All) => Extent::All,
         });
+        was_empty
     }
 
     /// Returns what changed since the last time.
     pub(super) fn take(&self) -> Option<Extent> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+        self.lock().changed.take()
+    }
+
+    /// Asks for the end.
+    pub(super) fn close(&self) {
+        self.lock().closing = true;
+    }
+
+    /// Returns true once the end was asked for.
+    pub(super) fn is_closing(&self) -> bool {
+        self.lock().closing
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -54,15 +76,17 @@ mod tests {
     fn changes_add_up_until_they_are_taken() {
         let pending = Pending::default();
         assert_eq!(pending.take(), None);
-        pending.add(folders(&[1]));
-        pending.clone().add(folders(&[2, 1]));
+        assert!(pending.add(folders(&[1])));
+        assert!(!pending.clone().add(folders(&[2, 1])), "one is told of already");
         assert_eq!(pending.take(), Some(folders(&[1, 2])));
         assert_eq!(pending.take(), None);
-        pending.add(folders(&[1]));
-        pending.add(Extent::All);
-        pending.add(folders(&[3]));
+        for more in [folders(&[1]), Extent::All, folders(&[3])] {
+            pending.add(more);
+        }
         assert_eq!(pending.take(), Some(Extent::All));
-        (0..=64).for_each(|name| pending.add(folders(&[name])));
+        for name in 0..=64 {
+            pending.add(folders(&[name]));
+        }
         assert_eq!(pending.take(), Some(Extent::All));
     }
 }

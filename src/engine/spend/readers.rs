@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         atomic::{AtomicUsize, Ordering},
-        mpsc::{SyncSender, sync_channel},
+        mpsc::sync_channel,
     },
     thread,
 };
@@ -73,20 +73,38 @@ pub(super) fn how_many() -> usize {
 }
 
 /// Reads logs, each by one of the readers; `take` hears in this thread what they say, of each log
-/// in its order and last that it was read.
-pub(super) fn read(readers: Vec<Sources>, logs: &[Log], take: &mut dyn FnMut(usize, Said)) {
+/// in its order and last that it was read. Without threads this one reads them all.
+pub(super) fn read(mut readers: Vec<Sources>, logs: &[Log], take: &mut dyn FnMut(usize, Said)) {
     let next = AtomicUsize::new(0);
     let (tell, inbox) = sync_channel(WAITING);
     thread::scope(|scope| {
-        for sources in readers {
+        for sources in &mut readers {
             let (next, tell) = (&next, tell.clone());
-            scope.spawn(move || read_some(&sources, logs, next, &tell));
+            let read = move || {
+                // The other end hears everything before it leaves.
+                read_some(sources, logs, next, &mut |at, said| drop(tell.send((at, said))));
+            };
+            if let Err(error) = start(scope, read) {
+                tracing::warn!("one reader of logs less: {error}");
+            }
         }
         drop(tell);
         for (log, said) in inbox {
             take(log, said);
         }
     });
+    if let Some(sources) = readers.first() {
+        read_some(sources, logs, &next, take);
+    }
+}
+
+fn start<'scope>(
+    scope: &'scope thread::Scope<'scope, '_>,
+    read: impl FnOnce() + Send + 'scope,
+) -> io::Result<()> {
+    #[cfg(test)]
+    tests::fail_when_told()?;
+    thread::Builder::new().name("larder-logs".to_owned()).spawn_scoped(scope, read).map(drop)
 }
 
 /// Reads one log after the other until none is left.
@@ -94,19 +112,18 @@ fn read_some(
     sources: &Sources,
     logs: &[Log],
     next: &AtomicUsize,
-    tell: &SyncSender<(usize, Said)>,
+    say: &mut dyn FnMut(usize, Said),
 ) {
-    loop {
-        let at = next.fetch_add(1, Ordering::Relaxed);
-        let Some(log) = logs.get(at) else { return };
+    while let Some((at, log)) = following(logs, next) {
         let Some(source) = sources.get(log.source) else { return };
-        let mut say = |said| {
-            // The other end hears everything before it leaves.
-            let _ = tell.send((at, said));
-        };
-        let read = read_one(&**source, (&log.file, &log.seen), &mut say);
-        say(Said::Read(read));
+        let read = read_one(&**source, (&log.file, &log.seen), &mut |said| say(at, said));
+        say(at, Said::Read(read));
     }
+}
+
+fn following<'l>(logs: &'l [Log], next: &AtomicUsize) -> Option<(usize, &'l Log)> {
+    let at = next.fetch_add(1, Ordering::Relaxed);
+    Some((at, logs.get(at)?))
 }
 
 fn read_one(
@@ -139,8 +156,26 @@ mod tests {
         sources(&environment, &SourceOptions::default())
     }
 
+    thread_local! {
+        static NO_THREADS: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+    }
+
+    pub(super) fn fail_when_told() -> io::Result<()> {
+        if NO_THREADS.get() { Err(io::ErrorKind::WouldBlock.into()) } else { Ok(()) }
+    }
+
     #[test]
     fn many_readers_find_each_request_of_each_log_once() {
+        find_each_request_of_each_log_once();
+    }
+
+    #[test]
+    fn without_threads_the_logs_are_read_all_the_same() {
+        NO_THREADS.set(true);
+        find_each_request_of_each_log_once();
+    }
+
+    fn find_each_request_of_each_log_once() {
         let home = tempfile::tempdir().unwrap();
         let folder = home.path().join(".claude/projects/-p");
         fs::create_dir_all(&folder).unwrap();

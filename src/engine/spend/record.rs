@@ -127,9 +127,7 @@ fn keep(config: &Config, requests: Vec<Request>, clock: Arc<dyn Clock>) -> Resul
         return Ok(());
     }
     let mut ledger = open_ledger(config, clock)?;
-    for request in requests {
-        ledger.record(request, &|_, _| None)?;
-    }
+    ledger.record(requests, &|_, _| None)?;
     ledger.close()?;
     Ok(())
 }

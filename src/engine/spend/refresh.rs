@@ -22,6 +22,9 @@ impl Books {
     /// another larder keeps the ledger, what that one has read is taken instead.
     pub fn refresh(&mut self, progress: &mut dyn FnMut(u64, u64)) {
         self.poll();
+        if !self.reads_logs {
+            return self.settle();
+        }
         let (logs, unreadable) = self.listing.list(&self.sources);
         self.tell_unreadable(unreadable);
         if self.ledger.is_writer() {
@@ -100,7 +103,7 @@ impl Books {
         let is_below =
             |source: &dyn UsageLog| source.roots().iter().any(|root| file.starts_with(root));
         let source = self.sources.iter().position(|source| is_below(&**source));
-        if let Some(source) = source.filter(|_| self.ledger.is_writer()) {
+        if let Some(source) = source.filter(|_| self.reads_logs && self.ledger.is_writer()) {
             self.import(source, file);
         }
     }
@@ -211,6 +214,37 @@ mod tests {
         config::{Config, Paths},
         model::{FakeClock, TokenUse, Tokens, UnixNanos},
     };
+
+    /// A home whose only log, of Claude Code, holds one request.
+    fn home_with_a_log() -> (tempfile::TempDir, PathBuf, Config) {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join(".claude/projects/-p");
+        fs::create_dir_all(&folder).unwrap();
+        let log = folder.join("s.jsonl");
+        let line = r#"{"type":"assistant","timestamp":"2026-11-20T08:00:00.000Z","message":{"id":"m","model":"claude-sonnet-4-5","usage":{"input_tokens":1,"output_tokens":2}}}"#;
+        fs::write(&log, format!("{line}\n")).unwrap();
+        let mut config = Config::defaults(Paths::below(home.path()));
+        config.environment = vec![("HOME".into(), home.path().as_os_str().to_owned())];
+        (home, log, config)
+    }
+
+    #[test]
+    fn switched_off_no_log_is_read_and_that_is_said() {
+        let (_home, log, mut config) = home_with_a_log();
+        let clock = Arc::new(FakeClock::at(UnixNanos(1_795_176_000_000_000_000)));
+        for (enabled, requests) in [(false, 0), (true, 1)] {
+            config.ledger.enabled = enabled;
+            let mut books = Books::open(&config, clock.clone()).unwrap();
+            books.refresh_file(&log);
+            books.refresh(&mut |_, _| {});
+            assert!(books.is_whole());
+            let total = books.report(&crate::model::SpendQuery::default()).total;
+            assert_eq!(total.requests, requests);
+            let said = books.take_warnings().concat();
+            assert_eq!(said.contains("`spend.enabled` is off"), !enabled, "{said}");
+            books.close().unwrap();
+        }
+    }
 
     #[test]
     fn what_is_said_of_budgets_is_saved_with_the_sums() {

@@ -47,6 +47,8 @@ async fn evicting_and_clearing_empty_the_cache_and_warming_fills_it() {
     session.send(Command::Warm(NodeId::ROOT)).await;
     session.notice("20 counts are in the cache").await;
     assert_eq!(entries(&session.cache().await), 20);
+    session.send(Command::Evict(EvictRequest { target: EvictTarget::Entries(1), ..request })).await;
+    session.notice("evicted 1 entry, ").await;
     session.handle.close().await;
 }
 

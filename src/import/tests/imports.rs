@@ -233,7 +233,7 @@ fn the_first_five_failures_are_named_and_all_are_counted() {
     }
     answer_file(&cache, "good", &answer("a", b"", "docs", &json!(null)));
     let report = Shelf::default().import(folder.path(), &request(folder.path())).unwrap();
-    assert_eq!((report.found, report.imported, report.failed), (1, 1, 7));
+    assert_eq!((report.found, report.imported, report.failed), (8, 1, 7));
     assert_eq!(report.failures.len(), 5);
     assert!(report.failures[0].0.ends_with("docs/0.json"), "{:?}", report.failures);
     assert!(report.failures[0].1.contains("EOF"), "{:?}", report.failures);
@@ -251,7 +251,7 @@ fn what_cannot_be_kept_or_read_back_is_counted() {
     token_json(&cache, &entries);
     let mut shelf = Shelf { refuses: Some(hash(b"one")), forgets: true, ..Shelf::default() };
     let report = shelf.import(root, &request(&cache)).unwrap();
-    assert_eq!((report.found, report.imported, report.failed), (1, 1, 1));
+    assert_eq!((report.found, report.imported, report.failed), (2, 1, 1));
     assert_eq!(report.failures[0].1, "disk full");
     assert_eq!(report.verified, Some((1, 1)));
 }

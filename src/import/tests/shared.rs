@@ -15,6 +15,7 @@ use crate::import::{
 };
 
 use super::{make::state, read_all};
+use crate::model::Tokens;
 
 /// Returns a folder of the fixtures.
 fn fixtures(name: &str) -> Option<PathBuf> {
@@ -300,4 +301,26 @@ fn the_keys_of_maps_and_trees_of_the_fixtures_hold() {
         assert_eq!(key, text(&vector["key"]));
     }
     assert_eq!(tag_key("x"), "tags:x");
+}
+
+#[test]
+fn the_costs_of_the_fixtures_hold_for_every_model_that_has_a_price() {
+    let Some(folder) = fixtures("rustassistant") else { return };
+    let vectors = json(&folder.join("budget-vectors.json"));
+    let cases = vectors["estimate_50_50"].as_array().unwrap();
+    assert!(cases.len() > 20, "{} cases", cases.len());
+    for case in cases {
+        let (model, tokens) = (text(&case["model"]), Tokens(case["tokens"].as_u64().unwrap()));
+        let cost = ra::estimated_cost("other", model, tokens);
+        let expected = (case["cost"].as_f64().unwrap() * 1e12).round();
+        assert_eq!(cost.map(|cost| cost.0 as f64), Some(expected), "{case}");
+    }
+    for case in vectors["for_provider"].as_array().unwrap() {
+        let [provider, model, priced] = texts(case)[..] else { panic!("{case}") };
+        let cost = ra::estimated_cost(provider, model, Tokens(1000));
+        // That tool prices what it does not know as one model or the other.
+        let is_unknown = ["o1", "gpt-x", "llama"].contains(&model);
+        let expected = ra::estimated_cost("other", priced, Tokens(1000)).filter(|_| !is_unknown);
+        assert_eq!(cost, expected, "{case}");
+    }
 }

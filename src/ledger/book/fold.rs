@@ -1,4 +1,4 @@
-//! The book: every request once, whatever copies of it are heard of.
+//! The book: every request of it once, whatever copies of it are heard of.
 //!
 //! Records of one group are kept apart by the part of their key and by whether they are copies.
 //! Each part that a record which is no copy names is a request; all other records of the group are
@@ -6,7 +6,7 @@
 //! part is named, the group is one request. So what the requests are depends only on which records
 //! there are.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use hashbrown::HashTable;
 
@@ -29,11 +29,11 @@ pub(in crate::ledger) struct Book {
 
 /// What is known of a group with more than one record.
 #[derive(Clone, Debug, Default)]
-pub(in crate::ledger) struct Group {
+struct Group {
     /// Each record once for its part and for being a copy, sorted by these.
-    pub(in crate::ledger) records: Vec<Record>,
+    records: Vec<Record>,
     /// Its requests.
-    pub(in crate::ledger) requests: Vec<Id>,
+    requests: Vec<Id>,
 }
 
 /// A request that is new or has changed.
@@ -82,29 +82,19 @@ impl Book {
         &self.records
     }
 
-    /// Returns the groups with more than one record.
-    pub(in crate::ledger) fn groups(&self) -> impl ExactSizeIterator<Item = (&u64, &Group)> {
-        self.groups.iter()
+    /// Returns true when the requests of a group are here.
+    pub(in crate::ledger) fn knows(&self, group: u64) -> bool {
+        self.find(group).is_some()
     }
 
-    /// Puts requests and groups back that were saved.
-    pub(in crate::ledger) fn restore(
-        names: Names,
-        types: Types,
-        records: Vec<Record>,
-        groups: HashMap<u64, Group>,
-    ) -> Self {
-        let mut book = Self { names, types, records, index: HashTable::new(), groups };
-        book.index.reserve(book.records.len(), |&id| book.records[id as usize].group);
-        for id in 0..book.records.len() {
-            let group = book.records[id].group;
-            if book.find(group).is_none() {
-                let records = &book.records;
-                let id = u32::try_from(id).expect("the records were numbered before");
-                book.index.insert_unique(group, id, |&id| records[id as usize].group);
-            }
-        }
-        book
+    /// Returns the hashes of all groups.
+    pub(in crate::ledger) fn groups(&self) -> HashSet<u64> {
+        self.index.iter().map(|id| self.record(*id).group).collect()
+    }
+
+    /// Forgets all requests, but no name.
+    pub(in crate::ledger) fn forget(&mut self) {
+        *self = Self::named(std::mem::take(&mut self.names));
     }
 
     /// Returns the request with these hashes.

@@ -1,4 +1,4 @@
-//! All requests, each once, packed into about a hundred bytes.
+//! Requests, each once, packed into about a hundred bytes.
 //!
 //! Copies of a request are joined by rules that do not depend on their order or number, so a log
 //! may be read twice, from two places, or backwards, with the same result.
@@ -13,7 +13,7 @@ mod record;
 mod tests;
 mod types;
 
-pub(super) use fold::{Book, Change, Group};
+pub(super) use fold::{Book, Change};
 pub(super) use names::{Name, Names};
 pub(super) use record::{NO_MONEY, Record, hash_of};
 pub(super) use types::{TypeList, Types};

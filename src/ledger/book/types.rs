@@ -58,9 +58,4 @@ impl Types {
         }
         self.put(tokens)
     }
-
-    /// Returns all lists in the order of their numbers.
-    pub(in crate::ledger) fn iter(&self) -> impl ExactSizeIterator<Item = &[(Name, u32)]> {
-        self.lists.iter().map(|pairs| &**pairs)
-    }
 }

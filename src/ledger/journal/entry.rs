@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::IgnoredAny};
 
 use super::line;
 use crate::{
-    ledger::{Counts, Service, budget::Reached, logs::Window},
+    ledger::{Counts, Service, book::hash_of, budget::Reached, logs::Window},
     model::{PicoUsd, Quality, SignedPicoUsd, Tool},
 };
 
@@ -142,12 +142,54 @@ pub(in crate::ledger) enum LineRead<'a> {
     Bad,
 }
 
+/// Only the key of a line: reading all of it takes several times as long.
+#[derive(Deserialize)]
+struct KeyLine<'a> {
+    v: u32,
+    #[serde(borrow, rename = "is")]
+    body: KeyBody<'a>,
+}
+
+/// What a line is about.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum KeyBody<'a> {
+    #[serde(borrow)]
+    Request(RequestKeyLine<'a>),
+    Charge(ChargeKeyLine),
+    Segment(IgnoredAny),
+    Notice(IgnoredAny),
+    Window(IgnoredAny),
+}
+
+#[derive(Deserialize)]
+struct RequestKeyLine<'a> {
+    #[serde(borrow)]
+    group: Cow<'a, str>,
+}
+
+#[derive(Deserialize)]
+struct ChargeKeyLine {
+    group: u64,
+}
+
 /// Only what tells the version of a line.
 #[derive(Deserialize)]
 struct Version {
     v: u32,
     #[serde(default)]
     n: u64,
+}
+
+impl Body<'_> {
+    /// Returns the hash of the group that it is about.
+    pub(in crate::ledger) fn group(&self) -> Option<u64> {
+        match self {
+            Self::Request(line) => Some(hash_of(&line.group)),
+            Self::Charge(line) => Some(line.group),
+            Self::Segment(_) | Self::Notice(_) | Self::Window(_) => None,
+        }
+    }
 }
 
 impl<'a> Entry<'a> {
@@ -172,6 +214,17 @@ impl<'a> Entry<'a> {
                 Ok(version) if version.v > VERSION => LineRead::Newer(version.n),
                 Ok(_) | Err(_) => LineRead::Bad,
             },
+        }
+    }
+
+    /// Returns the hash of the group that an intact line is about.
+    pub(in crate::ledger) fn key_of(bytes: &[u8]) -> Option<u64> {
+        let line: KeyLine<'_> = serde_json::from_slice(line::read(bytes)?).ok()?;
+        match line.body {
+            _ if line.v > VERSION => None,
+            KeyBody::Request(request) => Some(hash_of(&request.group)),
+            KeyBody::Charge(charge) => Some(charge.group),
+            KeyBody::Segment(_) | KeyBody::Notice(_) | KeyBody::Window(_) => None,
         }
     }
 }

@@ -12,6 +12,9 @@ use super::{Entry, LineRead, Position, segment};
 /// A line longer than this is no line of ours; it is skipped without being kept in memory.
 const LONGEST_LINE: usize = 1 << 20;
 
+/// What is read at once where one line is wanted; most are shorter.
+const SHORT_BUFFER: usize = 2 << 10;
+
 /// Where a line is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(in crate::ledger) struct Place {
@@ -53,14 +56,8 @@ impl Reader {
         until: Option<&Position>,
         visit: &mut dyn FnMut(&Path, Place, LineRead<'_>),
     ) -> io::Result<()> {
-        let mut segments = Vec::new();
-        for name in self.segments()? {
+        for name in self.in_order(self.segments()?)? {
             let path = self.folder.join(&name);
-            segments.push((first_number(&path)?, name, path));
-        }
-        // The clock may have gone back to an earlier month in between.
-        segments.sort();
-        for (_, name, path) in segments {
             let from = position.0.get(&name).copied().unwrap_or(0);
             let to = until.map_or(u64::MAX, |until| until.0.get(&name).copied().unwrap_or(0));
             let visit = &mut |place, read: LineRead<'_>| visit(&path, place, read);
@@ -68,6 +65,75 @@ impl Reader {
             position.0.insert(name, end);
         }
         Ok(())
+    }
+
+    /// Reads the hashes of the keys of all intact lines between two positions, with segment and
+    /// offset, until `visit` has enough. Moves `position` behind the last line that was read, and
+    /// returns true when that was the last one there is.
+    pub(in crate::ledger) fn read_keys(
+        &self,
+        position: &mut Position,
+        until: &Position,
+        visit: &mut dyn FnMut(&str, u64, u64) -> bool,
+    ) -> io::Result<bool> {
+        for (name, to) in &until.0 {
+            let mut end = position.0.get(name).copied().unwrap_or(0);
+            if end >= *to {
+                continue;
+            }
+            let mut lines = Lines::open(&self.folder.join(name), end)?;
+            let mut wants_more = true;
+            while wants_more
+                && let Some((place, line)) = lines.next()?
+                && place.is_ended
+                && place.offset < *to
+            {
+                end = place.offset + place.bytes;
+                if let Some(group) = Entry::key_of(line) {
+                    wants_more = visit(name, place.offset, group);
+                }
+            }
+            position.0.insert(name.clone(), end);
+            if !wants_more {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Reads the lines at these places, in the order they were written.
+    pub(in crate::ledger) fn read_lines(
+        &self,
+        places: &[(&str, u64)],
+        visit: &mut dyn FnMut(&[u8]),
+    ) -> io::Result<()> {
+        let mut names: Vec<String> = places.iter().map(|(name, _)| (*name).to_owned()).collect();
+        names.sort_unstable();
+        names.dedup();
+        for name in self.in_order(names)? {
+            let path = self.folder.join(&name);
+            for (_, offset) in places.iter().filter(|(segment, _)| *segment == name) {
+                let line = Lines::with_buffer(&path, *offset, SHORT_BUFFER)?
+                    .next()?
+                    .map_or_else(Vec::new, |(_, line)| line.to_vec());
+                visit(&line);
+            }
+        }
+        Ok(())
+    }
+
+    /// Sorts segments in the order they were written.
+    fn in_order(&self, names: Vec<String>) -> io::Result<Vec<String>> {
+        if names.len() < 2 {
+            return Ok(names);
+        }
+        let mut segments = Vec::new();
+        for name in names {
+            segments.push((first_number(&self.folder.join(&name))?, name));
+        }
+        // The clock may have gone back to an earlier month in between.
+        segments.sort();
+        Ok(segments.into_iter().map(|(_, name)| name).collect())
     }
 
     /// Returns the names of the segments.
@@ -90,7 +156,7 @@ impl Reader {
 
 /// Returns the number of the first intact line; the last of all when there is none.
 pub(super) fn first_number(path: &Path) -> io::Result<u64> {
-    let mut lines = Lines::open(path, 0)?;
+    let mut lines = Lines::with_buffer(path, 0, SHORT_BUFFER)?;
     while let Some((_, line)) = lines.next()? {
         if let LineRead::Entry(entry) = Entry::read(line) {
             return Ok(entry.n);
@@ -138,7 +204,11 @@ struct Lines {
 
 impl Lines {
     fn open(path: &Path, from: u64) -> io::Result<Self> {
-        let mut file = BufReader::with_capacity(256 << 10, File::open(path)?);
+        Self::with_buffer(path, from, 256 << 10)
+    }
+
+    fn with_buffer(path: &Path, from: u64, bytes: usize) -> io::Result<Self> {
+        let mut file = BufReader::with_capacity(bytes, File::open(path)?);
         file.seek(SeekFrom::Start(from))?;
         Ok(Self { file, offset: from, line: Vec::new() })
     }

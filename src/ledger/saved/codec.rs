@@ -6,16 +6,16 @@ use super::super::journal::Position;
 
 /// Bytes that are written.
 #[derive(Debug, Default)]
-pub(super) struct Out(pub(super) Vec<u8>);
+pub(in crate::ledger) struct Out(pub(in crate::ledger) Vec<u8>);
 
 impl Out {
     /// Writes a number, small ones in fewer bytes.
-    pub(super) fn number(&mut self, number: u64) {
+    pub(in crate::ledger) fn number(&mut self, number: u64) {
         self.wide(u128::from(number));
     }
 
     /// Writes a number of up to 128 bits.
-    pub(super) fn wide(&mut self, mut number: u128) {
+    pub(in crate::ledger) fn wide(&mut self, mut number: u128) {
         loop {
             let byte = number.to_le_bytes()[0] & 0x7f;
             number >>= 7;
@@ -27,33 +27,33 @@ impl Out {
     }
 
     /// Writes a number that may be negative.
-    pub(super) fn signed(&mut self, number: i128) {
+    pub(in crate::ledger) fn signed(&mut self, number: i128) {
         self.wide(((number << 1) ^ (number >> 127)).cast_unsigned());
     }
 
     /// Writes eight bytes as they are: hashes would only grow.
-    pub(super) fn fixed(&mut self, number: u64) {
+    pub(in crate::ledger) fn fixed(&mut self, number: u64) {
         self.0.extend_from_slice(&number.to_le_bytes());
     }
 
     /// Writes a length or another number of things.
-    pub(super) fn length(&mut self, length: usize) {
+    pub(in crate::ledger) fn length(&mut self, length: usize) {
         self.number(length as u64);
     }
 
     /// Writes bytes with their length.
-    pub(super) fn bytes(&mut self, bytes: &[u8]) {
+    pub(in crate::ledger) fn bytes(&mut self, bytes: &[u8]) {
         self.length(bytes.len());
         self.0.extend_from_slice(bytes);
     }
 
     /// Writes text.
-    pub(super) fn text(&mut self, text: &str) {
+    pub(in crate::ledger) fn text(&mut self, text: &str) {
         self.bytes(text.as_bytes());
     }
 
     /// Writes how far the journal was read.
-    pub(super) fn position(&mut self, position: &Position) {
+    pub(in crate::ledger) fn position(&mut self, position: &Position) {
         self.length(position.0.len());
         for (name, len) in &position.0 {
             self.text(name);
@@ -64,16 +64,16 @@ impl Out {
 
 /// Bytes that are read; every method returns `None` where they are not what was written.
 #[derive(Debug)]
-pub(super) struct In<'b>(pub(super) &'b [u8]);
+pub(in crate::ledger) struct In<'b>(pub(in crate::ledger) &'b [u8]);
 
 impl<'b> In<'b> {
-    pub(super) fn byte(&mut self) -> Option<u8> {
+    pub(in crate::ledger) fn byte(&mut self) -> Option<u8> {
         let (first, rest) = self.0.split_first()?;
         self.0 = rest;
         Some(*first)
     }
 
-    pub(super) fn number(&mut self) -> Option<u64> {
+    pub(in crate::ledger) fn number(&mut self) -> Option<u64> {
         let mut number = 0_u64;
         for shift in (0..64).step_by(7) {
             let byte = self.byte()?;
@@ -85,7 +85,7 @@ impl<'b> In<'b> {
         None
     }
 
-    pub(super) fn wide(&mut self) -> Option<u128> {
+    pub(in crate::ledger) fn wide(&mut self) -> Option<u128> {
         let mut number = 0_u128;
         for shift in (0..128).step_by(7) {
             let byte = self.byte()?;
@@ -97,42 +97,42 @@ impl<'b> In<'b> {
         None
     }
 
-    pub(super) fn signed(&mut self) -> Option<i128> {
+    pub(in crate::ledger) fn signed(&mut self) -> Option<i128> {
         let number = self.wide()?;
         Some((number >> 1).cast_signed() ^ -((number & 1).cast_signed()))
     }
 
-    pub(super) fn small(&mut self) -> Option<u32> {
+    pub(in crate::ledger) fn small(&mut self) -> Option<u32> {
         u32::try_from(self.number()?).ok()
     }
 
-    pub(super) fn signed_64(&mut self) -> Option<i64> {
+    pub(in crate::ledger) fn signed_64(&mut self) -> Option<i64> {
         i64::try_from(self.signed()?).ok()
     }
 
-    pub(super) fn fixed(&mut self) -> Option<u64> {
+    pub(in crate::ledger) fn fixed(&mut self) -> Option<u64> {
         let (number, rest) = self.0.split_first_chunk()?;
         self.0 = rest;
         Some(u64::from_le_bytes(*number))
     }
 
     /// Reads a number of things, each of which takes at least one byte.
-    pub(super) fn length(&mut self) -> Option<usize> {
+    pub(in crate::ledger) fn length(&mut self) -> Option<usize> {
         usize::try_from(self.number()?).ok().filter(|length| *length <= self.0.len())
     }
 
-    pub(super) fn bytes(&mut self) -> Option<&'b [u8]> {
+    pub(in crate::ledger) fn bytes(&mut self) -> Option<&'b [u8]> {
         let length = self.length()?;
         let (bytes, rest) = self.0.split_at_checked(length)?;
         self.0 = rest;
         Some(bytes)
     }
 
-    pub(super) fn text(&mut self) -> Option<&'b str> {
+    pub(in crate::ledger) fn text(&mut self) -> Option<&'b str> {
         std::str::from_utf8(self.bytes()?).ok()
     }
 
-    pub(super) fn position(&mut self) -> Option<Position> {
+    pub(in crate::ledger) fn position(&mut self) -> Option<Position> {
         let mut all = BTreeMap::new();
         for _ in 0..self.length()? {
             all.insert(self.text()?.to_owned(), self.number()?);

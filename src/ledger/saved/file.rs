@@ -10,7 +10,7 @@ use std::{
 use super::super::journal::create_folder;
 
 /// The format; another one is as good as no file.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// Bytes before the body: name, format, checksum.
 const HEAD: usize = 16;

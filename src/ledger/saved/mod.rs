@@ -2,16 +2,14 @@
 //! journal and the logs.
 //!
 //! `ledger.idx` holds the sums, and how far logs and journal were read; it is small, written often
-//! and enough for every sum. `ledger.req` holds the requests, is large, seldom written, and read
-//! only when a request must be found again. Each belongs to a position of the journal; what the
-//! journal holds after that is read again.
+//! and enough for every sum. It belongs to a position of the journal; what the journal holds after
+//! that is read again.
 
 mod codec;
 mod file;
-mod requests;
 mod sums;
 #[cfg(test)]
 mod tests;
 
-pub(super) use requests::{load_requests, save_requests};
+pub(super) use codec::{In, Out};
 pub(super) use sums::{SavedSums, load_sums, save_sums};

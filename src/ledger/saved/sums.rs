@@ -14,7 +14,6 @@ use strum::IntoEnumIterator;
 use super::{
     codec::{In, Out},
     file,
-    requests::place,
 };
 use crate::{
     ledger::{
@@ -23,7 +22,7 @@ use crate::{
         files::{Files, LogFile},
         journal::Position,
         logs::{Seen, Window},
-        sums::{Cell, Key, Part, Recent, RecentRequest, Sums, Trust},
+        sums::{Cell, Key, Part, Recent, RecentKey, RecentRequest, Sums, Trust},
     },
     model::{Tool, UnixNanos},
 };
@@ -33,8 +32,6 @@ const MAGIC: [u8; 8] = *b"larder-S";
 /// Everything but the requests themselves.
 #[derive(Debug, Default)]
 pub(in crate::ledger) struct SavedSums {
-    /// What names, sums and requests that belong together share.
-    pub(in crate::ledger) generation: u64,
     /// How far the journal was read.
     pub(in crate::ledger) position: Position,
     /// Lines of the journal that are damaged, and those of a newer larder.
@@ -70,7 +67,6 @@ pub(in crate::ledger) fn save_sums(
     names: &Names,
 ) -> io::Result<()> {
     let mut out = Out::default();
-    out.fixed(saved.generation);
     out.position(&saved.position);
     out.number(saved.damaged.0);
     out.number(saved.damaged.1);
@@ -105,7 +101,6 @@ pub(in crate::ledger) fn load_sums(path: &Path) -> Option<SavedSums> {
 
 fn read_all(input: &mut In<'_>) -> Option<SavedSums> {
     let mut saved = SavedSums {
-        generation: input.fixed()?,
         position: input.position()?,
         damaged: (input.number()?, input.number()?),
         requests: input.number()?,
@@ -160,9 +155,10 @@ fn push_sums(out: &mut Out, sums: &Sums) {
     }
     out.signed(i128::from(sums.recent.since().0));
     out.length(sums.recent.iter().len());
-    for ((at, id), request) in sums.recent.iter() {
-        out.signed(i128::from(*at));
-        out.number(u64::from(*id));
+    for (key, request) in sums.recent.iter() {
+        out.signed(i128::from(key.at));
+        out.fixed(key.group);
+        out.fixed(key.part);
         out.0.push(place(request.tool));
         for name in [request.provider, request.model, request.project, request.session] {
             out.number(u64::from(name.0));
@@ -202,7 +198,8 @@ fn read_recent(input: &mut In<'_>) -> Option<Recent> {
     let since = input.signed_64()?;
     let mut requests = BTreeMap::new();
     for _ in 0..input.length()? {
-        let key = (input.signed_64()?, input.small()?);
+        let (at, group, part) = (input.signed_64()?, input.fixed()?, input.fixed()?);
+        let key = RecentKey { at, group, part };
         let tool = read_tool(input)?;
         let [provider, model, project, session] = read_names(input)?;
         let tokens = input.number()?;
@@ -274,4 +271,10 @@ fn read_log(input: &mut In<'_>) -> Option<(PathBuf, LogFile)> {
         skipped.insert(input.text()?.to_owned(), input.number()?);
     }
     Some((path, LogFile { tool, seen, skipped }))
+}
+
+/// Returns the place of a value among all of its kind.
+fn place<T: IntoEnumIterator + PartialEq + Copy>(value: T) -> u8 {
+    let place = T::iter().position(|one| one == value);
+    u8::try_from(place.unwrap_or(0)).unwrap_or(0)
 }

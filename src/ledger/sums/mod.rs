@@ -9,5 +9,5 @@ mod share;
 mod table;
 
 pub(super) use cell::{Cell, Part, position};
-pub(super) use recent::{Recent, RecentRequest};
+pub(super) use recent::{Recent, RecentKey, RecentRequest};
 pub(super) use table::{Key, Sums, Trust};

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::{
     super::{
         book::{Book, Name, Record, Types},
-        days::{DayNumber, Zone},
+        days::{self, DayNumber, Zone},
     },
     Cell, Recent,
 };
@@ -83,25 +83,29 @@ impl Sums {
     /// Puts a request in, as it is now instead of as it was.
     pub(in crate::ledger) fn replace(
         &mut self,
-        id: u32,
         old: Option<&Record>,
         new: &Record,
         (types, zone): (&Types, &Zone),
     ) {
-        if let Some(old) = old {
-            self.take_out(id, old, types, zone);
-        }
         let key = Key::of(new, zone);
-        self.cells.entry(key).or_default().add(new, types.list(new.types));
+        if let Some(old) = old {
+            self.take_out(old, types, zone);
+        }
+        let cell = self.cells.entry(key).or_default();
+        cell.add(new, types.list(new.types));
+        if new.at == cell.last {
+            // No other is later: nothing must be found.
+            self.stale.remove(&key);
+        }
         match new.implausible {
             Some(true) => self.trust.entry(new.session).or_default().odd += 1,
             Some(false) => self.trust.entry(new.session).or_default().fine += 1,
             None => {}
         }
-        self.recent.put(id, new);
+        self.recent.put(new);
     }
 
-    fn take_out(&mut self, id: u32, old: &Record, types: &Types, zone: &Zone) {
+    fn take_out(&mut self, old: &Record, types: &Types, zone: &Zone) {
         let key = Key::of(old, zone);
         if let Some(cell) = self.cells.get_mut(&key) {
             cell.subtract(old, types.list(old.types));
@@ -122,22 +126,34 @@ impl Sums {
                 self.trust.remove(&old.session);
             }
         }
-        self.recent.take_out(id, old);
+        self.recent.take_out(old);
     }
 
-    /// Finds the last requests again of sums that lost theirs.
-    pub(in crate::ledger) fn refresh(&mut self, book: &Book, zone: &Zone) {
+    /// Finds the last requests again of sums that lost theirs, where recent requests tell; returns
+    /// the sessions of the others.
+    pub(in crate::ledger) fn refresh_recent(&mut self, zone: &Zone) -> HashSet<Name> {
         if self.stale.is_empty() {
-            return;
+            return HashSet::new();
         }
-        let mut last: HashMap<Key, i64> = HashMap::new();
-        for record in book.records() {
-            let key = Key::of(record, zone);
-            if self.stale.contains(&key) {
-                let at = last.entry(key).or_insert(record.at);
-                *at = (*at).max(record.at);
-            }
-        }
+        let since = self.recent.since();
+        let is_recent = |key: &Key| zone.start_of(days::day(key.day)) >= since;
+        let (recent, old): (HashSet<Key>, _) = self.stale.drain().partition(is_recent);
+        self.stale = recent;
+        let requests =
+            self.recent.iter().map(|(key, one)| (one.key(zone.number_of(key.at)), key.at));
+        self.settle(last_of(&self.stale, requests));
+        self.stale = old;
+        self.stale.iter().map(|key| key.session).collect()
+    }
+
+    /// Finds the last requests again of all sums that lost theirs; the book has all requests of
+    /// their sessions.
+    pub(in crate::ledger) fn refresh(&mut self, book: &Book, zone: &Zone) {
+        let requests = book.records().iter().map(|one| (Key::of(one, zone), one.at));
+        self.settle(last_of(&self.stale, requests));
+    }
+
+    fn settle(&mut self, last: HashMap<Key, i64>) {
         self.stale.clear();
         for (key, at) in last {
             if let Some(cell) = self.cells.get_mut(&key) {
@@ -145,4 +161,14 @@ impl Sums {
             }
         }
     }
+}
+
+/// Returns when the last request of each of these sums was.
+fn last_of(stale: &HashSet<Key>, requests: impl Iterator<Item = (Key, i64)>) -> HashMap<Key, i64> {
+    let mut last = HashMap::new();
+    for (key, at) in requests.filter(|(key, _)| stale.contains(key)) {
+        let known = last.entry(key).or_insert(at);
+        *known = at.max(*known);
+    }
+    last
 }

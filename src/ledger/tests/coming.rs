@@ -27,6 +27,24 @@ fn a_second_larder_leaves_records_in_a_spool_and_the_writer_takes_them_once() {
 }
 
 #[test]
+fn of_several_requests_all_are_recorded_or_none() {
+    let home = Home::new();
+    let mut writer = home.open();
+    let mut second = home.open();
+    for ledger in [&mut writer, &mut second] {
+        let impossible = request("b", u64::from(u32::MAX) + 1);
+        let refused = ledger.record(vec![request("a", 1), impossible], &|_, _| None).unwrap_err();
+        assert!(matches!(refused, LedgerError::Refused(_)), "{refused}");
+    }
+    assert_eq!(writer.poll().unwrap(), 0);
+    assert_eq!(totals(&mut writer).0, 0);
+    let both = second.record(vec![request("a", 1), request("b", 2)], &|_, _| None).unwrap();
+    assert_eq!(both, [Recorded::Spooled; 2]);
+    assert_eq!(writer.poll().unwrap(), 2);
+    assert_eq!(totals(&mut writer).1, 3);
+}
+
+#[test]
 fn a_reader_becomes_the_writer_when_that_one_goes_and_takes_its_own_spool() {
     let home = Home::new();
     let mut first = home.open();
@@ -50,7 +68,7 @@ fn a_journal_that_cannot_be_written_is_kept_in_memory_and_written_later() {
     std::fs::write(home.journal(), "").unwrap();
     let mut ledger = home.open();
     assert!(matches!(ledger.state(), SpendState::Broken { .. }));
-    assert!(ledger.record(request("a", 5), &|_, _| None).is_err());
+    assert!(ledger.record(vec![request("a", 5)], &|_, _| None).is_err());
     assert_eq!(totals(&mut ledger).1, 5, "it is there all the same");
     std::fs::remove_file(home.journal()).unwrap();
     home.clock.advance(std::time::Duration::from_mins(1));

@@ -21,6 +21,14 @@ enum Act {
     Crash,
     /// What can be made again is deleted.
     Forget,
+    /// A month goes by, so that the next record begins another file.
+    Month,
+    /// A view reads all requests.
+    View,
+    /// A byte of the saved keys is damaged.
+    HurtKeys(usize),
+    /// The keys are those of an earlier time, as after a kill or a restored folder.
+    OldKeys,
     /// The journal loses the end of its last line, which was never acknowledged.
     Tear,
 }
@@ -37,6 +45,10 @@ fn act() -> impl Strategy<Value = Act> {
         1 => Just(Act::Crash),
         1 => Just(Act::Forget),
         1 => Just(Act::Tear),
+        1 => Just(Act::Month),
+        1 => Just(Act::View),
+        1 => any::<usize>().prop_map(Act::HurtKeys),
+        1 => Just(Act::OldKeys),
     ]
 }
 
@@ -44,7 +56,9 @@ fn of((id, output, hours, session): (u8, u64, i64, u8)) -> Request {
     Request {
         at: UnixNanos(NOW.0 - hours * HOUR),
         session: format!("s{session}"),
-        ..request(&id.to_string(), output)
+        // Some are parts of one answer.
+        key: RequestKey { group: format!("g{}", id / 2), part: Some(id.to_string()) },
+        ..request("", output)
     }
 }
 
@@ -62,6 +76,49 @@ fn tear(home: &Home) {
         let mut file = std::fs::OpenOptions::new().append(true).open(segment).unwrap();
         file.write_all(b"0123abcd {\"v\":1,\"n\":99").unwrap();
     }
+}
+
+/// Saves keys and lets go of requests all the time.
+const SMALL: Limits = Limits { tail: 400, loose: 2, in_memory: 3 };
+
+fn key_files(home: &Home) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(home.places().keys()).into_iter().flatten();
+    entries.map(|entry| entry.unwrap().path()).collect()
+}
+
+fn hurt_keys(home: &Home, seed: usize) {
+    let files = key_files(home);
+    let Some(path) = files.get(seed % files.len().max(1)) else { return };
+    let mut bytes = std::fs::read(path).unwrap();
+    let at = seed % bytes.len();
+    bytes[at] ^= 0x41;
+    std::fs::write(path, bytes).unwrap();
+}
+
+/// Puts back the keys that were kept the last time, and keeps those of now.
+fn swap_keys(home: &Home) {
+    let (keys, old) = (home.places().keys(), home.folder.path().join("old-keys"));
+    let kept: Vec<_> = key_files(home)
+        .into_iter()
+        .map(|path| (path.file_name().unwrap().to_owned(), std::fs::read(&path).unwrap()))
+        .collect();
+    if old.exists() {
+        std::fs::remove_dir_all(&keys).ok();
+        std::fs::create_dir_all(home.places().cache).unwrap();
+        std::fs::rename(&old, &keys).unwrap();
+    }
+    std::fs::create_dir(&old).unwrap();
+    for (name, bytes) in kept {
+        std::fs::write(old.join(name), bytes).unwrap();
+    }
+}
+
+/// The newest requests are the same whether all are in memory or not.
+fn latest_are_those_of_all(ledger: &mut Ledger) {
+    let query = crate::model::SpendRecordsQuery { len: 3, ..Default::default() };
+    let some = ledger.records(&query).unwrap();
+    ledger.require_requests().unwrap();
+    assert_eq!(some, ledger.records(&query).unwrap());
 }
 
 fn perform(home: &Home, mut ledger: Ledger, act: &Act, model: &mut Model) -> Ledger {
@@ -82,6 +139,22 @@ fn perform(home: &Home, mut ledger: Ledger, act: &Act, model: &mut Model) -> Led
             }
             return ledger;
         }
+        Act::Month => {
+            home.clock.advance(std::time::Duration::from_hours(31 * 24));
+            return ledger;
+        }
+        Act::View => {
+            latest_are_those_of_all(&mut ledger);
+            return ledger;
+        }
+        Act::HurtKeys(seed) => {
+            drop(ledger);
+            hurt_keys(home, *seed);
+        }
+        Act::OldKeys => {
+            drop(ledger);
+            swap_keys(home);
+        }
         Act::Close => ledger.close().unwrap(),
         Act::Crash => drop(ledger),
         Act::Forget => {
@@ -97,13 +170,15 @@ fn perform(home: &Home, mut ledger: Ledger, act: &Act, model: &mut Model) -> Led
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
     fn sums_are_those_of_a_model_whatever_happens_in_between(
-        acts in prop::collection::vec(act(), 1..24),
+        acts in prop::collection::vec(act(), 1..32),
+        is_small in any::<bool>(),
     ) {
-        let home = Home::new();
+        let limits = if is_small { SMALL } else { Limits::default() };
+        let home = Home { limits, ..Home::new() };
         let mut ledger = home.open();
         let mut model = Model::new();
         for act in &acts {

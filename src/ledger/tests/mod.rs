@@ -17,6 +17,7 @@ use tempfile::TempDir;
 use super::{
     Counts, Ledger, LedgerError, Options, Places, Prices, Recorded, Request, RequestKey, Service,
     logs::{Found, Listing, Seen, UsageLog},
+    requests::Limits,
 };
 use crate::model::{
     Clock, FakeClock, PicoUsd, SpendBy, SpendQuery, SpendReport, TokenUse, Tokens, Tool, UnixNanos,
@@ -32,12 +33,13 @@ pub(super) struct Home {
     pub(super) folder: TempDir,
     pub(super) clock: Arc<FakeClock>,
     pub(super) zone: &'static str,
+    pub(super) limits: Limits,
 }
 
 impl Home {
     pub(super) fn new() -> Self {
         let clock = Arc::new(FakeClock::at(NOW));
-        Self { folder: tempfile::tempdir().unwrap(), clock, zone: "UTC" }
+        Self { folder: tempfile::tempdir().unwrap(), clock, zone: "UTC", limits: Limits::default() }
     }
 
     pub(super) fn places(&self) -> Places {
@@ -47,7 +49,7 @@ impl Home {
     pub(super) fn try_open(&self) -> Result<Ledger, LedgerError> {
         let options = Options { zone: self.zone.to_owned(), ..Options::default() };
         let clock: Arc<dyn Clock> = self.clock.clone();
-        Ledger::open(&self.places(), options, Prices::built_in(), clock)
+        Ledger::open_within(self.limits, &self.places(), options, (Prices::built_in(), clock))
     }
 
     pub(super) fn open(&self) -> Ledger {
@@ -93,7 +95,7 @@ pub(super) fn request(id: &str, output: u64) -> Request {
 }
 
 pub(super) fn record(ledger: &mut Ledger, request: &Request) -> Recorded {
-    ledger.record(request.clone(), &|_, _| None).unwrap()
+    ledger.record(vec![request.clone()], &|_, _| None).unwrap()[0]
 }
 
 pub(super) fn report(ledger: &mut Ledger, by: SpendBy) -> SpendReport {

@@ -41,7 +41,7 @@ fn every_grouping_has_the_same_total() {
         one.project = format!("/p{}", id % 5);
         one.files = vec!["a.rs".to_owned(), format!("b{id}.md")];
         let weigh = |_: &str, file: &str| Some(Tokens(if file == "a.rs" { 30 } else { 9 }));
-        ledger.record(one, &weigh).unwrap();
+        ledger.record(vec![one], &weigh).unwrap();
     }
     let total = report(&mut ledger, SpendBy::Daily).total;
     assert_eq!(total.requests, 30);
@@ -91,7 +91,7 @@ fn a_type_of_files_has_its_share_of_the_prompt_and_the_rest_is_conversation() {
         assert_eq!(project, "/app");
         (file != "unknown.md").then_some(Tokens(20))
     };
-    ledger.record(one, &weigh).unwrap();
+    ledger.record(vec![one], &weigh).unwrap();
     let report = report(&mut ledger, SpendBy::FileType);
     assert_eq!(report.attributed, Some(0.6));
     let input =
@@ -107,7 +107,9 @@ fn files_larger_than_the_prompt_take_no_more_than_the_prompt() {
     let home = Home::new();
     let mut ledger = home.open();
     let one = Request { files: vec!["a.rs".to_owned(), "b.md".to_owned()], ..request("a", 5) };
-    ledger.record(one, &|_, file| Some(Tokens(if file == "a.rs" { 3000 } else { 1000 }))).unwrap();
+    ledger
+        .record(vec![one], &|_, file| Some(Tokens(if file == "a.rs" { 3000 } else { 1000 })))
+        .unwrap();
     let report = report(&mut ledger, SpendBy::FileType);
     let inputs: Vec<u64> = report.rows.iter().map(|row| row.tokens.input.0).collect();
     assert_eq!((inputs.iter().sum::<u64>(), report.attributed), (100, Some(1.0)));
@@ -305,6 +307,11 @@ fn new_prices_change_only_the_month_that_is_open() {
     let told = ledger.reprice(Preview::Only).unwrap();
     assert_eq!((told.changed, told.closed), (1, 1));
     assert_eq!(months(&mut ledger), before, "it was only looked at");
+    let refused = open(&prices).reprice(Preview::Apply).unwrap_err();
+    assert!(
+        matches!(refused, LedgerError::Reader { .. }),
+        "one that cannot write says so: {refused}"
+    );
     assert_eq!(ledger.reprice(Preview::Apply).unwrap(), told);
     let after = months(&mut ledger);
     assert_eq!(after[0], before[0], "a closed month keeps what it cost");

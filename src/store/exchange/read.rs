@@ -138,10 +138,12 @@ impl Core {
                 }
                 Ok(Next::End(entries)) if entries == report.found => break,
                 Ok(Next::End(_)) => {
+                    report.found += 1;
                     fail(&mut report, "the file".to_owned(), "entries are missing".to_owned());
                     break;
                 }
                 Err(error) => {
+                    report.found += 1;
                     fail(&mut report, "the file".to_owned(), format!("it breaks off: {error}"));
                     break;
                 }

@@ -16,6 +16,8 @@ pub(crate) struct Palette {
     pub(crate) filter: FilterLine,
     /// The chosen line of those that are shown.
     pub(crate) cursor: Cursor,
+    /// Which entries say more than another that begins alike.
+    longer: Vec<bool>,
 }
 
 /// One thing that can be done.
@@ -37,7 +39,12 @@ impl Palette {
     /// Returns a palette of these, nothing typed yet.
     pub(crate) fn of(entries: Vec<Entry>) -> Self {
         let filter = FilterLine { editing: true, ..FilterLine::default() };
-        Self { entries, filter, cursor: Cursor::default() }
+        let says_more = |entry: &Entry| {
+            let begins = |other: &Entry| entry.help.starts_with(other.help.trim_end_matches('.'));
+            entries.iter().any(|one| one != entry && begins(one))
+        };
+        let longer = entries.iter().map(says_more).collect();
+        Self { entries, filter, cursor: Cursor::default(), longer }
     }
 
     /// Changes what is typed; the cursor goes to what fits best.
@@ -55,27 +62,24 @@ impl Palette {
     /// Returns what is shown, what fits best first, with the letters of its help that fit.
     pub(crate) fn shown(&self) -> Vec<(&Entry, Vec<usize>)> {
         let typed = &self.filter.text;
-        let mut found: Vec<(&Entry, Found)> = self
+        let mut found: Vec<(&Entry, Found, bool)> = self
             .entries
             .iter()
-            .filter_map(|entry| {
+            .zip(&self.longer)
+            .filter_map(|(entry, longer)| {
                 let help = fuzzy::find(typed, entry.help);
                 let name =
                     fuzzy::find(typed, entry.name).map(|name| Found { at: Vec::new(), ..name });
                 let best = help.into_iter().chain(name).max_by_key(|found| found.score)?;
-                Some((entry, best))
+                Some((entry, best, *longer && !typed.is_empty()))
             })
             .collect();
         // Stable: what fits alike stays in the order of the keymap, but for what is called just so,
         // and for what says more than another that begins alike.
-        let says_more = |entry: &Entry| {
-            let begins = |other: &Entry| entry.help.starts_with(other.help.trim_end_matches('.'));
-            !typed.is_empty() && self.entries.iter().any(|one| one != entry && begins(one))
-        };
-        found.sort_by_key(|(entry, found)| {
-            (std::cmp::Reverse(found.score), entry.name != typed, says_more(entry))
+        found.sort_by_key(|(entry, found, longer)| {
+            (std::cmp::Reverse(found.score), entry.name != typed, *longer)
         });
-        found.into_iter().map(|(entry, found)| (entry, found.at)).collect()
+        found.into_iter().map(|(entry, found, _)| (entry, found.at)).collect()
     }
 
     /// Returns the chosen action.

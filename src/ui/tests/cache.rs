@@ -120,6 +120,20 @@ fn what_can_be_computed_is_removed_at_once_and_what_cost_money_after_a_question(
 }
 
 #[test]
+fn an_entry_that_nobody_sees_is_neither_removed_nor_opened() {
+    for key in ["d", "x", "enter"] {
+        let mut fake = caching((120, 36));
+        fake.keys(&format!("3 j j j l {key}"));
+        assert!(fake.sent.is_empty(), "{key}: {:?}", fake.sent);
+        assert_eq!(fake.model.scope(), Scope::Entries, "{key} asks or opens");
+        assert!(text(&fake).contains("Entries · "), "{key}: {}", text(&fake));
+    }
+    let mut fake = caching((120, 36));
+    fake.keys("3 l d d");
+    assert_eq!(fake.sent, [Command::Forget(EntryKey([0; 32]))]);
+}
+
+#[test]
 fn all_about_an_entry_is_shown_and_left() {
     let mut fake = caching((120, 36));
     fake.keys("3 j j enter");

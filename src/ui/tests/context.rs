@@ -10,7 +10,7 @@ use crate::{
         Command, ContextFormat, EventKind, MarkChange, MarkLevel, Order, Question, RepoPath, Sort,
         TextWanted, WorkView,
     },
-    ui::{Effect, Message, Model, Remembered, Settings},
+    ui::{Action, Effect, Message, Model, Remembered, Settings, update},
 };
 
 /// Marks the file with 711 tokens.
@@ -84,8 +84,32 @@ fn the_context_is_exported_in_the_form_that_the_name_says() {
         fake.keys("enter");
         let asked = Question::ContextText(format, TextWanted::Text);
         assert!(fake.asked.contains(&asked), "{name}");
-        let Some(Effect::Write(path, written)) = fake.others.last() else { panic!("{name}") };
-        assert_eq!((path.to_str(), written.len()), (Some(name), 731));
+        let Some(Effect::Write(export)) = fake.others.last() else { panic!("{name}") };
+        assert_eq!((export.path.to_str(), export.text.len()), (Some(name), 731));
+        assert_eq!(export.left_out, 0);
+    }
+}
+
+#[test]
+fn an_export_knows_how_many_marked_files_are_not_in_it() {
+    let mut fake = marked((80, 24));
+    fake.keys("* l o g o enter o a enter");
+    let Some(Effect::Write(export)) = fake.others.last() else { panic!("{:?}", fake.others) };
+    assert_eq!(export.left_out, 1);
+}
+
+#[test]
+fn no_name_is_asked_for_what_cannot_be_written() {
+    for key in ["o", "W"] {
+        let mut fake = Fake::new(&DJANGO, (80, 24));
+        fake.keys(key);
+        assert!(fake.model.overlays.is_empty(), "{key}");
+        assert!(text(&fake).contains("nothing is marked"), "{key}: {}", text(&fake));
+        // The engine has not told yet what was marked.
+        let sent = update(&mut fake.model, Message::Pressed(Action::Mark));
+        assert!(matches!(sent[..], [Effect::Send(Command::Mark(_))]), "{sent:?}");
+        fake.keys(key);
+        assert_eq!(fake.model.overlays.len(), 1, "{key}");
     }
 }
 

@@ -69,7 +69,7 @@ fn each_level_shows_more_until_it_begins_again() {
     let mut fake = opened((120, 36));
     let mut seen = Vec::new();
     for _ in 0..5 {
-        seen.push((fake.model.log.level, fake.model.log.shown().len()));
+        seen.push((fake.model.log.level, fake.model.log.total()));
         fake.keys("l");
     }
     assert_eq!(seen, [(Info, 4), (Debug, 5), (Trace, 6), (Error, 1), (Warning, 2)]);
@@ -109,15 +109,30 @@ fn the_cursor_stays_on_its_record_when_old_ones_go_and_filters_change() {
 }
 
 #[test]
+fn what_is_logged_behind_another_screen_is_there_when_the_log_comes_to_the_front() {
+    let mut fake = opened((80, 24));
+    fake.keys("k 1");
+    let many = (7..3_000).map(|n| record(n, LogLevel::Info, "ui", "more")).collect();
+    fake.tell(Message::Logged(many));
+    fake.tell(Message::Logged(vec![record(3_000, LogLevel::Error, "ui", "the last")]));
+    assert_eq!(fake.model.log.total(), 4, "nobody looked for what is shown");
+    fake.keys("7");
+    assert_eq!(fake.model.log.total(), 2_000);
+    assert_eq!(chosen(&fake), 1_001, "its record went");
+    fake.keys("G");
+    assert!(text(&fake).contains("the last"), "{}", text(&fake));
+}
+
+#[test]
 fn a_filter_is_typed_kept_and_cleared_before_the_screen_is_left() {
     let mut fake = opened((80, 24));
     fake.keys("/ I N D E X");
     assert_eq!(fake.model.scope(), Scope::Editor);
-    assert_eq!(fake.model.log.shown().len(), 2);
+    assert_eq!(fake.model.log.total(), 2);
     fake.keys("enter");
     assert_eq!(fake.model.scope(), Scope::Log);
     fake.keys("esc");
-    assert_eq!(fake.model.log.shown().len(), 4);
+    assert_eq!(fake.model.log.total(), 4);
     fake.keys("esc");
     assert_eq!(fake.model.scope(), Scope::Tree);
 }

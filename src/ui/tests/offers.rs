@@ -63,11 +63,25 @@ fn a_key_imports_what_was_found_and_the_answer_is_remembered() {
     let mut fake = found((80, 24));
     fake.keys("A");
     assert_eq!(fake.sent, [import()]);
-    assert_eq!(fake.others, [Effect::Answer(vec![SOURCE.into()])]);
     assert!(footer(&fake).contains("importing"), "{}", footer(&fake));
     fake.keys("A");
     assert_eq!(fake.sent.len(), 1, "it was imported twice");
     assert!(footer(&fake).contains("no cache of another tool"), "{}", footer(&fake));
+    assert!(fake.others.is_empty() && !fake.model.is_settled(), "nobody knows yet how it ends");
+    fake.tell(Message::Imported(SOURCE.into(), Ok(())));
+    assert_eq!(fake.others, [Effect::Answer(vec![SOURCE.into()])]);
+    assert!(fake.model.is_settled());
+}
+
+#[test]
+fn an_import_that_failed_is_not_remembered_and_offered_again() {
+    let mut fake = found((80, 24));
+    fake.keys("A");
+    fake.tell(Message::Imported(SOURCE.into(), Err("the database is locked".into())));
+    assert!(fake.others.is_empty(), "{:?}", fake.others);
+    assert!(footer(&fake).contains("the database is locked"), "{}", footer(&fake));
+    fake.keys("3 A");
+    assert_eq!(fake.sent, [import(), import()]);
 }
 
 #[test]
@@ -96,6 +110,16 @@ fn the_hint_goes_with_the_first_key_and_the_offer_stays_in_the_palette_and_on_ca
     assert_eq!(fake.sent, [import()]);
     fake.keys(":");
     assert!(!listed(&fake), "nothing is left to import");
+}
+
+#[test]
+fn the_welcome_comes_once_the_offer_was_seen_and_goes_with_the_next_key() {
+    let mut fake = found((120, 36));
+    assert!(!footer(&fake).contains("welcome"), "{}", footer(&fake));
+    fake.keys("j");
+    assert!(footer(&fake).contains("welcome"), "{}", footer(&fake));
+    fake.keys("j");
+    assert!(!footer(&fake).contains("welcome"), "{}", footer(&fake));
 }
 
 #[test]

@@ -114,6 +114,16 @@ fn each_view_is_drawn() {
 }
 
 #[test]
+fn the_end_of_the_month_is_said_once_on_the_spend_screen() {
+    for size in [(120, 36), (200, 60), (80, 24)] {
+        let mut fake = spending(size, summary());
+        fake.keys("2");
+        let screen = text(&fake);
+        assert_eq!(screen.matches("$31.20").count(), 1, "{screen}");
+    }
+}
+
+#[test]
 fn requests_and_all_about_one_are_drawn() {
     at_each_size("spend-records", "2 l l enter j");
     at_each_size("spend-record", "2 l l enter G enter");

@@ -9,7 +9,7 @@ use crate::{
         Context, EventKind, FileStatus, ModelInfo, Notice, NoticeLevel, PicoUsd, StoreMode,
         Thresholds, Tokens, UnixNanos,
     },
-    ui::{Message, Model, Settings},
+    ui::{Message, Model, Scope, Settings},
 };
 
 /// A dashboard with a window of 1 000 tokens, and so many marked.
@@ -130,6 +130,16 @@ fn a_store_of_another_larder_is_not_touched_and_not_recounted() {
         assert!(text(&fake).contains("in memory only: it is open in process 4711"), "{key}");
     }
     assert!(fake.model.overlays.is_empty() && fake.sent.is_empty());
+}
+
+#[test]
+fn the_same_tokens_are_the_same_share_of_the_window_in_every_line() {
+    let mut fake = Fake::new(&[("a.rs", counted(2))], (120, 36));
+    fake.keys("space");
+    let screen = text(&fake);
+    let share =
+        |word: &str| screen.lines().any(|line| line.contains(word) && line.contains("<1 %"));
+    assert!(share("│ context ") && share("│ repository ") && share("│ selection "), "{screen}");
 }
 
 #[test]
@@ -266,6 +276,21 @@ fn an_error_is_said_and_goes_away_with_a_key() {
     assert!(!text(&fake).contains("the queue is full"));
     fake.keys("j l");
     assert!(fake.model.is_settled());
+}
+
+#[test]
+fn screens_are_offered_only_where_their_keys_work() {
+    let dead = ["/ a", "2 f enter", "2 f", "3 enter", "3 j j j d", "3 /", "7 /", "E", ":", "C"];
+    for keys in dead {
+        let mut fake = Fake::new(&DJANGO, (200, 60));
+        fake.snapshot.cache = super::fake_cache::status();
+        fake.event(EventKind::CacheChanged(super::fake_cache::status()));
+        let offered = |fake: &Fake| text(fake).lines().last().unwrap().contains("7 Log");
+        assert!(offered(&fake), "before {keys}");
+        fake.keys(keys);
+        let works = fake.model.scope().path().contains(&Scope::Global);
+        assert_eq!(offered(&fake), works, "{keys}: {}", text(&fake).lines().last().unwrap());
+    }
 }
 
 #[test]

@@ -25,7 +25,10 @@ fn to_home(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Task(task) => on_top::take_task(model, task),
         Answer::ContextText(text) => super::context::take(model, *text),
         Answer::Preview(preview) => on_top::take_preview(model, *preview),
-        Answer::Offers(found) => offers::take(model, found),
+        Answer::Offers(found) => {
+            offers::take(model, found);
+            Vec::new()
+        }
         Answer::Verified(report) => {
             tell_verified(model, &report);
             Vec::new()

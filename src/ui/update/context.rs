@@ -32,6 +32,10 @@ pub(super) fn pressed(model: &mut Model, action: Action) -> Option<Vec<Effect>> 
         return Some(next_level(model));
     }
     let asking = table::find(&ASKS, action)?;
+    if asking != Asking::Load && !model.has_marks() && !model.sending.is_marking() {
+        notify(model, NoticeLevel::Warning, "nothing is marked");
+        return Some(Vec::new());
+    }
     model.overlays.push(Overlay::Prompt(Prompt::about(asking)));
     Some(Vec::new())
 }

@@ -68,6 +68,7 @@ fn note(model: &mut Model, fact: EventKind, before: Fullness) -> Vec<Effect> {
         }
         EventKind::ContextChanged(context) => {
             known.context = context;
+            model.sending.end_marking();
             warn_of_context(model, before);
             return refresh(model);
         }

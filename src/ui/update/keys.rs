@@ -18,8 +18,12 @@ use crate::{
 
 /// Does what the key asks for.
 pub(super) fn pressed(model: &mut Model, action: Action) -> Vec<Effect> {
-    model.is_first = false;
-    model.offers_seen();
+    if model.hints_at_offers() {
+        // The welcome was not seen yet: it comes now.
+        model.offers.seen = true;
+    } else {
+        model.is_first = false;
+    }
     if let Some(change) = table::find(&table::EDITS, action) {
         return edit(model, &change);
     }

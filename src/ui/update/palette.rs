@@ -31,8 +31,9 @@ pub(super) fn run(model: &mut Model, action: Option<Action>) -> Vec<Effect> {
 fn entries(model: &Model) -> Vec<Entry> {
     let scope = model.scope();
     let mut entries: Vec<Entry> = Vec::new();
+    let rows = Keymap::defaults().rows();
     for place in scope.path() {
-        for row in Keymap::defaults().rows() {
+        for row in &rows {
             let is_new = entries.iter().all(|entry| entry.action != row.action);
             if row.scope == *place && is_new && does_something(model, row.scope, row.action) {
                 let keys = model.settings.keymap.keys_for(scope, row.action);

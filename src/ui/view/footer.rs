@@ -158,11 +158,11 @@ fn progress(model: &Model, look: &Look) -> Strip {
         .gap(1)
 }
 
-/// Returns the keys of the screens, the one in front standing out; they never take the room of
-/// what matters more.
+/// Returns the keys of the screens where they work, the one in front standing out; they never take
+/// the room of what matters more.
 fn screens(model: &Model, look: &Look, columns: usize) -> Strip {
     let theme = &look.theme;
-    if !model.overlays.is_empty() {
+    if !model.scope().path().contains(&Scope::Global) {
         return Strip::default();
     }
     let named = SCREENS.iter().fold(Strip::default(), |line, (screen, actions, word)| {

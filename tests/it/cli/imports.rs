@@ -121,10 +121,29 @@ fn what_fails_is_counted_the_first_five_are_shown_and_the_exit_code_says_so() {
     let home = Home::with(&[("abc.txt", "abc")]);
     home.assistant(7);
     let done = home.run(&["cache", "migrate", "--verify"]).ended_with(3).out;
-    assert!(done.contains("Progress: 1/1 (7 failed)"), "{done}");
+    assert!(done.contains("Progress: 8/8 (7 failed)"), "{done}");
+    assert!(done.contains("Total entries: 8\n  Imported: 1\n  Failed: 7\n"), "{done}");
     assert_eq!(done.matches("bad_").count(), 5, "{done}");
     assert!(done.contains("and 2 more"), "{done}");
     assert_eq!(home.cached(), 1, "the others are imported");
+}
+
+#[test]
+fn a_cache_that_cannot_be_read_ends_alike_whether_it_was_named_or_found() {
+    let home = Home::with(&[("abc.txt", "abc")]);
+    home.assistant(0);
+    tokens(&home);
+    let damaged = home.path().join(".overwrite-desktop/cache/token_cache.json");
+    fs::write(&damaged, "{\"cut").unwrap();
+    home.run(&["cache", "import", "--source", damaged.to_str().unwrap()]).ended_with(1);
+    let found = home.run(&["cache", "import"]).ended_with(1);
+    assert!(found.out.contains("Not possible: "), "{}", found.out);
+    assert!(found.out.contains("Imported: 1"), "the other one is imported: {}", found.out);
+    found.says(&["1 of 2 caches could not be imported"]);
+    let json = home.run(&["cache", "import", "--json"]).ended_with(1).out;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let errors = json["imports"].as_array().unwrap().iter();
+    assert_eq!(errors.filter(|one| one["error"].is_string()).count(), 1, "{json}");
 }
 
 #[test]
@@ -137,7 +156,7 @@ fn a_destination_of_its_own_is_used_and_one_place_for_many_backups_is_refused() 
     assert_eq!(home.cached(), 0);
     assert!(other.is_dir());
     let place = format!("--backup={}", home.path().join("copy").display());
-    home.run(&["cache", "migrate", &place]).ended_with(1).says(&["one place for 2 caches"]);
+    home.run(&["cache", "migrate", &place]).ended_with(2).says(&["one place for 2 caches"]);
 }
 
 #[test]

@@ -40,13 +40,22 @@ pub(super) fn run(program: &mut Program, args: &ImportArgs) -> Result<Exit, Fail
     if args.destination.is_none() {
         remember(&config, &offers, &imports);
     }
-    let all_held =
-        imports.iter().all(|import| import.report.as_ref().is_ok_and(|report| held(report)));
     if args.json {
         report::json(program, args, &imports)?;
     } else {
         report::print(program, &imports, &root, &config.paths.cache)?;
     }
+    exit(&imports)
+}
+
+/// Returns how it ended: a source that cannot be read is worse than an entry that failed.
+fn exit(imports: &[Import]) -> Result<Exit, Failure> {
+    let unread = imports.iter().filter(|import| import.report.is_err()).count();
+    if unread > 0 {
+        let all = number_of(imports.len() as u64, "cache", "caches");
+        return Err(Failure::Task(format!("{unread} of {all} could not be imported")));
+    }
+    let all_held = imports.iter().flat_map(|import| &import.report).all(|report| held(report));
     Ok(if all_held { Exit::Done } else { Exit::NotHeld })
 }
 
@@ -75,8 +84,7 @@ async fn take(
     let found = || offers.iter().map(|offer| offer.source.clone()).collect();
     let sources: Vec<PathBuf> = args.source.clone().map_or_else(found, |source| vec![source]);
     if let (Some(Some(to)), true) = (&args.backup, sources.len() > 1) {
-        let reason = format!("is one place for {} caches: name one with --source", sources.len());
-        return Err(Failure::Path { path: to.clone(), reason });
+        return Err(Failure::OnePlace { path: to.clone(), caches: sources.len() });
     }
     let mut imports = Vec::new();
     if args.list || sources.is_empty() {

@@ -4,12 +4,12 @@ use serde::Serialize;
 
 use super::{
     list::{EntryRow, last_used},
-    moment, remake,
+    remake,
 };
 use crate::{
     cli::{Exit, Failure, Program, commands::path::JsonPath, connect::mismatch, table::number_of},
     model::{Answer, EntryDetails, EntryKey, Question, Shown, Tier},
-    ui::format::bytes,
+    ui::format::{bytes, rfc3339},
 };
 
 /// Prints one entry in full.
@@ -64,7 +64,7 @@ fn text(details: &EntryDetails) -> String {
         entry.kind,
         Shown::text(&entry.summary),
         bytes(entry.bytes),
-        moment(entry.created),
+        rfc3339(entry.created),
         remake(entry.kind, entry.remake_ms, entry.remake_usd.unwrap_or_default()),
         tiers.join(", "),
     );

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{moment, remake};
+use super::remake;
 use crate::{
     cli::{
         Exit, Failure, Program,
@@ -11,7 +11,7 @@ use crate::{
         table::{Align, Table},
     },
     model::{Answer, EntryPage, EntryQuery, EntryView, PicoUsd, Question},
-    ui::format::{bytes, grouped},
+    ui::format::{bytes, grouped, rfc3339},
 };
 
 /// Prints entries.
@@ -69,7 +69,7 @@ impl EntryRow {
             key: entry.key.to_string(),
             kind: entry.kind.into(),
             bytes: entry.bytes.0,
-            created: moment(entry.created),
+            created: rfc3339(entry.created),
             used: last_used(entry),
             uses: entry.uses,
             remake_ms: entry.remake_ms.0,
@@ -81,7 +81,7 @@ impl EntryRow {
 
 /// Returns when an entry was last read; the time of one that never was says nothing.
 pub(super) fn last_used(entry: &EntryView) -> Option<String> {
-    (entry.uses > 0).then(|| moment(entry.used))
+    (entry.uses > 0).then(|| rfc3339(entry.used))
 }
 
 fn text(page: &EntryPage) -> String {

@@ -22,6 +22,7 @@ use crate::{
         Answer, Command, ContentHash, EntryKey, FoundResult, Millis, PicoUsd, Question,
         ResultEntry, ResultFactors, TokenUse, Tokens,
     },
+    ui::format::rfc3339,
 };
 
 /// A larger value or prompt is refused: the cache is no place for it.
@@ -200,7 +201,7 @@ fn shown<'e>(key: &str, entry: &'e ResultEntry) -> Found<'e> {
         file: &entry.file,
         tokens: entry.tokens.map(|tokens| tokens.0),
         cost_usd: entry.cost,
-        created: super::moment(entry.created),
+        created: rfc3339(entry.created),
         value: String::from_utf8_lossy(&entry.value).into_owned(),
     }
 }

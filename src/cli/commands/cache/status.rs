@@ -9,16 +9,17 @@ use crate::{
     cli::{
         Exit, Failure, Program,
         args::JsonArgs,
+        commands::spend,
         connect::mismatch,
         table::{Align, Table},
     },
     client::Books,
     config::Config,
     model::{
-        Answer, Bytes, CacheReport, CacheStatus, Kind, KindStats, Millis, PicoUsd, Question,
-        ResultStats, Shown, StoreMode, Tier, TierStats,
+        Answer, BudgetState, Bytes, CacheReport, CacheStatus, Kind, KindStats, Millis, PicoUsd,
+        Question, ResultStats, Shown, StoreMode, Tier, TierStats,
     },
-    ui::format::{bytes, dollars, duration, grouped, percent},
+    ui::format::{bytes, dollars, duration, grouped, percent, rfc3339},
 };
 
 /// Prints tiers, kinds and savings.
@@ -35,19 +36,28 @@ pub(super) fn run(program: &mut Program, args: JsonArgs) -> Result<Exit, Failure
     if args.json {
         program.output.json(&Report::of(&status, &report, &config))?;
     } else {
-        // The status is told even where the ledger cannot be.
-        let spent = Books::glance(&config, (None, &[]), Arc::clone(&program.clock));
-        let budgets = match spent {
-            Ok(spent) => spent.budgets,
-            Err(error) => {
-                program.output.say(&error);
-                Vec::new()
-            }
-        };
+        let budgets = budgets(program, &config);
         let below = summary::text(&status, &report, &budgets, config.chosen_model());
         program.output.text(&format!("{}\n{below}", text(&status)))?;
     }
     Ok(Exit::Done)
+}
+
+/// Returns how every budget stands now. The status is told even where the ledger cannot be.
+fn budgets(program: &mut Program, config: &Config) -> Vec<BudgetState> {
+    if !config.ledger.enabled {
+        return Vec::new();
+    }
+    match Books::open(config, Arc::clone(&program.clock)) {
+        Ok(mut books) => {
+            spend::read(program, &mut books);
+            books.summary().budgets
+        }
+        Err(error) => {
+            program.output.say(&error);
+            Vec::new()
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -116,7 +126,7 @@ impl<'s> Report<'s> {
             folder: &status.folder,
             exact: status.exact,
             disk_use: status.disk_use.0,
-            saved_at: status.saved_at.map(super::moment),
+            saved_at: status.saved_at.map(rfc3339),
             tiers: status.tiers.iter().map(TierRow::of).collect(),
             kinds: status.kinds.iter().map(KindRow::of).collect(),
             models: &report.results,
@@ -182,7 +192,7 @@ fn text(status: &CacheStatus) -> String {
     };
     let use_ = bytes(status.disk_use);
     let folder = Shown::text(&status.folder);
-    let saved_at = status.saved_at.map_or_else(|| "never".to_owned(), super::moment);
+    let saved_at = status.saved_at.map_or_else(|| "never".to_owned(), rfc3339);
     let head =
         format!("{folder}: {mode}, {estimate}{use_} on disk, last saved {saved_at}\n{as_of}\n");
     let saved = format!(

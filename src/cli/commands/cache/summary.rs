@@ -5,7 +5,8 @@ use crate::{
     model::{Amount, BudgetState, CacheReport, CacheStatus, ModelInfo, PicoUsd, Tokens},
 };
 
-/// Returns entries, tokens and cost of all that is kept, and how every budget stands.
+/// Returns entries of all that is kept, tokens and cost of the results among it, and how every budget
+/// stands.
 pub(super) fn text(
     status: &CacheStatus,
     report: &CacheReport,
@@ -19,11 +20,12 @@ pub(super) fn text(
     let mut lines = vec![
         "cache summary".to_owned(),
         format!("  Total entries: {}", thousands(entries.into())),
-        format!("  Total tokens: {}", thousands(tokens.0.into())),
-        format!("  Total estimated cost: ${}", PicoUsd(cost).rounded(4)),
+        format!("  Total tokens: {} (results)", thousands(tokens.0.into())),
+        format!("  Total estimated cost: ${} (results)", PicoUsd(cost).rounded(4)),
     ];
     if unpriced > 0 {
-        lines.push(format!("  Unpriced: {}", results(unpriced)));
+        let results = if unpriced == 1 { "result" } else { "results" };
+        lines.push(format!("  Unpriced: {} {results}", thousands(unpriced.into())));
     }
     if !budgets.is_empty() {
         lines.push("budget status".to_owned());
@@ -52,10 +54,6 @@ fn of(budget: &BudgetState, model: &ModelInfo) -> Vec<String> {
         }
     }
     lines
-}
-
-fn results(number: u64) -> String {
-    format!("{} {}", thousands(number.into()), if number == 1 { "result" } else { "results" })
 }
 
 /// Returns a number with commas between thousands: `125,000`.
@@ -87,6 +85,7 @@ mod tests {
         let results = ResultStats {
             tokens: Tokens(125_000),
             cost: PicoUsd::parse_dollars("0.125").unwrap(),
+            unpriced: 1,
             ..ResultStats::default()
         };
         let report = CacheReport { results: vec![results], ..CacheReport::default() };
@@ -114,8 +113,8 @@ mod tests {
     fn the_summary_tells_entries_tokens_cost_and_what_is_left() {
         assert_eq!(
             told("0.125", Level::Calm),
-            "cache summary\n  Total entries: 42\n  Total tokens: 125,000\n  \
-             Total estimated cost: $0.1250\nbudget status\n  \
+            "cache summary\n  Total entries: 42\n  Total tokens: 125,000 (results)\n  \
+             Total estimated cost: $0.1250 (results)\n  Unpriced: 1 result\nbudget status\n  \
              ✓ Budget OK: $0.12 / $3.00 (4.2%), month\n  Remaining: $2.88\n  \
              Estimated tokens remaining: ~28,750,000 input of gpt-5\n"
         );

@@ -2,9 +2,12 @@
 
 use serde::Serialize;
 
-use crate::model::{
-    BudgetState, Day, ForecastView, PicoUsd, Quality, Savings, SkippedLines, SpendReport, SpendRow,
-    Tokens, WindowView,
+use crate::{
+    model::{
+        Amount, BudgetState, Burn, Day, ForecastView, Level, PicoUsd, Quality, Savings,
+        SkippedLines, SpendReport, SpendRow, Thresholds, Tokens, WindowView,
+    },
+    ui::format::rfc3339,
 };
 
 /// The whole document.
@@ -18,8 +21,8 @@ pub(super) struct Report<'r> {
     skipped: &'r [SkippedLines],
     attributed: Option<f64>,
     savings: Savings,
-    budgets: &'r [BudgetState],
-    windows: &'r [WindowView],
+    budgets: Vec<BudgetRow<'r>>,
+    windows: Vec<WindowRow<'r>>,
     api_equivalent: bool,
     forecast: &'r ForecastView,
 }
@@ -61,6 +64,35 @@ struct QualityRow {
     requests: u64,
 }
 
+/// How a budget stands.
+#[derive(Debug, Serialize)]
+struct BudgetRow<'r> {
+    name: &'r str,
+    limit: Amount,
+    used: Amount,
+    unpriced: Tokens,
+    percent: u64,
+    thresholds: Thresholds,
+    level: Level,
+    from: String,
+    to: String,
+    reset_day: Option<u8>,
+    is_rolling: bool,
+    run_out: Option<Day>,
+}
+
+/// What a window holds.
+#[derive(Debug, Serialize)]
+struct WindowRow<'r> {
+    name: &'r str,
+    from: String,
+    to: String,
+    percent: Option<f64>,
+    cost: PicoUsd,
+    tokens: Tokens,
+    burn: Option<Burn>,
+}
+
 impl<'r> Report<'r> {
     /// Returns the document for a report.
     pub(super) fn of(report: &'r SpendReport) -> Self {
@@ -80,8 +112,8 @@ impl<'r> Report<'r> {
             skipped: &report.skipped,
             attributed: report.attributed,
             savings: report.savings,
-            budgets: &report.budgets,
-            windows: &report.windows,
+            budgets: report.budgets.iter().map(BudgetRow::of).collect(),
+            windows: report.windows.iter().map(WindowRow::of).collect(),
             api_equivalent: report.api_equivalent,
             forecast: &report.forecast,
         }
@@ -107,6 +139,39 @@ impl<'r> Row<'r> {
     }
 }
 
+impl<'r> BudgetRow<'r> {
+    fn of(budget: &'r BudgetState) -> Self {
+        Self {
+            name: &budget.name,
+            limit: budget.limit,
+            used: budget.used,
+            unpriced: budget.unpriced,
+            percent: budget.percent,
+            thresholds: budget.thresholds,
+            level: budget.level,
+            from: rfc3339(budget.from),
+            to: rfc3339(budget.to),
+            reset_day: budget.reset_day,
+            is_rolling: budget.is_rolling,
+            run_out: budget.run_out,
+        }
+    }
+}
+
+impl<'r> WindowRow<'r> {
+    fn of(window: &'r WindowView) -> Self {
+        Self {
+            name: &window.name,
+            from: rfc3339(window.from),
+            to: rfc3339(window.to),
+            percent: window.percent,
+            cost: window.cost,
+            tokens: window.tokens,
+            burn: window.burn,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,5 +190,6 @@ mod tests {
         assert_eq!(json["total"]["skipped_lines"], 3);
         assert_eq!(json["forecast"]["state"], "not-enough");
         assert_eq!(json["budgets"][0]["percent"], 75);
+        assert_eq!(json["budgets"][0]["from"], "1970-01-01T00:00:00Z");
     }
 }

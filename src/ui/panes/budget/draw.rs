@@ -149,7 +149,7 @@ fn repository(known: &Snapshot, look: &Look, columns: usize) -> Strip {
     }
     let sign = sign(count, glyphs);
     let text = if gauge.used < gauge.limit {
-        format!("{sign}{} of the window", format::percent(share(gauge)))
+        format!("{} of the window", percent(gauge, count, glyphs))
     } else {
         format!("{sign}{} {} window", times(gauge), glyphs.times)
     };

@@ -181,17 +181,33 @@ fn notes(budget: &BudgetState, notes: Notes, look: &Look) -> Vec<[Strip; 3]> {
 
 /// Says what was spent today, and where the month will end.
 pub(crate) fn today(summary: &SpendSummary, look: &Look, columns: usize) -> Strip {
-    let (theme, dot) = (&look.theme, format!(" {} ", look.glyphs.separator));
-    let short = label("today", look).add(format::dollars(summary.today), theme.text);
-    let month = Strip::of(dot.clone(), theme.dim)
-        .add("month ", theme.dim)
-        .add(format::dollars(summary.month), theme.text)
-        .join(unpriced(summary.month_unpriced, look));
-    let end = Strip::of(dot, theme.dim).add("end of month ", theme.dim).join(end(summary, look));
+    let dot = format!(" {} ", look.glyphs.separator);
+    let short = day(summary, look);
+    let month = month(summary, look);
+    let end = Strip::of(dot, look.theme.dim)
+        .add("end of month ", look.theme.dim)
+        .join(end(summary, look));
     let all = short.clone().join(month.clone()).join(end.clone());
     // A budget of the month says what the month cost.
     let both = [short.clone().join(end), short.clone().join(month), short];
     Strip::first_fit([all].into_iter().chain(both), columns)
+}
+
+/// Says what was spent today and this month, where another line says how the month will end.
+pub(crate) fn so_far(summary: &SpendSummary, look: &Look, columns: usize) -> Strip {
+    let short = day(summary, look);
+    Strip::first_fit([short.clone().join(month(summary, look)), short], columns)
+}
+
+fn day(summary: &SpendSummary, look: &Look) -> Strip {
+    label("today", look).add(format::dollars(summary.today), look.theme.text)
+}
+
+fn month(summary: &SpendSummary, look: &Look) -> Strip {
+    Strip::of(format!(" {} ", look.glyphs.separator), look.theme.dim)
+        .add("month ", look.theme.dim)
+        .add(format::dollars(summary.month), look.theme.text)
+        .join(unpriced(summary.month_unpriced, look))
 }
 
 fn unpriced(tokens: Tokens, look: &Look) -> Strip {

@@ -10,7 +10,7 @@
 //! ```
 
 use crate::{
-    model::{Shown, Snapshot, TaskState, TaskView, TasksView},
+    model::{Shown, Snapshot, TaskKind, TaskState, TaskView, TasksView},
     ui::{
         format::{self, Keep},
         layout::{Area, Pane},
@@ -107,10 +107,17 @@ fn row(model: &Model, task: &TaskView, look: &Look, columns: usize) -> Strip {
 
 /// Returns what a task is about.
 pub(crate) fn subject(task: &TaskView) -> String {
-    if task.subject.is_root() {
-        return "everything".to_owned();
+    if !task.subject.is_root() {
+        return Shown::bytes(task.subject.as_bytes()).to_string();
     }
-    Shown::bytes(task.subject.as_bytes()).to_string()
+    let whole = match task.kind {
+        TaskKind::Walk | TaskKind::Count => "everything",
+        TaskKind::Verify | TaskKind::Compact => "the cache",
+        TaskKind::Evict | TaskKind::Clear | TaskKind::Export => "from the cache",
+        TaskKind::Import => "into the cache",
+        TaskKind::ReadLogs => "the logs",
+    };
+    whole.to_owned()
 }
 
 /// Returns the sign of a task's state.
@@ -169,4 +176,35 @@ pub(crate) fn attempts(task: &TaskView) -> String {
 /// Returns the pane in one line.
 pub(crate) fn summary(known: &Snapshot, look: &Look, columns: usize) -> Strip {
     Strip::first_fit(counts(&known.tasks, look), columns)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Bytes, Millis, Priority, RepoPath, TaskId};
+
+    #[test]
+    fn a_task_about_the_cache_is_not_about_everything() {
+        let about = |kind| {
+            subject(&TaskView {
+                id: TaskId(1),
+                kind,
+                subject: RepoPath::root(),
+                priority: Priority::High,
+                state: TaskState::Running,
+                attempts: 1,
+                max_attempts: 1,
+                elapsed: Millis(1),
+                next_try: None,
+                bytes: Bytes(0),
+                pieces: None,
+                error: None,
+            })
+        };
+        assert_eq!(about(TaskKind::Walk), "everything");
+        assert_eq!(about(TaskKind::Import), "into the cache");
+        assert_eq!(about(TaskKind::Clear), "from the cache");
+        assert_eq!(about(TaskKind::Verify), "the cache");
+        assert_eq!(about(TaskKind::ReadLogs), "the logs");
+    }
 }

@@ -101,6 +101,10 @@ pub(crate) fn pressed(model: &mut Model, action: Action) -> Option<Vec<Effect>> 
     let is_about_entries = !matches!(key, CacheKey::Tab | CacheKey::Compact | CacheKey::Keep);
     if is_about_entries && model.entries.tab == Tab::Report {
         model.entries.step_tab();
+        // Nobody sees yet which entry is the chosen one.
+        if matches!(key, CacheKey::Inspect | CacheKey::Forget) {
+            return Some(shown(model));
+        }
     }
     match key {
         CacheKey::Tab => model.entries.step_tab(),

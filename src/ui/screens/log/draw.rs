@@ -54,7 +54,7 @@ pub(crate) fn draw(model: &Model, look: &Look, buffer: &mut Buffer, area: Area) 
 
 fn title(model: &Model, look: &Look, columns: usize) -> Strip {
     let (theme, log) = (&look.theme, &model.log);
-    let (shown, all) = (log.shown().len() as u64, log.records.len() as u64);
+    let (shown, all) = (log.total(), log.records.len() as u64);
     let dot = format!(" {} ", look.glyphs.separator);
     let name = Strip::of("Log", theme.title);
     let level = match log.level {
@@ -78,8 +78,7 @@ fn title(model: &Model, look: &Look, columns: usize) -> Strip {
 fn lines(model: &Model, look: &Look, list: Area) -> Vec<Strip> {
     let log = &model.log;
     let columns = usize::from(list.width);
-    let shown = log.shown();
-    if shown.is_empty() {
+    if log.total() == 0 {
         let why = if log.records.is_empty() {
             "nothing is logged: the setting log says what is"
         } else {
@@ -88,14 +87,15 @@ fn lines(model: &Model, look: &Look, list: Area) -> Vec<Strip> {
         let why = format::fit(why, columns.saturating_sub(2), Keep::Start, &look.glyphs);
         return vec![Strip::of(format!(" {why}"), look.theme.dim)];
     }
-    let top = usize::try_from(log.cursor.top).unwrap_or(0);
-    let seen = shown.into_iter().enumerate().skip(top).take(usize::from(list.height));
-    seen.map(|(at, record)| {
-        let line = row(look, record, columns);
-        let is_chosen = at as u64 == log.cursor.at && model.overlays.is_empty();
-        if is_chosen { line.over(look.theme.cursor, columns) } else { line }
-    })
-    .collect()
+    let seen = log.shown_from(log.cursor.top).take(usize::from(list.height));
+    (log.cursor.top..)
+        .zip(seen)
+        .map(|(at, record)| {
+            let line = row(look, record, columns);
+            let is_chosen = at == log.cursor.at && model.overlays.is_empty();
+            if is_chosen { line.over(look.theme.cursor, columns) } else { line }
+        })
+        .collect()
 }
 
 fn row(look: &Look, record: &LogRecord, columns: usize) -> Strip {
@@ -138,6 +138,6 @@ fn filter(model: &Model, look: &Look, columns: usize) -> Strip {
     let text = format::fit(&text, columns.saturating_sub(4), Keep::End, glyphs);
     let line = Strip::of(" /", theme.key).add(text, theme.text);
     let line = if filter.editing { line.add(" ", theme.cursor) } else { line };
-    let found = format::some(model.log.shown().len() as u64, "match", "matches");
+    let found = format::some(model.log.total(), "match", "matches");
     line.against(Strip::of(format!("{found} "), theme.dim), columns)
 }

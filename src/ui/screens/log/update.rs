@@ -10,7 +10,7 @@ use crate::{
         model::Model,
         overlays::{Overlay, RecordCard},
         panes::tree::filter::{Edit, FilterLine},
-        screens::body,
+        screens::{Screen, body},
     },
 };
 
@@ -30,10 +30,13 @@ fn height(model: &Model) -> u16 {
     list_area(model).height
 }
 
-/// The program logged something; the screen keeps it also while another one is in front.
+/// The program logged something; the screen keeps it also while another one is in front, and looks
+/// at it when it comes there.
 pub(crate) fn logged(model: &mut Model, records: Vec<LogRecord>) {
-    let height = height(model);
-    model.log.take(records, height);
+    model.log.take(records);
+    if model.screen == Screen::Log {
+        place(model);
+    }
 }
 
 /// It comes to the front.

@@ -27,7 +27,9 @@ pub(super) fn all(summary: &SpendSummary, report: Option<&SpendReport>) -> Facts
     }
     self::forecast(&mut facts, forecast);
     for window in &summary.windows {
-        fact(&mut facts, &Shown::text(&window.name).to_string(), self::window(window, zone));
+        // Two windows of one tool differ only after what a label has room for.
+        let window = format!("{}: {}", Shown::text(&window.name), self::window(window, zone));
+        fact(&mut facts, "window", window);
     }
     if let Some(report) = report {
         savings(&mut facts, report.savings);

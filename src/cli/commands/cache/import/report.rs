@@ -213,6 +213,9 @@ mod tests {
         assert!(text.contains("    and 2 more\n"), "{text}");
         assert!(text.contains("  Left out: 5, the file changed\n"), "{text}");
         assert!(text.contains("  Verification passed: 130 read back\n"), "{text}");
+        let report = report();
+        let left_out: u64 = report.skipped.iter().map(|(_, entries)| entries).sum();
+        assert_eq!(report.found, report.imported + left_out + report.failed);
     }
 
     #[test]

@@ -12,12 +12,15 @@ use crate::{
             Drawn,
             budget::{
                 draw::label,
-                spend::{Notes, budgets, fullest, likely, reading, today},
+                spend::{Notes, budgets, fullest, likely, reading, so_far, today},
             },
         },
         strip::Strip,
     },
 };
+
+/// Nanoseconds.
+const DAY: i64 = 24 * 3600 * 1_000_000_000;
 
 /// Returns the panel.
 pub(super) fn content(model: &Model, look: &Look, inner: Area) -> Drawn {
@@ -29,8 +32,11 @@ pub(super) fn content(model: &Model, look: &Look, inner: Area) -> Drawn {
     if let SpendState::Reading { done, files } = summary.state {
         lines.push(reading((done, files), look, columns));
     }
+    if summary.state == SpendState::Off {
+        return Drawn { title, ..Drawn::default() };
+    }
     lines.extend(budgets(&summary.budgets, look, (columns, Notes::All)));
-    lines.push(today(summary, look, columns));
+    lines.push(so_far(summary, look, columns));
     lines.push(forecast(&summary.forecast, look, columns));
     let savings = model.spend.sums.as_ref().map(|sums| sums.report.savings);
     lines.extend(saved(savings.unwrap_or(summary.savings), look, columns));
@@ -50,6 +56,9 @@ pub(super) fn brief(model: &Model, look: &Look, columns: usize) -> Vec<Strip> {
     let Some(known) = &model.known else { return Vec::new() };
     let summary = &known.spend;
     let mut lines = Vec::new();
+    if summary.state == SpendState::Off {
+        return lines;
+    }
     if let SpendState::Reading { done, files } = summary.state {
         lines.push(reading((done, files), look, columns));
     } else if let Some(budget) = fullest(summary) {
@@ -106,10 +115,15 @@ fn saved(savings: Savings, look: &Look, columns: usize) -> Vec<Strip> {
 fn window(window: &WindowView, zone: &str, look: &Look, columns: usize) -> Strip {
     let (theme, dot) = (&look.theme, format!(" {} ", look.glyphs.separator));
     let name = Shown::text(&window.name).to_string();
-    let width = format::width(&name).clamp(10, 16) + 1;
+    let width = format::width(&name).clamp(10, 18) + 1;
     let start = Strip::default().gap(1).left(&name, width, theme.dim, &look.glyphs);
     let end = format::moment(window.to, zone);
-    let end = end.split_once(' ').map_or(end.clone(), |(_, time)| time.to_owned());
+    // The time says it all while the day can be only this one or the next.
+    let is_short = window.to.0.saturating_sub(window.from.0) <= DAY;
+    let end = match end.split_once(' ') {
+        Some((_, time)) if is_short => time.to_owned(),
+        Some(_) | None => end,
+    };
     let cost = match window.percent {
         Some(percent) => {
             start.add(format!("{} used", format::whole_percent(percent / 100.0)), theme.text)
