@@ -205,6 +205,9 @@ pub struct ListArgs {
     /// What comes first: recent, oldest, largest or used
     #[arg(long, value_name = "BY", default_value = "recent")]
     pub sort: crate::model::EntryOrder,
+    /// Only where key, type, file, repository or model holds this text
+    #[arg(long)]
+    pub text: Option<String>,
     /// At most so many
     #[arg(short = 'n', long, value_name = "N", default_value_t = 50)]
     pub limit: u32,

@@ -113,7 +113,8 @@ impl Engine {
     /// Starts a task on a thread of its own.
     pub(super) fn start_side(&mut self, job: SideJob) -> Result<TaskId, Refusal> {
         if let StoreMode::MemoryOnly(reason) | StoreMode::ReadOnly(reason) = self.store.mode()
-            && !matches!(job, SideJob::Warm(_) | SideJob::Forget { .. })
+            // A result has a file of its own, and needs nothing of the cache.
+            && !matches!(job, SideJob::Warm(_) | SideJob::Forget { .. } | SideJob::Keep(_))
         {
             return Err(Refusal::StoreUnavailable(reason));
         }

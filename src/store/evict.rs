@@ -75,6 +75,7 @@ struct Gone {
     named: Vec<Victim>,
     bytes: u64,
     remake_us: u64,
+    usd: u128,
 }
 
 impl Gone {
@@ -82,6 +83,7 @@ impl Gone {
         self.keys.push(row.key);
         self.bytes += u64::from(row.bytes);
         self.remake_us += u64::from(row.remake_us);
+        self.usd += u128::from(row.usd);
         if self.named.len() < NAMED {
             self.named.push(row.victim());
         }
@@ -180,6 +182,7 @@ impl Core {
             remake_ms: Millis(
                 victims.iter().map(|slot| u64::from(slot.remake_us)).sum::<u64>() / 1000,
             ),
+            remake_usd: PicoUsd(victims.iter().map(|slot| exact_usd(&rack, slot)).sum()),
         }
     }
 
@@ -286,6 +289,11 @@ pub(super) fn row_in(rack: &Rack, slot: &Slot) -> Option<Row> {
     Some(catalog::row_of(slot.kind, key, &record, touch))
 }
 
+/// Returns what making an entry again costs; a slot knows only some digits of it.
+fn exact_usd(rack: &Rack, slot: &Slot) -> u128 {
+    if slot.usd > 0.0 { row_in(rack, slot).map_or(0, |row| u128::from(row.usd)) } else { 0 }
+}
+
 fn plan(request: &EvictRequest, gone: Gone) -> EvictionPlan {
     EvictionPlan {
         policy: request.policy,
@@ -294,5 +302,6 @@ fn plan(request: &EvictRequest, gone: Gone) -> EvictionPlan {
         victims: gone.named,
         bytes: Bytes(gone.bytes),
         remake_ms: Millis(gone.remake_us / 1000),
+        remake_usd: PicoUsd(gone.usd),
     }
 }

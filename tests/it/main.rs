@@ -15,6 +15,7 @@ mod huge;
 mod ledger_child;
 mod ledger_faults;
 mod ledger_kill;
+mod named;
 mod once;
 mod pictures;
 mod promises;

@@ -245,7 +245,7 @@ fn a_budget_of_a_file_type_counts_only_what_its_files_cost() {
     let dollars = ["day $1 type=rs name=usd", "session 1k tokens type=json"];
     let mut ledger = open_with(&home, &[&limits[..], &dollars].concat());
     let weigh = |_: &str, file: &str| Some(Tokens(if file == "data.json" { 20 } else { 40 }));
-    ledger.record(one, &weigh).unwrap();
+    ledger.record(vec![one], &weigh).unwrap();
     let states = ledger.summary().budgets;
     let used: Vec<_> = states.iter().map(|state| (state.name.as_str(), state.used)).collect();
     let tokens = |count| Amount::Tokens(Tokens(count));

@@ -120,6 +120,21 @@ fn tasks_are_cancelled_retried_and_raised() {
 }
 
 #[test]
+fn a_long_task_shows_how_far_it_is() {
+    let mut fake = Fake::new(&DJANGO, (120, 36));
+    let at = |done| {
+        let mut tasks = tasks();
+        tasks.running[0].pieces = Some((done, 14_200));
+        EventKind::TasksChanged(tasks)
+    };
+    fake.event(at(812));
+    assert!(text(&fake).contains("812 of 14 200"), "{}", text(&fake));
+    fake.event(at(9_000));
+    fake.keys("tab tab tab enter");
+    assert!(text(&fake).contains("9 000 of 14 200"), "{}", text(&fake));
+}
+
+#[test]
 fn the_detail_of_a_task_follows_it_to_its_end() {
     let mut fake = Fake::new(&DJANGO, (120, 36));
     fake.event(EventKind::TasksChanged(tasks()));

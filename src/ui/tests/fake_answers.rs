@@ -160,6 +160,7 @@ impl Fake {
                 entries: 9_624,
                 bytes: Bytes(37_600_000),
                 remake_ms: Millis(168_000),
+                remake_usd: PicoUsd(0),
             }),
             Question::Models => Answer::Models(vec![gpt(), claude()]),
             Question::Preview { node, from, len } => {

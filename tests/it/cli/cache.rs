@@ -42,10 +42,30 @@ fn while_another_larder_has_the_cache_only_its_status_is_told() {
         &["clear", "--yes"],
         &["verify"],
         &["invalidate", "a"],
+        &["compact"],
+        &["export", "out"],
+        &["import", "--source", "a"],
     ] {
         let args = [&["cache"], args].concat();
         home.run(&args).ended_with(1).says(&[&pid, "close that larder first"]);
     }
+}
+
+#[test]
+fn results_are_kept_and_got_while_a_dashboard_has_the_cache() {
+    let home = filled();
+    let mut terminal = Terminal::start(&home, 120, 36);
+    terminal.wait_for("all counted");
+    let of = |verb: &str, more: &[&str]| {
+        let factors = ["--type", "docs", "--content", "b", "--provider", "xai", "--model", "grok"];
+        home.run(&[&["cache", verb], &factors[..], more].concat())
+    };
+    of("get", &[]).ended_with(3);
+    of("put", &["b"]).ended_with(0);
+    assert_eq!(of("get", &[]).ended_with(0).out, "two words");
+    terminal.press("q");
+    terminal.wait_for_end(std::time::Duration::from_secs(20));
+    assert_eq!(of("get", &[]).ended_with(0).out, "two words");
 }
 
 #[test]
@@ -176,4 +196,48 @@ fn automatic_cleaning_keeps_the_cache_below_its_limit() {
     let disk = home.status()["tiers"].as_array().unwrap().last().unwrap().clone();
     assert!(disk["evictions"].as_u64().unwrap() > 0, "{disk}");
     assert!(disk["bytes"].as_u64().unwrap() <= (1 << 20) / 50, "{disk}");
+}
+
+#[test]
+fn a_first_start_keeps_its_counts_in_the_database() {
+    let home = filled();
+    assert_eq!(home.status()["mode"]["state"], "ok");
+    assert!(home.cache().join("gen-0001/sled/db").is_file());
+    assert!(!home.cache().join("token_cache.json").exists(), "no fallback is needed");
+}
+
+#[test]
+fn entries_are_listed_by_what_they_say() {
+    let home = filled();
+    for (of, file) in [("docs", "a"), ("refactor", "b")] {
+        let args = ["cache", "put", "--type", of, "--content", file, "--provider", "xai"];
+        let args = [&args[..], &["--model", "grok-4", "--cost", "0.25", file]].concat();
+        home.run(&args).ended_with(0);
+    }
+    let listed = |text: &str| home.json(&["cache", "list", "--text", text, "--json"]);
+    assert_eq!(listed("GROK")["total"], 2);
+    let docs = listed("docs");
+    assert_eq!((&docs["total"], &docs["entries"][0]["remake_usd"]), (&1.into(), &"0.25".into()));
+    let by_key = listed(docs["entries"][0]["key"].as_str().unwrap());
+    assert_eq!(by_key, docs);
+    assert_eq!(listed("nothing of the kind")["total"], 0);
+}
+
+#[test]
+fn a_result_without_a_prompt_is_that_of_its_type() {
+    let home = Home::with(&[("a", "one")]);
+    let of = |verb: &str, of: &str, more: &[&str]| {
+        let factors = ["--content", "a", "--provider", "xai", "--model", "grok-4"];
+        home.run(&[&["cache", verb, "--type", of], &factors[..], more].concat())
+    };
+    of("put", "docs", &["a"]).ended_with(0);
+    assert_eq!(of("get", "docs", &[]).ended_with(0).out, "one");
+    // The prompt that RustAssistant has for documents, and the first version of its form.
+    let named = ["--prompt-hash", "c60c523a24bf573e", "--schema", "1"];
+    assert_eq!(of("get", "docs", &named).ended_with(0).out, "one");
+    of("get", "docs", &["--prompt-hash", "another"]).ended_with(3);
+    of("get", "docs", &["--schema", "2"]).ended_with(3);
+    of("get", "refactor", &[]).ended_with(3);
+    of("put", "mine", &["a"]).ended_with(0);
+    assert_eq!(of("get", "mine", &["--prompt-hash", ""]).ended_with(0).out, "one");
 }
