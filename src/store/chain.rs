@@ -90,7 +90,7 @@ impl Core {
         let blobs = self.blobs.as_ref()?;
         match rack::read_record(blobs, kind, key, record.to_vec()) {
             Ok(Read::Entry(header, value)) if fresh(&header) => decode(&value),
-            Ok(Read::Entry(..) | Read::Missing | Read::Damaged) | Err(_) => None,
+            Ok(Read::Entry(..) | Read::Missing | Read::Unknown | Read::Damaged) | Err(_) => None,
         }
     }
 
@@ -102,7 +102,7 @@ impl Core {
         }
         match self.fetch(kind, key) {
             Ok(Read::Entry(_, value)) => Some(Hit { value, tier: TierName::Disk }),
-            Ok(Read::Missing | Read::Damaged) | Err(_) => None,
+            Ok(Read::Missing | Read::Unknown | Read::Damaged) | Err(_) => None,
         }
     }
 
@@ -119,7 +119,7 @@ impl Core {
     ) -> Result<Option<(R, Spared)>, Fault> {
         let (header, value) = match self.fetch(kind, key) {
             Ok(Read::Entry(header, value)) => (header, value),
-            Ok(Read::Missing) => return Ok(None),
+            Ok(Read::Missing | Read::Unknown) => return Ok(None),
             Ok(Read::Damaged) => {
                 self.drop_damaged(kind, key);
                 return Ok(None);

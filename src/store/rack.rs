@@ -28,8 +28,10 @@ const COMPRESS_FROM: usize = 512;
 pub(super) enum Read {
     /// An entry and its value.
     Entry(Header, Vec<u8>),
-    /// None, or one of a form that is not known here.
+    /// None.
     Missing,
+    /// One of a form or kind that is not known here; a newer larder knows it.
+    Unknown,
     /// One that has changed since it was written; it is of no use any more.
     Damaged,
 }
@@ -166,7 +168,8 @@ pub(super) fn read_record(
 ) -> Result<Read, Fault> {
     let View { header, form, value } = match entry::decode(key, &record) {
         Decoded::Entry(view) if view.header.kind == kind => view,
-        Decoded::Entry(_) | Decoded::Unknown => return Ok(Read::Missing),
+        Decoded::Entry(_) => return Ok(Read::Missing),
+        Decoded::Unknown => return Ok(Read::Unknown),
         Decoded::Damaged => return Ok(Read::Damaged),
     };
     match form {
@@ -182,7 +185,7 @@ pub(super) fn read_record(
         Form::Blob(..) => match read_blob(blobs, kind, key)? {
             // The record says that there is one.
             Read::Missing => Ok(Read::Damaged),
-            found @ (Read::Entry(..) | Read::Damaged) => Ok(found),
+            found @ (Read::Entry(..) | Read::Unknown | Read::Damaged) => Ok(found),
         },
     }
 }
@@ -194,7 +197,8 @@ pub(super) fn read_blob(blobs: &Blobs, kind: Kind, key: &EntryKey) -> Result<Rea
             let Blob { header, meta, body, .. } = *blob;
             Read::Entry(header, joined(kind, &meta, body))
         }
-        blob::Found::Missing | blob::Found::Broken(Broken::Unknown) => Read::Missing,
+        blob::Found::Missing => Read::Missing,
+        blob::Found::Broken(Broken::Unknown) => Read::Unknown,
         blob::Found::Broken(Broken::Damaged) => Read::Damaged,
     })
 }

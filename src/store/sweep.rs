@@ -97,9 +97,10 @@ impl Core {
                 if cancel.load(Relaxed) {
                     break;
                 }
-                // A record without its file is of no use either.
-                if !matches!(tier.get(kind, &key).map_err(failed)?, Read::Entry(..)) {
-                    damaged.push((kind, key));
+                match tier.get(kind, &key).map_err(failed)? {
+                    Read::Entry(..) | Read::Unknown => {}
+                    // A record without its file is of no use either.
+                    Read::Missing | Read::Damaged => damaged.push((kind, key)),
                 }
             }
         }

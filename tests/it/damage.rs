@@ -192,6 +192,44 @@ fn a_file_in_the_place_of_the_state_costs_only_the_state() {
 }
 
 #[test]
+fn a_request_that_cannot_be_written_down_is_refused_with_words() {
+    let home = Home::new();
+    let ledger = home.state().join("ledger");
+    fs::create_dir_all(home.state()).unwrap();
+    fs::write(&ledger, "in the way").unwrap();
+    let record = ["spend", "record", "--provider", "openai", "--model", "gpt-5", "--output", "7"];
+    home.run(&record).ended_with(1).says(&["ledger"]);
+    assert_eq!(fs::read_to_string(&ledger).unwrap(), "in the way");
+    fs::remove_file(&ledger).unwrap();
+    home.run(&record).ended_with(0);
+    assert_eq!(home.json(&["spend", "--json"])["total"]["requests"], 1);
+}
+
+#[test]
+fn folders_of_xdg_that_are_unset_or_relative_are_the_defaults() {
+    for value in [None, Some(""), Some("relative/folder"), Some("../up")] {
+        let home = Home::with(&[("a.txt", "words")]);
+        for id in [None, Some(3)] {
+            let mut command =
+                id.map_or_else(|| home.larder(&["count", "--json"]), |id| home.put(id));
+            for name in ["XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"] {
+                command.env_remove(name);
+                value.map(|value| command.env(name, value));
+            }
+            Run::of(&mut command).ended_with(0);
+        }
+        for folder in [".cache/larder/CURRENT", ".local/state/larder", ".local/share/larder"] {
+            assert!(home.path().join(folder).exists(), "{value:?}: no {folder}");
+        }
+        let names = fs::read_dir(home.repo()).unwrap().map(|entry| entry.unwrap().file_name());
+        let mut names: Vec<_> = names.collect();
+        names.sort();
+        assert_eq!(names, [".git", "a.txt"], "{value:?}: something is in the repository");
+        assert!(!home.path().join("up").exists());
+    }
+}
+
+#[test]
 fn a_cache_folder_that_vanishes_underneath_is_made_again() {
     let home = filled();
     let mut terminal = Terminal::start(&home, 120, 36);

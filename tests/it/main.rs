@@ -10,6 +10,7 @@ mod extremes;
 mod fake_engine;
 mod faults;
 mod floors;
+mod golden;
 mod hostile;
 mod huge;
 mod ledger_child;

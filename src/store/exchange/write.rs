@@ -136,7 +136,7 @@ impl Core {
                         sink.add(key, &record).map_err(StoreError::io("write", path))?;
                     }
                     Read::Damaged => self.drop_damaged(kind, key),
-                    Read::Missing => {}
+                    Read::Missing | Read::Unknown => {}
                 }
             }
             match keys.last() {
