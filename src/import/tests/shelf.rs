@@ -5,8 +5,7 @@ use std::{collections::HashMap, path::Path, sync::atomic::AtomicBool, time::Dura
 use crate::{
     import::{About, Hooks, ImportError, Importer, Keeping, Kept, KeptName},
     model::{
-        Bytes, Clock, ContentHash, Encoding, FakeClock, ImportReport, ImportRequest, Tokens,
-        UnixNanos,
+        Bytes, ContentHash, Encoding, FakeClock, ImportReport, ImportRequest, Tokens, UnixNanos,
     },
 };
 
