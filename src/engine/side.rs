@@ -175,12 +175,9 @@ impl Engine {
                 self.tree.set_kept(node, true);
                 Box::new(move || side::warm(&store, &known, &cancel))
             }
-            SideJob::Forget { hashes, files, .. } => Box::new(move || {
-                for hash in &hashes {
-                    side::forget(&store, hash);
-                }
-                SideEnd::Forgot { files }
-            }),
+            SideJob::Forget { hashes, files, .. } => {
+                Box::new(move || side::forget_computed(&store, &hashes, files))
+            }
         }
     }
 

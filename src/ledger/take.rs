@@ -91,7 +91,7 @@ impl Ledger {
     /// Remembers that a log cannot be read, and returns that as an error.
     pub fn fail(&mut self, tool: Tool, file: &Path, error: io::Error) -> LedgerError {
         let why = Shown::text(&error.to_string()).to_string();
-        self.known.files.problems.insert(file.to_owned(), (tool, why));
+        self.is_dirty |= self.known.files.fail(tool, file, why);
         if let Err(error) = self.commit() {
             return error;
         }
@@ -115,6 +115,12 @@ impl Ledger {
     #[must_use]
     pub fn seen(&self, file: &Path) -> Seen {
         self.known.files.seen(file)
+    }
+
+    /// Returns true when a log was read up to a size, or cannot be read.
+    #[must_use]
+    pub fn is_done(&self, file: &Path, size: u64) -> bool {
+        self.known.files.is_done(file, size)
     }
 
     /// Returns the logs that were read before, also those that are gone.
@@ -195,6 +201,12 @@ impl Ledger {
     /// Saves what makes the next opening fast; to be called when a round of logs is read.
     pub fn checkpoint(&mut self) {
         self.save(Save::Now);
+    }
+
+    /// Saves what makes the next opening fast, unless that was done a moment ago: then
+    /// [`Ledger::until_save`] tells when.
+    pub fn checkpoint_soon(&mut self) {
+        self.save(Save::Soon);
     }
 
     /// A failure here is met again at the end of the batch.

@@ -107,6 +107,31 @@ impl Core {
         self.catalog.with(|table| self.fill_table(rack, table), look)
     }
 
+    /// Lets `look` see the table of all entries, and returns what holds them; `None` without a disk.
+    ///
+    /// # Errors
+    /// Fails when they cannot be read: nobody may take that for a cache without entries.
+    pub(super) fn listing<R>(
+        self: &Arc<Self>,
+        mut look: impl FnMut(&mut Table) -> R,
+    ) -> Result<Option<(Arc<Rack>, R)>, StoreError> {
+        loop {
+            let Some(rack) = self.settled() else { return Ok(None) };
+            if let Some(found) = self.catalog(&rack, &mut look) {
+                return Ok(Some((rack, found)));
+            }
+            if self.closing.load(Relaxed) {
+                return Err(StoreError::Cancelled);
+            }
+            // Another generation may have taken its place meanwhile: that one is looked at.
+            if self.open_tier().is_none_or(|now| Arc::ptr_eq(&now, &rack)) {
+                let fault = Fault::Refused("what is kept cannot be listed right now".to_owned());
+                let path = self.folder.clone().unwrap_or_default();
+                return Err(StoreError::Tier { path, fault });
+            }
+        }
+    }
+
     /// Returns when the oldest entry of `kind` was made, when that is known.
     pub(super) fn oldest(&self, kind: Kind) -> Option<UnixNanos> {
         let seconds = self.catalog.peek(|table| table.oldest(kind)).flatten()?;
@@ -179,8 +204,7 @@ impl Core {
     ) -> Result<(EvictionPlan, Vec<EntryKey>), StoreError> {
         let is_over = || cancel.load(Relaxed) || self.closing.load(Relaxed);
         let mut gone = Gone::default();
-        if let Some(rack) = self.settled() {
-            let victims = self.catalog(&rack, |table| choose(table, scope)).unwrap_or_default();
+        if let Some((rack, victims)) = self.listing(|table| choose(table, scope))? {
             for chunk in victims.chunks(CHUNK) {
                 if is_over() {
                     break;

@@ -7,6 +7,7 @@ mod export;
 mod import;
 mod inspect;
 mod invalidate;
+mod kinds;
 mod list;
 mod report;
 mod result;

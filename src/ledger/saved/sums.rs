@@ -56,6 +56,9 @@ struct Rest {
     windows: Vec<(Tool, Window)>,
     refused: Vec<(Tool, String, u64)>,
     notices: Vec<Reached>,
+    /// Logs that cannot be read, and why; paths as bytes, since they need not be text.
+    #[serde(default)]
+    problems: Vec<(Vec<u8>, Tool, String)>,
 }
 
 /// Writes everything but the requests.
@@ -88,6 +91,7 @@ pub(in crate::ledger) fn save_sums(
         windows: windows.map(|((tool, _), window)| (*tool, window.clone())).collect(),
         refused: refused.map(|((tool, why), lines)| (*tool, why.clone(), *lines)).collect(),
         notices: saved.notices.clone(),
+        problems: saved.files.problems.iter().map(problem).collect(),
     };
     out.bytes(&serde_json::to_vec(&rest)?);
     file::write(path, MAGIC, &out.0)
@@ -124,7 +128,18 @@ fn read_all(input: &mut In<'_>) -> Option<SavedSums> {
     for (tool, why, lines) in rest.refused {
         saved.files.refused.insert((tool, why), lines);
     }
+    for (path, tool, why) in rest.problems {
+        // One that is gone is no problem any more.
+        let path = Path::new(OsStr::from_bytes(&path));
+        if path.exists() {
+            saved.files.fail(tool, path, why);
+        }
+    }
     Some(saved)
+}
+
+fn problem((path, (tool, why)): (&PathBuf, &(Tool, String))) -> (Vec<u8>, Tool, String) {
+    (path.as_os_str().as_bytes().to_vec(), *tool, why.clone())
 }
 
 fn push_sums(out: &mut Out, sums: &Sums) {

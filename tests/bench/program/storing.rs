@@ -36,7 +36,7 @@ const VALUES: usize = 2_000;
 const ENCODING: Encoding = Encoding::O200kBase;
 
 /// Of the counter; any does.
-const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 1;
 
 /// A day in 2025.
 const BEFORE: UnixNanos = UnixNanos(1_760_000_000_000_000_000);
@@ -252,7 +252,7 @@ fn json(seed: usize, bytes: usize) -> Vec<u8> {
     out
 }
 
-fn open(folder: &Path) -> Store {
+pub(crate) fn open(folder: &Path) -> Store {
     Store::open(
         &Places::new(folder, &folder.join("data")),
         &Options::default(),
@@ -278,7 +278,7 @@ fn spread(at: usize, entries: usize) -> usize {
     at.wrapping_mul(1_000_003) % entries
 }
 
-fn key(id: usize) -> CountKey {
+pub(crate) fn key(id: usize) -> CountKey {
     let hash = ContentHash(hash(id));
     CountKey { hash, encoding: ENCODING, version: VERSION }
 }
@@ -297,7 +297,7 @@ pub(crate) fn hash(id: usize) -> [u8; 32] {
     bytes
 }
 
-fn record(id: usize) -> IndexRecord {
+pub(crate) fn record(id: usize) -> IndexRecord {
     let path = format!("part_{:02}/module_{:05}/file_{id:07}.rs", id / 50 % 40, id / 50);
     let (modified, changed) = (BEFORE, BEFORE);
     let fingerprint = Fingerprint { size: Bytes(5_000), modified, changed, inode: id as u64 };

@@ -29,7 +29,7 @@ const NAME: &str = "cache evict";
 
 /// Removes entries, or shows which would go.
 pub(super) fn run(program: &mut Program, args: &EvictArgs) -> Result<Exit, Failure> {
-    confirm::can_ask(&program.output, args.yes || args.dry_run, NAME)?;
+    confirm::can_ask(&program.output, args.change.yes || args.change.dry_run, NAME)?;
     let config = program.config(None, Vec::new())?;
     let request = request(args, &config);
     let plan = program.block_on(async |program| {
@@ -49,13 +49,14 @@ async fn evict(
     request: EvictRequest,
 ) -> Result<EvictionPlan, Failure> {
     session.usable_cache().await?;
-    let listed = if args.dry_run { u32::MAX } else { 0 };
+    let listed = if args.change.dry_run { u32::MAX } else { 0 };
     let Answer::Victims(plan) = session.ask(Question::Victims(request, listed)).await? else {
         return Err(mismatch());
     };
-    if !args.dry_run && plan.entries > 0 {
+    session.tell_unseen(&mut program.output).await?;
+    if !args.change.dry_run && plan.entries > 0 {
         let question = format!("evict {}?", sentence(&plan));
-        confirm::confirm(&mut program.output, args.yes, NAME, &question)?;
+        confirm::confirm(&mut program.output, args.change.yes, NAME, &question)?;
         session.run(Command::Evict(request), &mut program.output).await?;
     }
     Ok(plan)
@@ -72,7 +73,7 @@ fn request(args: &EvictArgs, config: &Config) -> EvictRequest {
 }
 
 fn show(program: &mut Program, args: &EvictArgs, plan: &EvictionPlan) -> Result<(), Failure> {
-    match (args.json, args.dry_run) {
+    match (args.change.json, args.change.dry_run) {
         (true, _) => program.output.json(&Report::of(plan)),
         (false, true) => program.output.text(&preview(plan)),
         (false, false) => program.output.line(format_args!("evicted {}", sentence(plan))),

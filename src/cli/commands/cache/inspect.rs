@@ -19,8 +19,9 @@ pub(super) fn run(program: &mut Program, key: EntryKey, json: bool) -> Result<Ex
         let session = super::open(&config, &program.clock)?;
         session.usable_cache().await?;
         let answer = session.ask(Question::Entry(key)).await;
+        let told = session.tell_unseen(&mut program.output).await;
         session.close().await;
-        answer
+        told.and(answer)
     })?;
     let Answer::Entry(details) = answer else { return Err(mismatch()) };
     let details = details.ok_or(Failure::NoEntry(key))?;

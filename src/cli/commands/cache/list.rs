@@ -28,8 +28,9 @@ pub(super) fn run(program: &mut Program, args: &ListArgs) -> Result<Exit, Failur
         let session = super::open(&config, &program.clock)?;
         session.usable_cache().await?;
         let answer = session.ask(Question::Entries(query.clone())).await;
+        let told = session.tell_unseen(&mut program.output).await;
         session.close().await;
-        answer
+        told.and(answer)
     })?;
     let Answer::Entries(page) = answer else { return Err(mismatch()) };
     if args.json {

@@ -69,7 +69,7 @@ pub(crate) fn hints(model: &Model) -> Vec<Hint> {
         Tab::Report => vec![(&[Action::CursorDown, Action::CursorUp], "scroll"), view],
     };
     hints.extend(store);
-    if !model.offers.open.is_empty() {
+    if model.can_import() {
         hints.insert(0, (&[Action::ImportFound], "import what was found"));
     }
     hints

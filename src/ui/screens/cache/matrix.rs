@@ -134,6 +134,7 @@ mod tests {
             bytes: Bytes(entries * 100),
             hits,
             misses: 0,
+            removals: 0,
         };
         let kinds = vec![one(Kind::Result, 3, 0), one(Kind::Map, 0, 0), one(Kind::Count, 0, 7)];
         let status = CacheStatus { kinds, ..CacheStatus::default() };
@@ -157,7 +158,14 @@ mod tests {
         let all = [Kind::Count, Kind::Tags, Kind::Result];
         let status = CacheStatus {
             kinds: all
-                .map(|kind| KindStats { kind, entries: 2, bytes: Bytes(200), hits: 2, misses: 0 })
+                .map(|kind| KindStats {
+                    kind,
+                    entries: 2,
+                    bytes: Bytes(200),
+                    hits: 2,
+                    misses: 0,
+                    removals: 0,
+                })
                 .to_vec(),
             cells: all.iter().flat_map(|&k| [Tier::Memory, Tier::Disk].map(|t| of(k, t))).collect(),
             ..CacheStatus::default()

@@ -86,7 +86,8 @@ fn cells(
     let number = |value| (format::number(value), theme.text);
     let dim = |value: Option<u64>| (value.map(format::number).unwrap_or_default(), theme.dim);
     let reads = row.hits.saturating_add(row.misses);
-    let rate = if reads == 0 { "-".to_owned() } else { format::percent(share(row.hits, reads)) };
+    let rate =
+        if reads == 0 { "-".to_owned() } else { format::percent(format::share(row.hits, reads)) };
     let limit = if row.limit.0 == 0 { String::new() } else { format::bytes(row.limit) };
     let tier = row.tier.map(|tier| tier.to_string()).unwrap_or_default();
     let is_sum = row.kind.is_none();
@@ -117,9 +118,4 @@ fn lately(model: &Model, look: &Look, tier: Tier) -> String {
     let rates = model.history.rates(tier);
     let room = usize::from(LATELY) - 3;
     format!("  {}", spark(&rates[rates.len().saturating_sub(room)..], look))
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a share of counts far below 2^52")]
-fn share(part: u64, whole: u64) -> f64 {
-    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
