@@ -169,7 +169,7 @@ fn results_are_found_by_key_type_repository_model_creation_and_last_access() {
     assert_eq!(found("", EntryOrder::Oldest), [0, 1, 2]);
     clock.advance(Duration::from_hours(5));
     for at in [2, 0, 1, 0] {
-        clock.advance(Duration::from_secs(120));
+        clock.advance(Duration::from_mins(2));
         assert!(store.result(&all[at].factors).is_some());
     }
     assert_eq!(found("", EntryOrder::Recent), [0, 1, 2]);
