@@ -5,7 +5,8 @@ use std::{collections::BTreeMap, fs, path::PathBuf};
 use super::{
     Ledger, LedgerError,
     book::Book,
-    journal::{Body, LineRead, Position, Reader, Register, register_of},
+    journal::{Body, LineRead, Lost, Position, Reader, Register, lost_in_spools, register_of},
+    load::can_be_true,
     pack,
 };
 use crate::model::Bytes;
@@ -34,6 +35,8 @@ pub struct VerifyReport {
     pub gone: u64,
     /// Files that were closed and are not what they were then.
     pub changed: u64,
+    /// Spools that cannot be read: what they hold is not counted.
+    pub unread: u64,
     /// Bytes of torn ends that were set aside.
     pub torn: Bytes,
     /// Where the damage is.
@@ -68,13 +71,16 @@ pub enum DamageKind {
     Changed,
     /// The system failed to make its end durable; its lines were written again into the next.
     Suspect,
+    /// It cannot be read.
+    Unread,
 }
 
 impl VerifyReport {
     /// Returns true when nothing is damaged, missing or changed.
     #[must_use]
     pub const fn is_clean(&self) -> bool {
-        self.bad == 0 && self.missing == 0 && self.gone == 0 && self.changed == 0
+        let lost = [self.bad, self.missing, self.gone, self.changed, self.unread];
+        matches!(lost, [0, 0, 0, 0, 0])
     }
 
     fn name(&mut self, damage: Damage) {
@@ -129,6 +135,7 @@ impl Ledger {
         report.missing = missing(&numbers);
         self.registered(&mut report)?;
         self.side_files(&mut report)?;
+        self.spools(&mut report)?;
         Ok(report)
     }
 
@@ -176,6 +183,32 @@ impl Ledger {
                 report.torn += len;
             }
             report.name(Damage { file, offset: Bytes(0), len, kind });
+        }
+        Ok(())
+    }
+}
+
+impl Ledger {
+    /// Looks for what is lost in spools.
+    fn spools(&self, report: &mut VerifyReport) -> Result<(), LedgerError> {
+        let spools = lost_in_spools(&self.places.journal, &mut can_be_true);
+        for (file, lost) in spools.map_err(LedgerError::io("read", self.spool_folder()))? {
+            let whole = |kind| Damage { file: file.clone(), offset: Bytes(0), len: Bytes(0), kind };
+            let Ok(Lost { bad, torn, newer }) = lost else {
+                report.unread += 1;
+                report.name(whole(DamageKind::Unread));
+                continue;
+            };
+            report.newer += newer;
+            report.bad += bad.len() as u64;
+            for (offset, len) in bad {
+                let (offset, len) = (Bytes(offset), Bytes(len));
+                report.name(Damage { offset, len, ..whole(DamageKind::Line) });
+            }
+            if torn > 0 && file.extension().is_some_and(|ending| ending == "torn") {
+                report.torn += Bytes(torn);
+                report.name(Damage { len: Bytes(torn), ..whole(DamageKind::SetAside) });
+            }
         }
         Ok(())
     }

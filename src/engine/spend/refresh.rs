@@ -178,10 +178,15 @@ impl Books {
 
     /// Says what is missing in the sums and would not be seen otherwise.
     fn warn_of_damage(&mut self) {
-        let (damaged, _) = self.ledger.damaged_lines();
+        let (damaged, newer) = self.ledger.damaged_lines();
         if damaged > 0 {
             self.warn(&format!(
                 "damaged lines of the ledger that are not counted: {damaged}; see `larder spend verify`"
+            ));
+        }
+        if newer > 0 {
+            self.warn(&format!(
+                "lines of the ledger that a newer larder wrote and this one does not count: {newer}"
             ));
         }
         for file in self.ledger.gone_files() {

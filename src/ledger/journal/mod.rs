@@ -24,5 +24,5 @@ pub(super) use position::Position;
 pub(super) use reader::Reader;
 pub(super) use register::{Register, register_of};
 pub(super) use segment::create_folder;
-pub(super) use spool::{Inbox, Spool, spool_of};
+pub(super) use spool::{Inbox, Lost, Spool, lost_in_spools, spool_of};
 pub(super) use writer::{Taken, Writer};

@@ -76,7 +76,8 @@ fn flipped_bits_cost_their_line_and_are_told() {
             | DamageKind::SetAside
             | DamageKind::Gone
             | DamageKind::Changed
-            | DamageKind::Suspect => true,
+            | DamageKind::Suspect
+            | DamageKind::Unread => true,
         });
         assert!(is_there, "bit {bit}: {:?}", report.damage);
     }

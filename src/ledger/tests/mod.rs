@@ -4,6 +4,7 @@ mod coming;
 mod damage;
 mod laws;
 mod life;
+mod spools;
 mod views;
 
 use std::{

@@ -20,6 +20,7 @@ struct Report {
     missing: u64,
     gone: u64,
     changed: u64,
+    unread: u64,
     torn_bytes: u64,
     damage: Vec<Place>,
     sound: bool,
@@ -68,6 +69,7 @@ impl Report {
             missing: check.missing,
             gone: check.gone,
             changed: check.changed,
+            unread: check.unread,
             torn_bytes: check.torn.0,
             damage: check.damage.iter().map(place).collect(),
             sound: is_sound(check),
@@ -88,7 +90,9 @@ fn text(check: &LedgerCheck) -> String {
         let file = Shown::text(&damage.file.to_string_lossy()).to_string();
         let what = words(damage.kind);
         text.push(match damage.kind {
-            LedgerDamageKind::Gone | LedgerDamageKind::Changed => format!("{file}: {what}\n"),
+            LedgerDamageKind::Gone | LedgerDamageKind::Changed | LedgerDamageKind::Unread => {
+                format!("{file}: {what}\n")
+            }
             LedgerDamageKind::Line
             | LedgerDamageKind::Torn
             | LedgerDamageKind::SetAside
@@ -116,5 +120,6 @@ const fn words(kind: LedgerDamageKind) -> &'static str {
         LedgerDamageKind::Gone => "the file is gone",
         LedgerDamageKind::Changed => "the file was closed, and is not what it was then",
         LedgerDamageKind::Suspect => "not made durable, and written again into the next file",
+        LedgerDamageKind::Unread => "the file cannot be read, and what it holds is not counted",
     }
 }
