@@ -221,7 +221,11 @@ impl Ledger {
         let mut changes = heard.changes;
         let is_new = changes.iter().any(|change| change.old.is_none());
         for at in 0..changes.len() {
-            self.price(changes[at].id, &request, &mut changes);
+            let Change { id, old } = changes[at];
+            match old.filter(|old| old.is_priced_as(self.book.record(id))) {
+                Some(old) => self.keep_charge(id, &old, &mut changes),
+                None => self.price(id, &request, &mut changes),
+            }
         }
         self.write_down(&request.key, &said, heard.request, &changes);
         self.sum(&changes);
@@ -265,6 +269,28 @@ impl Ledger {
         });
     }
 
+    /// Leaves a request what it costs, also where other prices hold now; only the share of its
+    /// prompt is worked out when files in it are heard of for the first time.
+    fn keep_charge(&mut self, id: u32, old: &Record, changes: &mut Vec<Change>) {
+        let record = *self.book.record(id);
+        if old.types.0 != 0 || record.types.0 == 0 {
+            return;
+        }
+        let request = pack::unpack(&record, &self.book.names);
+        let cost = pack::money(record.cost).unwrap_or_default();
+        let share = if record.quality == Quality::Recorded {
+            share_of_tokens(&request, cost)
+        } else {
+            let now = self.prices.charge(&request);
+            let prompt = prompt_cost(&request, &now, |prompt| self.prices.charge(prompt));
+            match now.cost.unwrap_or_default() {
+                PicoUsd(0) => share_of_tokens(&request, cost),
+                PicoUsd(all) => PicoUsd(cost.0.saturating_mul(prompt.0) / all),
+            }
+        };
+        self.recharge(id, changes, |record, _| pack::take_prompt_cost(record, share));
+    }
+
     fn write_down(&mut self, key: &RequestKey, said: &Record, request: u32, changes: &[Change]) {
         let Role::Writer(writer, _) = &mut self.role else { return };
         let (names, types) = (&self.book.names, &self.book.types);
@@ -291,12 +317,17 @@ impl Batch {
 fn prompt_cost(request: &Request, charge: &Charge, price: impl Fn(&Request) -> Charge) -> PicoUsd {
     let Some(cost) = charge.cost else { return PicoUsd(0) };
     if charge.quality == Quality::Recorded {
-        let (prompt, total) = (request.tokens.prompt().0, request.tokens.total().0);
-        return PicoUsd(cost.0.saturating_mul(prompt.into()) / u128::from(total.max(1)));
+        return share_of_tokens(request, cost);
     }
     let tokens = TokenUse { output: Tokens(0), reasoning: Tokens(0), ..request.tokens };
     let prompt = Request { tokens, files: Vec::new(), ..request.clone() };
     price(&prompt).cost.unwrap_or_default()
+}
+
+/// Returns the part of a cost that the prompt has of all tokens.
+fn share_of_tokens(request: &Request, cost: PicoUsd) -> PicoUsd {
+    let (prompt, total) = (request.tokens.prompt().0, request.tokens.total().0);
+    PicoUsd(cost.0.saturating_mul(prompt.into()) / u128::from(total.max(1)))
 }
 
 /// Returns the tokens of the files of a request by the ending of their names.

@@ -1,5 +1,6 @@
 //! The ledger from outside: logs in, sums out, whatever happens in between.
 
+mod charges;
 mod coming;
 mod damage;
 mod laws;
