@@ -168,11 +168,12 @@ fn request(
     let mut tool = tool;
     let used =
         used.unwrap_or_else(|| AnswerUsage { tokens: recorded.tokens, ..Default::default() });
-    if let Some((of, session)) = used.run {
+    let name = used.name();
+    if let Some((of, session)) = &used.run {
         // The sum of many prompts tells of none of them how long it was.
-        (tool, trust) = (of, Counts::Estimated);
+        (tool, trust) = (*of, Counts::Estimated);
         if recorded.session.is_empty() {
-            recorded.session = session;
+            recorded.session.clone_from(session);
         }
     }
     let named = recorded.model.filter(|model| !model.is_empty());
@@ -193,7 +194,7 @@ fn request(
         trust = Counts::CostOnly;
     }
     // The same answer told of twice is one request, and a name of its own makes it a new one.
-    let id = recorded.id.or(used.id.map(|id| format!("{}:{id}", used.provider)));
+    let id = recorded.id.or(name);
     let id = id.unwrap_or_else(|| format!("{}-{:016x}", recorded.at.0, random()));
     Ok(Request {
         tool,
@@ -213,4 +214,49 @@ fn request(
         implausible: None,
         files: Vec::new(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        config::Paths,
+        model::{FakeClock, Quality, SpendQuery, SpendRow},
+    };
+
+    /// 2026-11-20 12:00 UTC.
+    const NOW: UnixNanos = UnixNanos(1_795_176_000_000_000_000);
+
+    /// Returns the sum of what these answers used, each told of on its own.
+    fn sum_of(answers: &[String]) -> (SpendRow, Vec<(Quality, u64)>) {
+        let home = tempfile::tempdir().unwrap();
+        let mut config = Config::defaults(Paths::below(home.path()));
+        config.environment = vec![("HOME".into(), home.path().as_os_str().to_owned())];
+        let clock: Arc<dyn Clock> = Arc::new(FakeClock::at(NOW));
+        for answer in answers {
+            let answer = Some(answer.clone().into_bytes());
+            let recorded = Recorded { answer, at: NOW, ..Recorded::default() };
+            Books::record(&config, &recorded, Arc::clone(&clock)).unwrap();
+        }
+        let report = Books::open(&config, clock).unwrap().report(&SpendQuery::default());
+        (report.total, report.quality)
+    }
+
+    /// An answer as Ollama gives it: its id is one of a thousand.
+    fn chat(model: &str, created: u64, input: u64) -> String {
+        format!(
+            r#"{{"id":"chatcmpl-553","object":"chat.completion","created":{created},"model":"{model}","usage":{{"prompt_tokens":{input},"completion_tokens":3}}}}"#
+        )
+    }
+
+    #[test]
+    fn answers_that_share_a_short_id_are_requests_of_their_own() {
+        for model in ["llama3.2", "gpt-oss:20b"] {
+            let all = [chat(model, 1, 10), chat(model, 2, 10), chat(model, 1, 20)];
+            assert_eq!(sum_of(&all).0.requests, 3, "{model}");
+            assert_eq!(sum_of(&[all.join("\n")]).0.requests, 3, "{model}, told at once");
+            let twice = [all[0].clone(), all[0].clone(), [&*all[0], &*all[0]].join("\n")];
+            assert_eq!(sum_of(&twice).0.requests, 1, "{model}, the same one again");
+        }
+    }
 }
