@@ -170,8 +170,7 @@ fn request(
         used.unwrap_or_else(|| AnswerUsage { tokens: recorded.tokens, ..Default::default() });
     let name = used.name();
     if let Some((of, session)) = &used.run {
-        // The sum of many prompts tells of none of them how long it was.
-        (tool, trust) = (*of, Counts::Estimated);
+        (tool, trust) = (*of, Counts::Summed);
         if recorded.session.is_empty() {
             recorded.session.clone_from(session);
         }
@@ -258,5 +257,14 @@ mod tests {
             let twice = [all[0].clone(), all[0].clone(), [&*all[0], &*all[0]].join("\n")];
             assert_eq!(sum_of(&twice).0.requests, 1, "{model}, the same one again");
         }
+    }
+
+    #[test]
+    fn a_run_is_priced_as_many_short_prompts_and_not_as_a_long_one() {
+        let gemini = r#"{"session_id":"7d3c","stats":{"models":{"gemini-2.5-pro":{
+            "api":{"totalRequests":10},"tokens":{"prompt":1000000,"candidates":1000}}}}}"#;
+        let (total, quality) = sum_of(&[gemini.to_owned()]);
+        assert_eq!(total.cost, PicoUsd::parse_dollars("1.26").ok());
+        assert!(quality.contains(&(Quality::Estimated, 1)), "{quality:?}");
     }
 }
