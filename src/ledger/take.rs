@@ -1,6 +1,10 @@
 //! What comes in: from logs and from spools.
 
-use std::{collections::BTreeMap, io, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+    path::Path,
+};
 
 use super::{
     Charge, Ledger, LedgerError, Request, RequestKey,
@@ -84,18 +88,33 @@ impl Ledger {
                 self.save(Save::Soon);
                 Ok(imported)
             }
-            Err(error) => Err(self.fail(source.tool(), file, error)),
+            Err(error) => self.fail(source.tool(), file, error).map(|()| batch.imported),
         }
     }
 
-    /// Remembers that a log cannot be read, and returns that as an error.
-    pub fn fail(&mut self, tool: Tool, file: &Path, error: io::Error) -> LedgerError {
+    /// Remembers that a log cannot be read; one that is gone meanwhile is no problem.
+    ///
+    /// # Errors
+    /// Fails with why it cannot be read, or when the journal cannot be written.
+    pub fn fail(&mut self, tool: Tool, file: &Path, error: io::Error) -> Result<(), LedgerError> {
+        if error.kind() == io::ErrorKind::NotFound {
+            self.known.files.problems.remove(file);
+            return self.commit();
+        }
         let why = Shown::text(&error.to_string()).to_string();
         self.known.files.problems.insert(file.to_owned(), (tool, why));
-        if let Err(error) = self.commit() {
-            return error;
+        self.commit()?;
+        Err(LedgerError::Log { path: file.to_owned(), source: error })
+    }
+
+    /// Forgets that logs could not be read which are none any more; to be called with all there are.
+    pub fn forget_problems_but<'f>(&mut self, listed: impl IntoIterator<Item = &'f Path>) {
+        let problems = &mut self.known.files.problems;
+        if problems.is_empty() {
+            return;
         }
-        LedgerError::Log { path: file.to_owned(), source: error }
+        let listed: BTreeSet<&Path> = listed.into_iter().collect();
+        problems.retain(|path, _| listed.contains(&**path));
     }
 
     /// Remembers why there may be logs of a tool that nobody sees, or that all are seen.

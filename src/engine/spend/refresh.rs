@@ -27,6 +27,7 @@ impl Books {
         }
         let (logs, unreadable) = self.listing.list(&self.sources);
         self.tell_unreadable(unreadable);
+        self.ledger.forget_problems_but(logs.iter().map(|(_, file)| &**file));
         if self.ledger.is_writer() {
             let total = logs.len() as u64;
             let (apart, logs) = self.split(logs);
@@ -164,7 +165,7 @@ impl Books {
                 let batch = batches.remove(&at).unwrap_or_else(|| Ok(Batch::default()));
                 let taken = batch.and_then(|batch| match seen {
                     Ok(seen) => ledger.finish(*tool, file, seen, batch).map(drop),
-                    Err(error) => Err(ledger.fail(*tool, file, error)),
+                    Err(error) => ledger.fail(*tool, file, error),
                 });
                 errors.extend(taken.err());
                 ended += 1;

@@ -229,3 +229,23 @@ fn a_register_that_was_torn_or_is_missing_is_made_up_for() {
     fs::write(&register, damaged).unwrap();
     assert_eq!(home.open().verify().unwrap().bad, 1);
 }
+
+#[test]
+fn a_log_that_vanished_is_no_problem_and_one_that_is_listed_no_more_is_none_any_more() {
+    let home = Home::new();
+    let mut ledger = home.open();
+    let problems = |ledger: &mut Ledger| {
+        ledger.summary().tools.into_iter().filter_map(|tool| tool.problem).count()
+    };
+    let denied = || std::io::Error::from(std::io::ErrorKind::PermissionDenied);
+    let (log, other) = (Path::new("/log"), Path::new("/other"));
+    ledger.fail(Tool::ClaudeCode, log, denied()).unwrap_err();
+    assert_eq!(problems(&mut ledger), 1);
+    ledger.fail(Tool::ClaudeCode, log, std::io::ErrorKind::NotFound.into()).unwrap();
+    assert_eq!(problems(&mut ledger), 0);
+    ledger.fail(Tool::ClaudeCode, log, denied()).unwrap_err();
+    ledger.forget_problems_but([log, other]);
+    assert_eq!(problems(&mut ledger), 1);
+    ledger.forget_problems_but([other]);
+    assert_eq!(problems(&mut ledger), 0);
+}
