@@ -1,11 +1,17 @@
 //! Checking the journal line by line.
 
-use std::{collections::BTreeMap, fs, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::PathBuf,
+};
 
 use super::{
     Ledger, LedgerError,
     book::Book,
-    journal::{Body, LineRead, Lost, Position, Reader, Register, lost_in_spools, register_of},
+    journal::{
+        Body, LineRead, Lost, Numbers, Position, Reader, Register, lost_in_spools, register_of,
+    },
     load::can_be_true,
     pack,
 };
@@ -33,6 +39,8 @@ pub struct VerifyReport {
     pub missing: u64,
     /// Files that were begun and are gone.
     pub gone: u64,
+    /// Files that are gone too, and that somebody agreed to go on without.
+    pub accepted: u64,
     /// Files that were closed and are not what they were then.
     pub changed: u64,
     /// Spools that cannot be read: what they hold is not counted.
@@ -96,17 +104,43 @@ impl Ledger {
     /// # Errors
     /// Fails when the journal cannot be read.
     pub fn verify(&self) -> Result<VerifyReport, LedgerError> {
+        let (mut report, numbers) = self.verify_lines()?;
+        self.registered(&mut report, &numbers)?;
+        self.side_files(&mut report)?;
+        self.spools(&mut report)?;
+        Ok(report)
+    }
+
+    /// Notes that files of the journal which are gone will not come back: neither they nor the lines
+    /// that are missing with them are told of again.
+    ///
+    /// # Errors
+    /// Fails when another larder writes the ledger, or the journal cannot be read or written.
+    pub fn accept_gone(&mut self) -> Result<(), LedgerError> {
+        let folder = &self.places.journal;
+        if !self.is_writer() {
+            return Err(LedgerError::Reader { path: folder.clone() });
+        }
+        let (_, numbers) = self.verify_lines()?;
+        let accepted = Register::accept(folder, numbers.missing_with_files());
+        accepted.map_err(LedgerError::io("write", register_of(folder)))
+    }
+
+    /// Checks the lines, and returns their numbers too.
+    fn verify_lines(&self) -> Result<(VerifyReport, Numbered), LedgerError> {
         let mut report = VerifyReport::default();
         let mut book = Book::default();
-        let mut numbers: BTreeMap<u64, u64> = BTreeMap::new();
+        let mut numbers = Numbered::default();
         let reader = Reader::new(&self.places.journal);
         let mut position = Position::default();
         let read = reader.read(&mut position, None, &mut |file, place, read| {
             report.lines += 1;
             let kind = match read {
                 LineRead::Entry(entry) => {
-                    if !matches!(entry.body, Body::Segment(_)) {
-                        note(&mut numbers, entry.n);
+                    if matches!(entry.body, Body::Segment(_)) {
+                        numbers.openings.insert(entry.n);
+                    } else {
+                        numbers.note(entry.n);
                     }
                     if check(entry.body, &mut book, &mut report) {
                         return;
@@ -114,7 +148,7 @@ impl Ledger {
                     DamageKind::Line
                 }
                 LineRead::Newer(number) => {
-                    note(&mut numbers, number);
+                    numbers.note(number);
                     report.newer += 1;
                     return;
                 }
@@ -132,18 +166,16 @@ impl Ledger {
         read.map_err(LedgerError::io("read", &self.places.journal))?;
         report.segments = position.0.len() as u64;
         report.requests = book.len() as u64;
-        report.missing = missing(&numbers);
-        self.registered(&mut report)?;
-        self.side_files(&mut report)?;
-        self.spools(&mut report)?;
-        Ok(report)
+        Ok((report, numbers))
     }
 
     /// Holds the files against what is registered of them.
-    fn registered(&self, report: &mut VerifyReport) -> Result<(), LedgerError> {
+    fn registered(&self, report: &mut VerifyReport, numbers: &Numbered) -> Result<(), LedgerError> {
         let folder = &self.places.journal;
         let fail = || LedgerError::io("read", folder);
         let register = Register::read(folder).map_err(fail())?;
+        report.accepted = register.accepted(folder);
+        report.missing = numbers.missing(register.accepted_lines());
         for &(offset, len) in &register.bad {
             report.bad += 1;
             let file = register_of(folder);
@@ -224,21 +256,55 @@ fn check(body: Body<'_>, book: &mut Book, report: &mut VerifyReport) -> bool {
     true
 }
 
-/// Notes a number in runs from first to last.
-fn note(runs: &mut BTreeMap<u64, u64>, number: u64) {
-    let Some((&first, &last)) = runs.range(..=number).next_back() else {
-        runs.insert(number, number);
-        return;
-    };
-    if number == last + 1 {
-        runs.insert(first, number);
-    } else if number > last {
-        runs.insert(number, number);
-    }
+/// The numbers of intact lines.
+#[derive(Debug, Default)]
+struct Numbered {
+    /// Runs without a gap, from first to last.
+    runs: BTreeMap<u64, u64>,
+    /// The numbers that files begin with.
+    openings: BTreeSet<u64>,
 }
 
-/// Counts the numbers between the runs.
-fn missing(runs: &BTreeMap<u64, u64>) -> u64 {
-    let gaps = runs.values().zip(runs.keys().skip(1));
-    gaps.map(|(last, next)| next.saturating_sub(last + 1)).sum()
+impl Numbered {
+    fn note(&mut self, number: u64) {
+        let Some((&first, &last)) = self.runs.range(..=number).next_back() else {
+            self.runs.insert(number, number);
+            return;
+        };
+        if number == last + 1 {
+            self.runs.insert(first, number);
+        } else if number > last {
+            self.runs.insert(number, number);
+        }
+    }
+
+    /// Returns the numbers between the runs.
+    fn gaps(&self) -> impl Iterator<Item = Numbers> {
+        let gaps = self.runs.values().zip(self.runs.keys().skip(1));
+        gaps.map(|(last, next)| (last + 1, next.saturating_sub(1))).filter(|gap| gap.0 <= gap.1)
+    }
+
+    /// Counts the numbers between the runs, without those that are accepted.
+    fn missing(&self, accepted: &[Numbers]) -> u64 {
+        let mut accepted = accepted.to_vec();
+        accepted.sort_unstable();
+        let of_gap = |(first, last): Numbers| {
+            let (mut from, mut missing) = (first, 0);
+            for &(start, end) in &accepted {
+                missing += start.min(last + 1).saturating_sub(from);
+                from = from.max(end.saturating_add(1));
+            }
+            missing + (last + 1).saturating_sub(from)
+        };
+        self.gaps().map(of_gap).sum()
+    }
+
+    /// Returns the numbers that are missing just before a file begins: those of files that are gone.
+    fn missing_with_files(&self) -> Vec<Numbers> {
+        let before_file = |(first, last): Numbers| {
+            let opening = self.openings.range(first + 1..=last + 1).next_back()?;
+            Some((first, opening - 1))
+        };
+        self.gaps().filter_map(before_file).collect()
+    }
 }

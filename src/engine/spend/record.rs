@@ -120,6 +120,16 @@ impl Books {
     pub fn verify(config: &Config, clock: Arc<dyn Clock>) -> Result<VerifyReport, BooksError> {
         Ok(open_ledger(config, clock)?.verify()?)
     }
+
+    /// Agrees to go on without the files of the ledger that are gone, and checks it again.
+    ///
+    /// # Errors
+    /// Fails when another larder keeps the ledger, or the journal cannot be read or written.
+    pub fn accept_gone(config: &Config, clock: Arc<dyn Clock>) -> Result<VerifyReport, BooksError> {
+        let mut ledger = open_ledger(config, clock)?;
+        ledger.accept_gone()?;
+        Ok(ledger.verify()?)
+    }
 }
 
 fn keep(config: &Config, requests: Vec<Request>, clock: Arc<dyn Clock>) -> Result<(), BooksError> {

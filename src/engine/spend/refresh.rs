@@ -193,7 +193,7 @@ impl Books {
         for file in self.ledger.gone_files() {
             self.warn(&format!(
                 "a file of the ledger is gone, and what only it held is not counted: {}; restore it \
-                 from a backup",
+                 from a backup, or accept that with `larder spend verify --accept`",
                 file.display()
             ));
         }
