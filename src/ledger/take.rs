@@ -25,23 +25,9 @@ const LONGEST_ENDING: usize = 16;
 /// Tells how many tokens a file of a project has; `None` when nobody counted it.
 pub type Weigh<'w> = dyn Fn(&str, &str) -> Option<Tokens> + 'w;
 
-/// What reading a log has brought.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct Imported {
-    /// Requests that were not known.
-    pub new: u64,
-    /// Records that changed what is known of a request, or were its copies.
-    pub changed: u64,
-    /// Records that said nothing new.
-    pub known: u64,
-    /// Lines that were skipped.
-    pub skipped: u64,
-}
-
-/// What a log holds, and how far it was read, on its way into the ledger.
+/// What was skipped in a log, by reason, while what it holds goes into the ledger.
 #[derive(Debug, Default)]
 pub struct Batch {
-    imported: Imported,
     skipped: BTreeMap<&'static str, u64>,
 }
 
@@ -70,7 +56,7 @@ impl Ledger {
         source: &dyn UsageLog,
         file: &Path,
         weigh: &Weigh<'_>,
-    ) -> Result<Imported, LedgerError> {
+    ) -> Result<(), LedgerError> {
         let mut batch = Batch::default();
         let mut failed = None;
         let seen = source.read(file, &self.seen(file), &mut |found| {
@@ -83,12 +69,12 @@ impl Ledger {
         }
         match seen {
             Ok(seen) => {
-                let imported = self.finish(source.tool(), file, seen, batch)?;
+                self.finish(source.tool(), file, seen, batch)?;
                 self.commit()?;
                 self.save(Save::Soon);
-                Ok(imported)
+                Ok(())
             }
-            Err(error) => self.fail(source.tool(), file, error).map(|()| batch.imported),
+            Err(error) => self.fail(source.tool(), file, error),
         }
     }
 
@@ -136,11 +122,6 @@ impl Ledger {
         self.known.files.seen(file)
     }
 
-    /// Returns the logs that were read before, also those that are gone.
-    pub fn logs(&self) -> impl Iterator<Item = (&Path, Tool)> {
-        self.known.files.logs.iter().map(|(path, log)| (path.as_path(), log.tool))
-    }
-
     /// Takes what a log holds, for readers that run elsewhere; [`Ledger::finish`] ends it.
     ///
     /// # Errors
@@ -159,11 +140,8 @@ impl Ledger {
             Found::Request(request) => {
                 let files = types_of(&request, weigh);
                 match self.take_request(*request, &files) {
-                    Ok(Recorded::New) => batch.imported.new += 1,
-                    Ok(Recorded::Changed | Recorded::Spooled) => batch.imported.changed += 1,
-                    Ok(Recorded::Known) => batch.imported.known += 1,
                     Err(LedgerError::Refused(reason)) => batch.skip(reason, 1),
-                    Err(error) => return Err(error),
+                    taken => drop(taken?),
                 }
                 self.commit_when_large();
             }
@@ -187,7 +165,7 @@ impl Ledger {
         file: &Path,
         seen: Seen,
         batch: Batch,
-    ) -> Result<Imported, LedgerError> {
+    ) -> Result<(), LedgerError> {
         self.is_dirty |= self.known.files.finish(tool, file, seen, batch.skipped);
         if self.is_dirty && self.is_time_to_save() {
             self.commit()?;
@@ -195,7 +173,7 @@ impl Ledger {
         } else {
             self.commit_when_large();
         }
-        Ok(batch.imported)
+        Ok(())
     }
 
     /// Makes everything durable that was taken; tries again what could not be written before.
@@ -328,7 +306,6 @@ impl Ledger {
 impl Batch {
     fn skip(&mut self, reason: &'static str, lines: u64) {
         *self.skipped.entry(reason).or_default() += lines;
-        self.imported.skipped += lines;
     }
 }
 

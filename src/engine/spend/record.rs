@@ -6,7 +6,7 @@ use super::{Books, BooksError, books::open_ledger};
 use crate::{
     config::Config,
     ledger::{
-        Counts, Request, RequestKey, VerifyReport,
+        Counts, Prices, Request, RequestKey, VerifyReport,
         logs::{self, AnswerUsage, answers_of, usage_of},
     },
     model::{Clock, EntryKey, PicoUsd, ResultFactors, TokenUse, Tool, UnixNanos},
@@ -100,16 +100,11 @@ impl Books {
     ///
     /// # Errors
     /// Fails when it holds no usage block, or the user's prices are wrong.
-    pub fn used(
-        config: &Config,
-        recorded: &Recorded,
-        clock: Arc<dyn Clock>,
-    ) -> Result<Used, BooksError> {
+    pub fn used(config: &Config, recorded: &Recorded) -> Result<Used, BooksError> {
         let used = recorded.answer.as_deref().map(usage_of).transpose();
         let used = used.map_err(|error| BooksError::NoRequest(error.to_string()))?;
         let request = request(config, Tool::Larder, recorded.clone(), used)?;
-        let ledger = open_ledger(config, clock)?;
-        let cost = ledger.prices().charge(&request).cost;
+        let cost = Prices::load(&config.paths.prices_file())?.charge(&request).cost;
         Ok(Used { tokens: request.tokens, cost })
     }
 

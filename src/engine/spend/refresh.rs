@@ -164,7 +164,7 @@ impl Books {
                 let Log { tool, file, .. } = &logs[at];
                 let batch = batches.remove(&at).unwrap_or_else(|| Ok(Batch::default()));
                 let taken = batch.and_then(|batch| match seen {
-                    Ok(seen) => ledger.finish(*tool, file, seen, batch).map(drop),
+                    Ok(seen) => ledger.finish(*tool, file, seen, batch),
                     Err(error) => ledger.fail(*tool, file, error),
                 });
                 errors.extend(taken.err());

@@ -54,7 +54,6 @@ struct Rest {
     zone: String,
     priced_by: String,
     windows: Vec<(Tool, Window)>,
-    refused: Vec<(Tool, String, u64)>,
     notices: Vec<Reached>,
 }
 
@@ -81,12 +80,10 @@ pub(in crate::ledger) fn save_sums(
         push_log(&mut out, path, log);
     }
     let windows = saved.files.windows.iter();
-    let refused = saved.files.refused.iter();
     let rest = Rest {
         zone: saved.zone.clone(),
         priced_by: saved.priced_by.clone(),
         windows: windows.map(|((tool, _), window)| (*tool, window.clone())).collect(),
-        refused: refused.map(|((tool, why), lines)| (*tool, why.clone(), *lines)).collect(),
         notices: saved.notices.clone(),
     };
     out.bytes(&serde_json::to_vec(&rest)?);
@@ -120,9 +117,6 @@ fn read_all(input: &mut In<'_>) -> Option<SavedSums> {
     saved.notices = rest.notices;
     for (tool, window) in rest.windows {
         saved.files.see_window(tool, window);
-    }
-    for (tool, why, lines) in rest.refused {
-        saved.files.refused.insert((tool, why), lines);
     }
     Some(saved)
 }
