@@ -170,7 +170,7 @@ pub enum CacheCommand {
     Evict(EvictArgs),
     /// Remove all entries, all of a kind, or all results of a type
     Clear(ClearArgs),
-    /// Forget what is known of files and folders, and count them again
+    /// Forget what was computed of files and folders, and count them again
     Invalidate {
         /// Files and folders of one repository
         #[arg(required = true)]
@@ -205,6 +205,9 @@ pub struct ListArgs {
     /// What comes first: recent, oldest, largest or used
     #[arg(long, value_name = "BY", default_value = "recent")]
     pub sort: crate::model::EntryOrder,
+    /// Only where key, type, file, repository or model holds this text
+    #[arg(long)]
+    pub text: Option<String>,
     /// At most so many
     #[arg(short = 'n', long, value_name = "N", default_value_t = 50)]
     pub limit: u32,
@@ -232,7 +235,15 @@ pub struct EvictArgs {
     /// Only this kind
     #[arg(long, value_parser = kind)]
     pub kind: Option<Kind>,
-    /// Only show what would go
+    /// Whether it asks, and what it prints.
+    #[command(flatten)]
+    pub change: ChangeArgs,
+}
+
+/// Arguments of commands that can tell what they would change.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct ChangeArgs {
+    /// Only tell what would change
     #[arg(long)]
     pub dry_run: bool,
     /// Do not ask

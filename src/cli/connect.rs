@@ -10,8 +10,8 @@ use crate::{
     config::Config,
     model::{
         Answer, CacheStatus, Clock, Command, EventKind, ExportReport, ImportReport, Notice,
-        NoticeLevel, Question, Refusal, StoreMode, TaskId, TaskState, TasksView, VerifyReport,
-        WorkView,
+        NoticeLevel, Question, Refusal, Shown, StoreMode, TaskId, TaskState, TasksView,
+        VerifyReport, WorkView,
     },
 };
 
@@ -112,6 +112,17 @@ impl Session {
             | StoreMode::Fallback(_)
             | StoreMode::ReadOnly(_) => Ok(status),
         }
+    }
+
+    /// Says, once the cache was worked on, that its database was not: what lies there was not seen.
+    pub(super) async fn tell_unseen(&self, output: &mut Output) -> Result<(), Failure> {
+        if let StoreMode::Fallback(reason) = self.usable_cache().await?.mode {
+            output.say(format!(
+                "the cache's database cannot be opened, and what it holds is left out: {}",
+                Shown::text(&reason)
+            ));
+        }
+        Ok(())
     }
 
     /// Sends a command and waits until its task has ended.

@@ -5,7 +5,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{engine::Sha256, model::ContentHash};
+use crate::{
+    engine::{Sha256, default_prompt},
+    model::ContentHash,
+};
 
 /// Returns the hash of a file's bytes, as the cache names contents.
 ///
@@ -24,6 +27,13 @@ pub fn content_hash(path: &Path) -> io::Result<ContentHash> {
 /// Fails when the file cannot be read.
 pub fn imported_hash(path: &Path) -> io::Result<ContentHash> {
     Ok(Sha256::of_all(&mut std::fs::File::open(path)?)?.as_content())
+}
+
+/// Returns what stands for the prompt of a type when nobody names one: what `RustAssistant` says of
+/// its types, nothing for others.
+#[must_use]
+pub fn prompt_of(of: &str) -> String {
+    default_prompt(of).to_owned()
 }
 
 /// Returns the repository that a file lies in and the file's path below it; the folder of the

@@ -18,7 +18,7 @@ use crate::{
     engine::Handle,
     model::{Answer, Command, Question, Refusal, Snapshot, TaskId},
 };
-pub use content::{content_hash, imported_hash, repository_of};
+pub use content::{content_hash, imported_hash, prompt_of, repository_of};
 pub use recent_log::{RECORDS_KEPT, RecentLog};
 pub use start::{Keep, StartError, saved_tasks, start};
 

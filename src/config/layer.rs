@@ -3,17 +3,22 @@
 use std::{
     env,
     ffi::OsString,
-    fs,
-    io::{self, ErrorKind},
+    fs::File,
+    io::{self, ErrorKind, Read},
+    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
 };
 
+use rustix::fs::OFlags;
 use toml::{
     Spanned, Value,
     de::{DeTable, DeValue},
 };
 
 use super::{ConfigError, Fault, Origin, Setting};
+
+/// No settings take more; each has a line or two.
+const LARGEST_FILE: u64 = 1 << 20;
 
 /// Where settings come from.
 #[derive(Clone, Debug, Default)]
@@ -70,16 +75,29 @@ pub(super) enum Raw {
 
 /// Returns the text of a file, `None` when there is none.
 pub(super) fn read_file(path: &Path) -> Result<Option<String>, ConfigError> {
-    let unreadable = |source| ConfigError::Unreadable { path: path.to_owned(), source };
-    match fs::read(path) {
-        Ok(bytes) => String::from_utf8(bytes)
-            .map(Some)
-            .map_err(|_| unreadable(io::Error::new(ErrorKind::InvalidData, "it is not UTF-8"))),
+    match read_regular(path) {
+        Ok(text) => Ok(Some(text)),
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
             Ok(None)
         }
-        Err(error) => Err(unreadable(error)),
+        Err(source) => Err(ConfigError::Unreadable { path: path.to_owned(), source }),
     }
+}
+
+/// Reads a file that any repository may bring along: one without an end must not be waited for.
+fn read_regular(path: &Path) -> io::Result<String> {
+    let flags = OFlags::NONBLOCK | OFlags::NOCTTY;
+    let flags = flags.bits().cast_signed();
+    let file = File::options().read(true).custom_flags(flags).open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    let mut bytes = Vec::new();
+    file.take(LARGEST_FILE + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST_FILE {
+        return Err(io::Error::other("it is larger than 1 MiB"));
+    }
+    String::from_utf8(bytes).map_err(|_| io::Error::new(ErrorKind::InvalidData, "it is not UTF-8"))
 }
 
 /// Returns the values of a file, each with the origin that `origin` makes of its line.

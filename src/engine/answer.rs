@@ -110,8 +110,12 @@ impl Engine {
     ) {
         let store = self.store.clone();
         self.in_background("larder-result", move || {
-            let (key, entry) = (factors.entry_key(), store.result(&factors));
-            reply(back, Ok(Answer::Result(Box::new(FoundResult { key, entry }))));
+            let key = factors.entry_key();
+            let found = match store.try_result(&factors) {
+                Ok(entry) => Ok(Answer::Result(Box::new(FoundResult { key, entry }))),
+                Err(fault) => Err(Refusal::Unreadable(format!("the result {key}: {fault}"))),
+            };
+            reply(back, found);
         });
     }
 

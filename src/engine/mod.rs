@@ -36,7 +36,7 @@ pub mod warmup;
 #[cfg(test)]
 mod tests;
 
-pub use crate::import::Sha256;
+pub use crate::import::{Sha256, rust_assistant::default_prompt};
 pub use feed::{Events, Feed, Lagged};
 pub use handle::{Envelope, Handle, INBOX};
 pub use prices::{

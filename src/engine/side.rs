@@ -113,7 +113,8 @@ impl Engine {
     /// Starts a task on a thread of its own.
     pub(super) fn start_side(&mut self, job: SideJob) -> Result<TaskId, Refusal> {
         if let StoreMode::MemoryOnly(reason) | StoreMode::ReadOnly(reason) = self.store.mode()
-            && !matches!(job, SideJob::Warm(_) | SideJob::Forget { .. })
+            // A result has a file of its own, and needs nothing of the cache.
+            && !matches!(job, SideJob::Warm(_) | SideJob::Forget { .. } | SideJob::Keep(_))
         {
             return Err(Refusal::StoreUnavailable(reason));
         }
@@ -174,12 +175,9 @@ impl Engine {
                 self.tree.set_kept(node, true);
                 Box::new(move || side::warm(&store, &known, &cancel))
             }
-            SideJob::Forget { hashes, files, .. } => Box::new(move || {
-                for hash in &hashes {
-                    side::forget(&store, hash);
-                }
-                SideEnd::Forgot { files }
-            }),
+            SideJob::Forget { hashes, files, .. } => {
+                Box::new(move || side::forget_computed(&store, &hashes, files))
+            }
         }
     }
 

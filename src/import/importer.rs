@@ -7,63 +7,21 @@ use std::{
     time::Duration,
 };
 
-use serde::{Deserialize, Serialize};
-
 use crate::model::{
-    Bytes, Clock, ContentHash, Encoding, ImportReport, ImportRequest, Millis, ResultEntry,
-    ResultFactors, Tokens, UnixNanos,
+    Bytes, Clock, Encoding, ImportReport, ImportRequest, Millis, ResultEntry, ResultFactors,
+    Tokens, UnixNanos,
 };
 
 use super::{
-    Failure, ForeignCount, ForeignResult, ForeignTags, Format, Found, ImportError, Imported,
-    LeftOut, Tag, TagRole, backup, detect, place::Places, read, reading::Reading,
+    About, Failure, ForeignCount, ForeignResult, ForeignTags, Format, Found, ImportError, Imported,
+    Keeping, Kept, KeptName, LeftOut, backup, detect, place::Places, read, reading::Reading,
 };
 
 /// How many failures a report names; the others are counted.
 const NAMED: usize = 5;
 
-/// Something to be kept, in larder's terms.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Kept {
-    /// Tokens of a content.
-    Count(ContentHash, Encoding, Tokens),
-    /// Definitions and references of a content, as another tool found them.
-    Tags(ContentHash, Vec<Tag>),
-    /// An answer of a language model.
-    Result(Box<ResultEntry>),
-}
-
-/// By what it is found again.
-#[derive(Clone, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
-pub enum KeptName {
-    /// Tokens of a content in an encoding.
-    Count(ContentHash, Encoding),
-    /// Tags of a content.
-    Tags(ContentHash),
-    /// A result.
-    Result(ResultFactors),
-}
-
-/// What became of something that was to be kept.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Keeping {
-    /// It takes so many bytes now.
-    Stored(Bytes),
-    /// It was there already, and is left as it is.
-    AlreadyThere,
-}
-
-/// What making something again takes, as far as an import can tell.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct Effort {
-    /// Bytes of the file that must be read again; none for a result.
-    pub bytes: Bytes,
-    /// How long counting it took just now; zero when it was not counted.
-    pub counting: Duration,
-}
-
 /// Keeps something, or says why it cannot.
-pub type Keep<'a> = &'a mut dyn FnMut(&Kept, Effort) -> Result<Keeping, String>;
+pub type Keep<'a> = &'a mut dyn FnMut(&Kept, About) -> Result<Keeping, String>;
 
 /// Counts a content when such a content is counted at all.
 pub type Count<'a> = Option<&'a mut dyn FnMut(&[u8], Encoding) -> Option<Tokens>>;
@@ -78,6 +36,8 @@ pub struct Hooks<'a> {
     /// Reads something back as a normal reader would. What is there before the import began is left
     /// as it is.
     pub read_back: ReadBack<'a>,
+    /// Says what all that was kept takes, once it is where it stays.
+    pub stored: &'a mut dyn FnMut(&[KeptName]) -> Bytes,
     /// Counts a content; `None` when such a content is not counted. A count of another tool that
     /// differs is not taken over. Without it a count is believed when the content is the same.
     pub count: Count<'a>,
@@ -130,6 +90,7 @@ impl Importer<'_> {
         if request.verify {
             report.verified = Some(run.verify(&mut hooks));
         }
+        report.stored_bytes = (hooks.stored)(&run.kept.keys().cloned().collect::<Vec<_>>());
         run.report(&mut report);
         let took = self.clock.monotonic().saturating_sub(start);
         report.took = Millis(u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
@@ -143,7 +104,7 @@ impl Importer<'_> {
         hooks: &mut Hooks<'_>,
         before: u64,
     ) -> Result<Bytes, ImportError> {
-        let Hooks { keep, read_back, count, progress } = hooks;
+        let Hooks { keep, read_back, count, progress, .. } = hooks;
         let progress = &mut |done: u64, total: u64| progress(before + done, before + total);
         let clock = self.clock;
         let mut count = count.as_mut().map(|count| {
@@ -180,7 +141,6 @@ struct Run {
     skipped: BTreeMap<LeftOut, u64>,
     failed: u64,
     failures: Vec<(String, String)>,
-    stored: Bytes,
     /// Entries and failures, as progress counts them.
     steps: u64,
     /// When each was made and a hash of its value, by name.
@@ -195,7 +155,6 @@ impl Run {
             skipped: BTreeMap::new(),
             failed: 0,
             failures: Vec::new(),
-            stored: Bytes(0),
             steps: 0,
             kept: HashMap::new(),
         }
@@ -217,12 +176,14 @@ impl Run {
             Imported::Count(entry) => (seconds(entry.updated), self.count(&entry, count)),
             Imported::Tags(entry) => (seconds(entry.modified), self.tags(entry)),
             Imported::Result(entry) => {
-                (entry.created, Ok((self.result(*entry), Effort::default())))
+                let uses = u32::try_from(entry.uses).unwrap_or(u32::MAX);
+                let about = About { used: entry.used, uses, ..About::default() };
+                (entry.created, Ok((self.result(*entry), about)))
             }
         };
         self.found += 1;
         match placed {
-            Ok((kept, effort)) => self.keep((&kept, effort), made, with),
+            Ok((kept, about)) => self.keep((&kept, about), made, with),
             Err(reason) => self.leave_out(reason),
         }
     }
@@ -231,23 +192,23 @@ impl Run {
         &self,
         entry: &ForeignCount,
         count: &mut Option<TimedCount<'_>>,
-    ) -> Result<(Kept, Effort), LeftOut> {
+    ) -> Result<(Kept, About), LeftOut> {
         let same = self.places.counted(entry)?;
-        let mut effort = Effort { bytes: same.size(), counting: Duration::ZERO };
+        let mut about = About { bytes: same.size(), ..About::default() };
         if let Some(count) = count {
             match count(&same.bytes, entry.encoding) {
                 None => return Err(LeftOut::NotText),
                 Some((tokens, _)) if tokens != entry.tokens => return Err(LeftOut::Different),
-                Some((_, spent)) => effort.counting = spent,
+                Some((_, spent)) => about.counting = spent,
             }
         }
-        Ok((Kept::Count(same.content, entry.encoding, entry.tokens), effort))
+        Ok((Kept::Count(same.content, entry.encoding, entry.tokens), about))
     }
 
-    fn tags(&self, entry: ForeignTags) -> Result<(Kept, Effort), LeftOut> {
+    fn tags(&self, entry: ForeignTags) -> Result<(Kept, About), LeftOut> {
         let same = self.places.tagged(&entry)?;
-        let effort = Effort { bytes: same.size(), counting: Duration::ZERO };
-        Ok((Kept::Tags(same.content, entry.tags), effort))
+        let about = About { bytes: same.size(), ..About::default() };
+        Ok((Kept::Tags(same.content, entry.tags), about))
     }
 
     fn result(&self, entry: ForeignResult) -> Kept {
@@ -274,7 +235,7 @@ impl Run {
     /// Keeps the newest of all with the same name.
     fn keep(
         &mut self,
-        (kept, effort): (&Kept, Effort),
+        (kept, about): (&Kept, About),
         made: UnixNanos,
         (keep, read_back): (Keep<'_>, ReadBack<'_>),
     ) {
@@ -286,9 +247,8 @@ impl Run {
         if known.is_none() && read_back(&name).is_some() {
             return self.leave_out(LeftOut::AlreadyThere);
         }
-        match keep(kept, effort) {
-            Ok(Keeping::Stored(bytes)) => {
-                self.stored += bytes;
+        match keep(kept, about) {
+            Ok(Keeping::Stored) => {
                 self.kept.insert(name, (made, kept.digest()));
                 if known.is_some() {
                     self.leave_out(LeftOut::Twice);
@@ -335,46 +295,6 @@ impl Run {
             .collect();
         report.failed = self.failed;
         report.failures = self.failures;
-        report.stored_bytes = self.stored;
-    }
-}
-
-impl Kept {
-    /// Returns by what it is found again.
-    #[must_use]
-    pub fn name(&self) -> KeptName {
-        match self {
-            Self::Count(content, encoding, _) => KeptName::Count(*content, *encoding),
-            Self::Tags(content, _) => KeptName::Tags(*content),
-            Self::Result(entry) => KeptName::Result(entry.factors.clone()),
-        }
-    }
-
-    /// Returns a hash of what it holds.
-    fn digest(&self) -> [u8; 32] {
-        let mut hasher = blake3::Hasher::new();
-        match self {
-            Self::Count(_, _, tokens) => hasher.update(&tokens.0.to_le_bytes()),
-            Self::Tags(_, tags) => tags.iter().fold(&mut hasher, |hasher, tag| {
-                let is_definition = u8::from(tag.role == TagRole::Definition);
-                hasher
-                    .update(&[is_definition])
-                    .update(&tag.line.unwrap_or(0).to_le_bytes())
-                    .update(&(tag.name.len() as u64).to_le_bytes())
-                    .update(tag.name.as_bytes())
-            }),
-            Self::Result(entry) => hasher.update(&entry.value),
-        };
-        *hasher.finalize().as_bytes()
-    }
-
-    /// Returns what a failure calls it.
-    fn words(&self) -> String {
-        match self {
-            Self::Count(content, encoding, _) => format!("tokens of {content} in {encoding}"),
-            Self::Tags(content, _) => format!("tags of {content}"),
-            Self::Result(entry) => format!("{} ({})", entry.file, entry.factors.of),
-        }
     }
 }
 

@@ -26,6 +26,7 @@ mod format;
 mod importer;
 mod item;
 mod json_span;
+mod kept;
 mod offers;
 mod pickle;
 mod place;
@@ -43,10 +44,11 @@ mod tests;
 pub use backup::{backup, backup_path};
 pub use error::ImportError;
 pub use format::{Format, Found, detect};
-pub use importer::{Count, Effort, Hooks, Importer, Keep, Keeping, Kept, KeptName, ReadBack};
+pub use importer::{Count, Hooks, Importer, Keep, ReadBack};
 pub use item::{
     Failure, ForeignCount, ForeignResult, ForeignTags, Imported, LeftOut, Tag, TagRole,
 };
+pub use kept::{About, Keeping, Kept, KeptName};
 pub use offers::find_offers;
 pub use reading::{Reading, Summary, read};
 pub use sha256::Sha256;

@@ -45,6 +45,8 @@ pub struct Scope {
     pub project: Option<String>,
     /// From the log of this tool.
     pub tool: Option<Tool>,
+    /// Only the part that files of this type have in prompts, or the `conversation` that is left.
+    pub file_type: Option<String>,
 }
 
 impl Scope {

@@ -67,6 +67,25 @@ impl Files {
         true
     }
 
+    /// Remembers why a log cannot be read; returns false when that is known.
+    pub(super) fn fail(&mut self, tool: Tool, path: &Path, why: String) -> bool {
+        let problem = (tool, why);
+        self.problems.insert(path.to_owned(), problem.clone()) != Some(problem)
+    }
+
+    /// Returns true when a log was read up to a size, or cannot be read.
+    pub(super) fn is_done(&self, path: &Path, size: u64) -> bool {
+        self.seen(path).size >= size || self.problems.contains_key(path)
+    }
+
+    /// Takes over what another larder knows.
+    pub(super) fn learn(&mut self, others: Self) {
+        let windows = std::mem::replace(self, others).windows;
+        for ((tool, _), window) in windows {
+            self.see_window(tool, window);
+        }
+    }
+
     /// Puts a log in.
     pub(super) fn put(&mut self, path: PathBuf, log: LogFile) {
         if !self.logs.contains_key(&path) {

@@ -13,7 +13,7 @@ pub use recommend::{Recommendation, recommend};
 
 use crate::{
     ledger::budget::{Period, local, start},
-    model::{Day, Forecast, ForecastView, PicoUsd, UnixNanos},
+    model::{Day, Forecast, ForecastView, PicoUsd, RecommendedLimit, UnixNanos},
 };
 
 /// How a forecast is made, in words.
@@ -54,8 +54,13 @@ pub fn forecast(
         high: plus(rest.high),
         linear: linear(spent, (first, next), now, zone),
         method: METHOD.to_owned(),
-        recommended: recommend(&closed(days, period, first))
-            .map(|advice| (advice.limit, advice.periods)),
+        recommended: recommend(&closed(days, period, first)).map(
+            |Recommendation { limit, periods, passed }| RecommendedLimit {
+                limit,
+                months: periods,
+                passed,
+            },
+        ),
     })
 }
 

@@ -10,7 +10,8 @@ use super::{
     forecast::{Pace, forecast},
     journal::Body,
     ledger::Role,
-    sums::{Key, Part, RecentRequest},
+    report::CONVERSATION,
+    sums::{Cell, Key, Part, RecentRequest},
 };
 use crate::model::{Amount, BudgetState, Day, ForecastView, PicoUsd, Tokens, Tool, UnixNanos};
 
@@ -40,6 +41,17 @@ impl Scoped<'_> {
 
     fn takes_recent(&mut self, request: &RecentRequest) -> bool {
         self.takes(request.tool, request.provider, request.model, request.project)
+    }
+
+    /// Returns the part of a sum that counts.
+    fn part(&self, cell: &Cell) -> Part {
+        let Some(wanted) = &self.spec.scope.file_type else { return cell.all };
+        if wanted == CONVERSATION {
+            return cell.conversation();
+        }
+        let names = &self.ledger.book.names;
+        let own = cell.types.iter().find(|(name, _)| names.text(*name) == wanted);
+        own.map_or_else(Part::default, |(_, part)| *part)
     }
 
     /// Returns an amount in the unit of the limit.
@@ -143,11 +155,12 @@ impl Ledger {
             if !(from..=today).contains(&key.day) || !scoped.takes_key(key) {
                 continue;
             }
-            let amount = scoped.amount(&cell.all);
+            let part = scoped.part(cell);
+            let amount = scoped.amount(&part);
             *history.entry(key.day).or_default() += amount;
             if key.day >= first {
                 used += amount;
-                unpriced += cell.all.unpriced;
+                unpriced += part.unpriced;
             }
             if key.day == today {
                 on_day += amount;
@@ -178,8 +191,9 @@ impl Ledger {
         let (mut used, mut unpriced) = (0, 0);
         for (key, cell) in self.sums().cells() {
             if key.session == session && key.day <= today && scoped.takes_key(key) {
-                used += scoped.amount(&cell.all);
-                unpriced += cell.all.unpriced;
+                let part = scoped.part(cell);
+                used += scoped.amount(&part);
+                unpriced += part.unpriced;
             }
         }
         (Span { from: UnixNanos(first), to }, scoped.used(used, unpriced))

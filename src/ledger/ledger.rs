@@ -1,7 +1,7 @@
 //! The ledger itself: what is known, and who may write it.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -17,7 +17,7 @@ use super::{
     prices::Prices,
     projects::Projects,
     requests::Limits,
-    saved::{self, SavedSums},
+    saved::{self, SavedSums, Stamp},
     sums::Sums,
 };
 use crate::model::{Clock, Day, Shown, SpendState, UnixNanos};
@@ -49,7 +49,11 @@ pub struct Ledger {
     pub(super) providers: HashMap<(Name, Name), String>,
     /// Whether the saved sums are behind, and when they were saved last.
     pub(super) is_dirty: bool,
-    pub(super) saved_at: Option<Duration>,
+    saved_at: Duration,
+    /// Which sums of the writer a reader has looked at.
+    pub(super) sums_stamp: Option<Stamp>,
+    /// The groups of requests that were left for the writer.
+    pub(super) handed_over: HashSet<u64>,
     /// How long the journal was when its keys were saved.
     pub(super) keys_until: u64,
 }
@@ -93,6 +97,7 @@ impl Ledger {
             Taken::Writer(writer) => Role::Writer(writer, Inbox::new(&places.journal)),
             Taken::ByAnother => Role::Reader(Spool::new(&places.journal, clock.clone())),
         };
+        let saved_at = clock.monotonic();
         let mut ledger = Self {
             places: places.clone(),
             options,
@@ -109,7 +114,9 @@ impl Ledger {
             projects: Projects::default(),
             providers: HashMap::new(),
             is_dirty: false,
-            saved_at: None,
+            saved_at,
+            sums_stamp: None,
+            handed_over: HashSet::new(),
             keys_until: 0,
         };
         ledger.load()?;
@@ -218,10 +225,18 @@ impl Ledger {
         Ok(())
     }
 
+    /// Returns how long the sums may wait to be saved; `None` when they are saved, or cannot be.
+    #[must_use]
+    pub fn until_save(&self) -> Option<Duration> {
+        let Role::Writer(writer, _) = &self.role else { return None };
+        let since = self.clock.monotonic().saturating_sub(self.saved_at);
+        let waits = self.is_dirty && writer.pending() == 0;
+        waits.then(|| SAVE_EVERY.saturating_sub(since))
+    }
+
     /// Says whether the sums were not saved a moment ago.
     pub(super) fn is_time_to_save(&self) -> bool {
-        let now = self.clock.monotonic();
-        self.saved_at.is_none_or(|last| now.saturating_sub(last) >= SAVE_EVERY)
+        self.clock.monotonic().saturating_sub(self.saved_at) >= SAVE_EVERY
     }
 
     /// Saves the sums, and the keys where that pays; what is saved is always durable in the
@@ -239,7 +254,7 @@ impl Ledger {
         self.settle_keys();
         let path = self.places.sums();
         log(&path, saved::save_sums(&path, &self.known, &self.book.names));
-        self.saved_at = Some(now);
+        self.saved_at = now;
         self.is_dirty = false;
     }
 }

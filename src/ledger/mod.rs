@@ -13,6 +13,7 @@ mod error;
 mod files;
 pub mod forecast;
 mod gauges;
+mod hand_over;
 mod journal;
 mod keys;
 #[expect(clippy::module_inception, reason = "the ledger itself")]

@@ -4,10 +4,11 @@
 use std::{
     collections::HashMap,
     fs,
+    io::Read,
     path::{Path, PathBuf},
 };
 
-/// A `.git` file that is larger is none.
+/// A `.git` file that is larger is none, nor is what it leads to.
 const LARGEST_LINK: u64 = 16 << 10;
 
 /// The projects that were seen, with where they belong.
@@ -38,14 +39,13 @@ impl Projects {
 fn repository_of(folder: &Path) -> Option<PathBuf> {
     for root in folder.ancestors() {
         let link = root.join(".git");
-        let Ok(data) = fs::symlink_metadata(&link) else { continue };
-        if !data.is_file() || data.len() > LARGEST_LINK {
-            return None;
+        if fs::symlink_metadata(&link).is_err() {
+            continue;
         }
-        let text = fs::read_to_string(&link).ok()?;
+        let text = small_file(&link)?;
         let git_folder = root.join(text.strip_prefix("gitdir:")?.trim());
         // Only worktrees have this; the `.git` file of a submodule leads to a repository.
-        let common = fs::read_to_string(git_folder.join("commondir")).ok()?;
+        let common = small_file(&git_folder.join("commondir"))?;
         let common = fs::canonicalize(git_folder.join(common.trim())).ok()?;
         let repository = if common.file_name()? == ".git" { common.parent()? } else { &common };
         let rest = folder.strip_prefix(root).ok()?;
@@ -56,6 +56,16 @@ fn repository_of(folder: &Path) -> Option<PathBuf> {
         });
     }
     None
+}
+
+/// Returns the text of a small file; a repository may have put something without an end there.
+fn small_file(path: &Path) -> Option<String> {
+    if !fs::symlink_metadata(path).ok()?.is_file() {
+        return None;
+    }
+    let mut text = String::new();
+    fs::File::open(path).ok()?.take(LARGEST_LINK + 1).read_to_string(&mut text).ok()?;
+    (text.len() as u64 <= LARGEST_LINK).then_some(text)
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use crate::model::{
 };
 
 /// The row of what is no file, when rows are types of files.
-const CONVERSATION: &str = "conversation";
+pub(super) const CONVERSATION: &str = "conversation";
 
 /// So many days are drawn at most: a record of 1970 must not make a trend of half a century.
 const MOST_DAYS: DayNumber = 3660;
@@ -158,19 +158,14 @@ impl Ledger {
 
 /// Splits a sum into types of files and the conversation that is left.
 fn add_types(rows: &mut HashMap<RowKey, RowSum>, cell: &Cell, qualities: [u64; 5]) {
-    let mut rest = cell.all;
     for (name, part) in &cell.types {
-        let requests = rest.requests;
-        rest.subtract(part);
-        // Every request has output, which is conversation.
-        rest.requests = requests;
         let row = rows.entry(RowKey::Named(*name)).or_default();
         row.part.add(part);
         row.last = row.last.max(cell.last);
         row.raise(qualities);
     }
     let row = rows.entry(RowKey::Conversation).or_default();
-    row.part.add(&rest);
+    row.part.add(&cell.conversation());
     row.last = row.last.max(cell.last);
     row.raise(qualities);
 }

@@ -84,11 +84,11 @@ impl Ledger {
     /// Fails with why it cannot be read, or when the journal cannot be written.
     pub fn fail(&mut self, tool: Tool, file: &Path, error: io::Error) -> Result<(), LedgerError> {
         if error.kind() == io::ErrorKind::NotFound {
-            self.known.files.problems.remove(file);
+            self.is_dirty |= self.known.files.problems.remove(file).is_some();
             return self.commit();
         }
         let why = Shown::text(&error.to_string()).to_string();
-        self.known.files.problems.insert(file.to_owned(), (tool, why));
+        self.is_dirty |= self.known.files.fail(tool, file, why);
         self.commit()?;
         Err(LedgerError::Log { path: file.to_owned(), source: error })
     }
@@ -96,11 +96,10 @@ impl Ledger {
     /// Forgets that logs could not be read which are none any more; to be called with all there are.
     pub fn forget_problems_but<'f>(&mut self, listed: impl IntoIterator<Item = &'f Path>) {
         let problems = &mut self.known.files.problems;
-        if problems.is_empty() {
-            return;
-        }
+        let before = problems.len();
         let listed: BTreeSet<&Path> = listed.into_iter().collect();
         problems.retain(|path, _| listed.contains(&**path));
+        self.is_dirty |= problems.len() < before;
     }
 
     /// Remembers why there may be logs of a tool that nobody sees, or that all are seen.
@@ -120,6 +119,12 @@ impl Ledger {
     #[must_use]
     pub fn seen(&self, file: &Path) -> Seen {
         self.known.files.seen(file)
+    }
+
+    /// Returns true when a log was read up to a size, or cannot be read.
+    #[must_use]
+    pub fn is_done(&self, file: &Path, size: u64) -> bool {
+        self.known.files.is_done(file, size)
     }
 
     /// Takes what a log holds, for readers that run elsewhere; [`Ledger::finish`] ends it.
@@ -192,6 +197,12 @@ impl Ledger {
     /// Saves what makes the next opening fast; to be called when a round of logs is read.
     pub fn checkpoint(&mut self) {
         self.save(Save::Now);
+    }
+
+    /// Saves what makes the next opening fast, unless that was done a moment ago: then
+    /// [`Ledger::until_save`] tells when.
+    pub fn checkpoint_soon(&mut self) {
+        self.save(Save::Soon);
     }
 
     /// A failure here is met again at the end of the batch.

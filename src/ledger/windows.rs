@@ -18,7 +18,7 @@ const BLOCK_MINUTES: u64 = 300;
 
 impl Ledger {
     /// Keeps what a provider said of a window, where no log tells it; nothing is written when it
-    /// says nothing new.
+    /// says nothing new. It is kept from the next checkpoint on.
     ///
     /// # Errors
     /// Fails when another larder keeps the ledger and nothing can be left for it.
@@ -37,7 +37,6 @@ impl Ledger {
         match &mut self.role {
             Role::Writer(..) => {
                 self.is_dirty = true;
-                self.checkpoint();
                 Ok(())
             }
             Role::Reader(spool) => spool

@@ -157,6 +157,16 @@ pub struct KindStats {
     pub hits: u64,
     /// Reads that no tier answered.
     pub misses: u64,
+    /// Entries that were there and were removed because somebody asked for it, one by one.
+    pub removals: u64,
+}
+
+impl KindStats {
+    /// Returns true when there is anything to tell of the kind.
+    #[must_use]
+    pub const fn is_used(&self) -> bool {
+        self.entries + self.hits + self.misses > 0
+    }
 }
 
 /// Numbers of one kind in one tier, for the life of the store.

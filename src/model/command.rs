@@ -18,7 +18,7 @@ pub enum Command {
     Recount(NodeId),
     /// Compare an entry with the disk.
     Rescan(NodeId),
-    /// Forget what the cache knows of an entry's content, and count it again.
+    /// Forget what was computed of an entry's content, and count it again; results stay.
     Invalidate(NodeId),
     /// Remove entries by a policy.
     Evict(EvictRequest),

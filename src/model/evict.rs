@@ -77,6 +77,9 @@ pub struct EvictionPlan {
     pub bytes: Bytes,
     /// What making all of them again would take.
     pub remake_ms: Millis,
+    /// What making all of them again would cost, as far as that is known.
+    #[serde(default)]
+    pub remake_usd: PicoUsd,
 }
 
 /// An entry that would go.

@@ -58,13 +58,14 @@ pub use result::{
 };
 pub use shown::Shown;
 pub use spend::{
-    Amount, BudgetState, Burn, Forecast, ForecastView, Savings, SkippedLines, SpendBy, SpendFilter,
-    SpendQuery, SpendReport, SpendRow, SpendState, SpendSummary, ToolView, WindowView,
+    Amount, BudgetState, Burn, Forecast, ForecastView, RecommendedLimit, Savings, SkippedLines,
+    SpendBy, SpendFilter, SpendQuery, SpendReport, SpendRow, SpendState, SpendSummary, ToolView,
+    WindowView,
 };
 pub use spend_record::{SpendOrder, SpendRecord, SpendRecords, SpendRecordsQuery};
 pub use task::{Priority, TaskKind, TaskState, TaskView, TasksView};
 pub use tree::{
-    CountPlace, Details, Filter, Mark, Order, Row, RowKind, RowsPage, RowsQuery, SkippedFile,
-    SkippedPage, Sort, TreeSummary,
+    CountPlace, Details, Filter, Mark, Matched, Order, Row, RowKind, RowsPage, RowsQuery,
+    SkippedFile, SkippedPage, Sort, TreeSummary,
 };
 pub use usage::{Quality, TokenUse, Tool};

@@ -235,8 +235,19 @@ pub struct Forecast {
     pub linear: PicoUsd,
     /// How it was made, in words.
     pub method: String,
-    /// A monthly limit that would have held in four of five closed months, and how many there are.
-    pub recommended: Option<(PicoUsd, u32)>,
+    /// A monthly limit, when months are closed.
+    pub recommended: Option<RecommendedLimit>,
+}
+
+/// A monthly limit that four of five closed months stay below.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct RecommendedLimit {
+    /// The limit.
+    pub limit: PicoUsd,
+    /// From how many closed months.
+    pub months: u32,
+    /// How many of them would have passed it.
+    pub passed: u32,
 }
 
 /// Spend at a glance.
@@ -266,6 +277,14 @@ pub struct SpendSummary {
     pub windows: Vec<WindowView>,
     /// True when a flat subscription pays: costs are what the API would have charged.
     pub api_equivalent: bool,
+}
+
+impl SpendSummary {
+    /// Returns the budget that is fullest: the one to be said where there is room for one.
+    #[must_use]
+    pub fn fullest(&self) -> Option<&BudgetState> {
+        self.budgets.iter().max_by_key(|budget| (budget.level, budget.percent))
+    }
 }
 
 /// How far the logs are read.

@@ -85,6 +85,19 @@ pub struct RowsPage {
     pub follow_at: Option<u64>,
     /// Set when the filter is no valid glob: what is wrong with it.
     pub bad_filter: Option<String>,
+    /// What all matches of the filter hold together.
+    pub matched: Matched,
+}
+
+/// What the matches of a filter hold together, each file once.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Matched {
+    /// Files that match, or lie in a folder that does.
+    pub files: u64,
+    /// Their tokens, as far as they are counted.
+    pub tokens: Tokens,
+    /// Files among them that are still pending.
+    pub pending: u64,
 }
 
 /// One file or folder.

@@ -10,9 +10,10 @@ use crate::model::{
 };
 
 use super::{
+    blob,
     catalog::{self, Slot},
     core::Core,
-    entry::{self, Header},
+    entry::{self, Form, Header},
     evict::{Row, row_in},
     rack::Rack,
     summary,
@@ -123,7 +124,11 @@ impl Core {
     }
 
     fn row_on_disk(self: &Arc<Self>, key: &EntryKey) -> Option<(Row, String)> {
-        let rack = self.settled()?;
+        let Some(rack) = self.settled() else {
+            let record = self.record_of_file(key)?;
+            let row = catalog::row_of(Kind::Result, key, &record, Touch::default());
+            return Some((row, summary_of(&record)));
+        };
         Kind::iter().find_map(|kind| {
             let record = rack.record(kind, key).ok().flatten()?;
             entry::peek(&record)?;
@@ -131,6 +136,14 @@ impl Core {
             touch.add(self.memory.fresh_touch(key).unwrap_or_default());
             Some((catalog::row_of(kind, key, &record, touch), summary_of(&record)))
         })
+    }
+
+    /// Returns the record of a result from its file, where there is no database to ask.
+    fn record_of_file(&self, key: &EntryKey) -> Option<Vec<u8>> {
+        let found = self.blobs.as_ref()?.read(Kind::Result, key);
+        let Ok(blob::Found::Blob(blob, file)) = found else { return None };
+        let form = Form::Blob(blob.body.len() as u64, file);
+        Some(entry::encode_as(key, &blob.header, form, &blob.meta))
     }
 
     fn view(&self, row: &Row, summary: &str) -> EntryView {

@@ -27,13 +27,25 @@ pub(super) struct Spared {
 
 impl Core {
     /// Reads a value through all tiers; `decode` returns `None` for a value it does not know, which
-    /// then is a miss. Counts the hit and what each tier passed on, but not the final miss.
+    /// then is a miss, as is one that cannot be read. Counts the hit and what each tier passed on,
+    /// but not the final miss.
     pub(super) fn read<R>(
         self: &Arc<Self>,
         kind: Kind,
         key: &EntryKey,
         decode: impl Fn(&[u8]) -> Option<R>,
     ) -> Option<(R, TierName)> {
+        // The failure was told and counted where it came up.
+        self.try_read(kind, key, decode).unwrap_or_default()
+    }
+
+    /// The same for those who have to know that a value may be there although it cannot be read.
+    pub(super) fn try_read<R>(
+        self: &Arc<Self>,
+        kind: Kind,
+        key: &EntryKey,
+        decode: impl Fn(&[u8]) -> Option<R>,
+    ) -> Result<Option<(R, TierName)>, Fault> {
         let ages = self.options.ttl.of(kind).is_some();
         let found = self.memory.read(key, self.minute(), |value, header| {
             if ages && self.is_expired(kind, header.created) {
@@ -43,15 +55,17 @@ impl Core {
         });
         if let Some((value, spared)) = found.flatten() {
             self.hit(kind, key, TierName::Memory, spared);
-            return Some((value, TierName::Memory));
+            return Ok(Some((value, TierName::Memory)));
         }
         self.counters.passed(kind, TierName::Memory, 1);
-        let Some((value, spared)) = self.read_below(kind, key, &decode) else {
+        let found = self.read_below(kind, key, &decode);
+        let Ok(Some((value, spared))) = found else {
             self.counters.passed(kind, TierName::Disk, 1);
-            return None;
+            tracing::trace!(%kind, %key, "miss");
+            return found.map(|_| None);
         };
         self.hit(kind, key, TierName::Disk, spared);
-        Some((value, TierName::Disk))
+        Ok(Some((value, TierName::Disk)))
     }
 
     fn hit(&self, kind: Kind, key: &EntryKey, tier: TierName, spared: Spared) {
@@ -102,30 +116,30 @@ impl Core {
         kind: Kind,
         key: &EntryKey,
         decode: &impl Fn(&[u8]) -> Option<R>,
-    ) -> Option<(R, Spared)> {
+    ) -> Result<Option<(R, Spared)>, Fault> {
         let (header, value) = match self.fetch(kind, key) {
             Ok(Read::Entry(header, value)) => (header, value),
-            Ok(Read::Missing) => return None,
+            Ok(Read::Missing) => return Ok(None),
             Ok(Read::Damaged) => {
                 self.drop_damaged(kind, key);
-                return None;
+                return Ok(None);
             }
             Err(fault) => {
-                self.failed("read", fault);
-                return None;
+                self.failed("read", fault.clone());
+                return Err(fault);
             }
         };
         if self.is_expired(kind, header.created) {
             self.drop_expired(kind, key);
-            return None;
+            return Ok(None);
         }
-        let found = decode(&value)?;
+        let Some(found) = decode(&value) else { return Ok(None) };
         let spared = spared(&header);
         let touch = Touch { used_min: self.minute(), uses: 1 };
         if !self.fill(key, header, &value, touch) {
             self.memory.note((kind, *key, touch));
         }
-        Some((found, spared))
+        Ok(Some((found, spared)))
     }
 
     /// Reads what lies below memory.
@@ -234,14 +248,16 @@ impl Core {
         let under_way = self.pending.remove(key);
         let in_file = kind == Kind::Result && self.remove_result_file(key);
         let above = in_memory || under_way || in_file;
-        let Some(rack) = self.tier_for_read() else { return above };
-        match self.remove_from(&rack, kind, key) {
-            Ok(found) => found || above,
-            Err(fault) => {
+        let below = self.tier_for_read().is_some_and(|rack| {
+            self.remove_from(&rack, kind, key).unwrap_or_else(|fault| {
                 self.failed("remove", fault);
-                above
-            }
+                false
+            })
+        });
+        if above || below {
+            self.counters.removed_by_hand(kind);
         }
+        above || below
     }
 
     fn remove_result_file(&self, key: &EntryKey) -> bool {

@@ -40,6 +40,8 @@ struct KindCounters {
     file_bytes: AtomicU64,
     /// Reads that no tier answered.
     misses: AtomicU64,
+    /// Entries that somebody has removed.
+    removals: AtomicU64,
     spared_us: AtomicU64,
     spared_pico: AtomicU64,
 }
@@ -136,6 +138,12 @@ impl Counters {
     pub(super) fn missed(&self, kind: Kind) {
         self.kind(kind).misses.fetch_add(1, Relaxed);
         self.session_misses.fetch_add(1, Relaxed);
+        self.changed.raise();
+    }
+
+    /// Notes that somebody has removed an entry that was there.
+    pub(super) fn removed_by_hand(&self, kind: Kind) {
+        self.kind(kind).removals.fetch_add(1, Relaxed);
         self.changed.raise();
     }
 
@@ -299,6 +307,7 @@ impl Counters {
                 bytes: Bytes(bytes),
                 hits: self.cells[kind as usize].iter().map(|cell| cell.hits.load(Relaxed)).sum(),
                 misses: self.kind(kind).misses.load(Relaxed),
+                removals: self.kind(kind).removals.load(Relaxed),
             }
         };
         Kind::iter().map(stats).collect()

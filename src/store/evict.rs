@@ -75,6 +75,7 @@ struct Gone {
     named: Vec<Victim>,
     bytes: u64,
     remake_us: u64,
+    usd: u128,
 }
 
 impl Gone {
@@ -82,6 +83,7 @@ impl Gone {
         self.keys.push(row.key);
         self.bytes += u64::from(row.bytes);
         self.remake_us += u64::from(row.remake_us);
+        self.usd += u128::from(row.usd);
         if self.named.len() < NAMED {
             self.named.push(row.victim());
         }
@@ -103,6 +105,31 @@ impl Core {
     ) -> Option<R> {
         self.save_touches();
         self.catalog.with(|table| self.fill_table(rack, table), look)
+    }
+
+    /// Lets `look` see the table of all entries, and returns what holds them; `None` without a disk.
+    ///
+    /// # Errors
+    /// Fails when they cannot be read: nobody may take that for a cache without entries.
+    pub(super) fn listing<R>(
+        self: &Arc<Self>,
+        mut look: impl FnMut(&mut Table) -> R,
+    ) -> Result<Option<(Arc<Rack>, R)>, StoreError> {
+        loop {
+            let Some(rack) = self.settled() else { return Ok(None) };
+            if let Some(found) = self.catalog(&rack, &mut look) {
+                return Ok(Some((rack, found)));
+            }
+            if self.closing.load(Relaxed) {
+                return Err(StoreError::Cancelled);
+            }
+            // Another generation may have taken its place meanwhile: that one is looked at.
+            if self.open_tier().is_none_or(|now| Arc::ptr_eq(&now, &rack)) {
+                let fault = Fault::Refused("what is kept cannot be listed right now".to_owned());
+                let path = self.folder.clone().unwrap_or_default();
+                return Err(StoreError::Tier { path, fault });
+            }
+        }
     }
 
     /// Returns when the oldest entry of `kind` was made, when that is known.
@@ -155,6 +182,7 @@ impl Core {
             remake_ms: Millis(
                 victims.iter().map(|slot| u64::from(slot.remake_us)).sum::<u64>() / 1000,
             ),
+            remake_usd: PicoUsd(victims.iter().map(|slot| exact_usd(&rack, slot)).sum()),
         }
     }
 
@@ -176,8 +204,7 @@ impl Core {
     ) -> Result<(EvictionPlan, Vec<EntryKey>), StoreError> {
         let is_over = || cancel.load(Relaxed) || self.closing.load(Relaxed);
         let mut gone = Gone::default();
-        if let Some(rack) = self.settled() {
-            let victims = self.catalog(&rack, |table| choose(table, scope)).unwrap_or_default();
+        if let Some((rack, victims)) = self.listing(|table| choose(table, scope))? {
             for chunk in victims.chunks(CHUNK) {
                 if is_over() {
                     break;
@@ -262,6 +289,11 @@ pub(super) fn row_in(rack: &Rack, slot: &Slot) -> Option<Row> {
     Some(catalog::row_of(slot.kind, key, &record, touch))
 }
 
+/// Returns what making an entry again costs; a slot knows only some digits of it.
+fn exact_usd(rack: &Rack, slot: &Slot) -> u128 {
+    if slot.usd > 0.0 { row_in(rack, slot).map_or(0, |row| u128::from(row.usd)) } else { 0 }
+}
+
 fn plan(request: &EvictRequest, gone: Gone) -> EvictionPlan {
     EvictionPlan {
         policy: request.policy,
@@ -270,5 +302,6 @@ fn plan(request: &EvictRequest, gone: Gone) -> EvictionPlan {
         victims: gone.named,
         bytes: Bytes(gone.bytes),
         remake_ms: Millis(gone.remake_us / 1000),
+        remake_usd: PicoUsd(gone.usd),
     }
 }

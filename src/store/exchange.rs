@@ -14,7 +14,7 @@ mod write;
 
 use std::{path::Path, sync::atomic::AtomicBool};
 
-use crate::model::{ExportReport, ImportReport, Kind};
+use crate::model::{ExportReport, ImportReport, ImportRequest, Kind};
 
 use super::{error::StoreError, store::Store};
 
@@ -52,10 +52,15 @@ impl Store {
     }
 
     /// Takes over the entries of a file that [`Store::export`] wrote; what is there already stays.
+    /// A backup is for the caller to make.
     ///
     /// # Errors
-    /// Fails when the file cannot be read or is of another form, or when `cancel` is set.
-    pub fn import(&self, path: &Path, cancel: &AtomicBool) -> Result<ImportReport, StoreError> {
-        self.core().import(path, cancel)
+    /// Fails when the file cannot be read or is of another form, the disk fails, or `cancel` is set.
+    pub fn import(
+        &self,
+        request: &ImportRequest,
+        cancel: &AtomicBool,
+    ) -> Result<ImportReport, StoreError> {
+        self.core().import(request, cancel)
     }
 }

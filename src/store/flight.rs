@@ -1,6 +1,9 @@
 //! Single flight: one computation per key, however many threads ask for it.
 
-use std::sync::{Arc, Condvar, Mutex};
+use std::{
+    sync::{Arc, Condvar, Mutex},
+    thread::{self, ThreadId},
+};
 
 use crate::model::EntryKey;
 
@@ -19,8 +22,17 @@ enum Landing {
 
 #[derive(Debug)]
 struct Flight {
+    leader: ThreadId,
     landing: Mutex<Landing>,
     landed: Condvar,
+}
+
+impl Flight {
+    /// Returns one that the calling thread leads.
+    fn new() -> Self {
+        let landing = Mutex::new(Landing::Flying);
+        Self { leader: thread::current().id(), landing, landed: Condvar::new() }
+    }
 }
 
 /// The computations that run now.
@@ -39,7 +51,8 @@ pub(super) enum Turn<'a> {
 
 /// The duty to compute a key; dropping it without a value lets the next one try.
 pub(super) struct Lead<'a> {
-    flights: &'a Flights,
+    /// Where it is listed; `None` for a computation that is a part of the one of the same key.
+    listed: Option<&'a Flights>,
     flight: Arc<Flight>,
     key: EntryKey,
 }
@@ -49,12 +62,15 @@ impl Flights {
     pub(super) fn join(&self, key: &EntryKey) -> Turn<'_> {
         let mut flights = hold(&self.0);
         let Some(flight) = flights.get(key).map(Arc::clone) else {
-            let flight =
-                Arc::new(Flight { landing: Mutex::new(Landing::Flying), landed: Condvar::new() });
+            let flight = Arc::new(Flight::new());
             flights.insert(*key, Arc::clone(&flight));
-            return Turn::Lead(Lead { flights: self, flight, key: *key });
+            return Turn::Lead(Lead { listed: Some(self), flight, key: *key });
         };
         drop(flights);
+        // Who asks for the key that it computes itself would wait for itself.
+        if flight.leader == thread::current().id() {
+            return Turn::Lead(Lead { listed: None, flight: Arc::new(Flight::new()), key: *key });
+        }
         let mut landing = hold(&flight.landing);
         loop {
             match &*landing {
@@ -81,7 +97,9 @@ impl Lead<'_> {
 
 impl Drop for Lead<'_> {
     fn drop(&mut self) {
-        hold(&self.flights.0).remove(&self.key);
+        if let Some(flights) = self.listed {
+            hold(&flights.0).remove(&self.key);
+        }
         let mut landing = hold(&self.flight.landing);
         if matches!(*landing, Landing::Flying) {
             *landing = Landing::Lost;

@@ -66,6 +66,7 @@
 
 mod adopt;
 mod age;
+mod arrivals;
 mod atomic_file;
 mod blob;
 mod browse;

@@ -23,7 +23,8 @@ impl Store {
         let core = self.core();
         let unread = core.unread();
         let churn = core.churn();
-        let kinds = core.counters.kind_stats().into_iter().map(|stats| KindReport {
+        let stats = core.counters.kind_stats().into_iter().filter(KindStats::is_used);
+        let kinds = stats.map(|stats| KindReport {
             kind: stats.kind,
             hits: stats.hits,
             misses: stats.misses,
@@ -32,7 +33,7 @@ impl Store {
             bytes: stats.bytes,
         });
         CacheReport {
-            kinds: kinds.filter(|kind| kind.entries + kind.hits + kind.misses > 0).collect(),
+            kinds: kinds.collect(),
             results: self.result_stats(),
             cold: Vec::new(),
             churn,
@@ -151,7 +152,7 @@ mod tests {
     }
 
     fn kind(kind: Kind, entries: u64, bytes: u64) -> KindStats {
-        KindStats { kind, entries, bytes: Bytes(bytes), hits: 0, misses: 0 }
+        KindStats { kind, entries, bytes: Bytes(bytes), hits: 0, misses: 0, removals: 0 }
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::model::{
 
 use super::{
     entry::Header,
-    error::StoreError,
+    error::{Fault, StoreError},
     keys::Keyed,
     store::{Hit, Store},
 };
@@ -142,16 +142,25 @@ impl Store {
         Ok(key)
     }
 
-    /// Returns the result of these factors.
+    /// Returns the result of these factors; one that cannot be read is missing.
     #[must_use]
     pub fn result(&self, factors: &ResultFactors) -> Option<ResultEntry> {
-        let found = self.core().read(Kind::Result, &factors.entry_key(), |v| read(factors, v));
-        if found.is_none() {
+        self.try_result(factors).unwrap_or_default()
+    }
+
+    /// Returns the result of these factors.
+    ///
+    /// # Errors
+    /// Says why it is unknown whether there is one: its file cannot be read.
+    pub fn try_result(&self, factors: &ResultFactors) -> Result<Option<ResultEntry>, Fault> {
+        let key = factors.entry_key();
+        let found = self.core().try_read(Kind::Result, &key, |value| read(factors, value));
+        let Ok(Some((entry, _))) = found else {
             self.core().missed(Kind::Result);
-        }
-        let (entry, _) = found?;
+            return found.map(|_| None);
+        };
         self.core().tally.hit(factors, entry.cost);
-        Some(entry)
+        Ok(Some(entry))
     }
 
     /// Returns numbers of results by type, provider and model.

@@ -41,6 +41,8 @@ pub(super) struct KindRecord {
     pub(super) spared_pico: u64,
     #[serde(default, skip_serializing_if = "is_zero")]
     pub(super) file_bytes: u64,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(super) removals: u64,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde wants it")]

@@ -31,6 +31,12 @@ impl Core {
         if bytes <= start || self.closing.load(Relaxed) || self.sweeping.swap(true, Relaxed) {
             return;
         }
+        self.start_sweep(bytes);
+    }
+
+    /// Starts a clean-up of a store of so many bytes; whoever calls has said that one runs.
+    pub(super) fn start_sweep(self: &Arc<Self>, bytes: u64) {
+        let low = self.options.low_bytes();
         tracing::info!(size = bytes, limit = self.options.disk_bytes.0, "the cache is cleaned up");
         let core = Arc::clone(self);
         let thread = std::thread::Builder::new().name("larder-sweep".to_owned());
@@ -55,6 +61,8 @@ impl Core {
             }
             match self.evict_in(&request, &scope, &never) {
                 Ok((plan, _)) => drop(self.counters.evicted.fetch_add(plan.entries, Relaxed)),
+                // The store is being closed.
+                Err(StoreError::Cancelled) => break,
                 Err(error) => {
                     tracing::error!(%error, "the clean-up failed");
                     break;

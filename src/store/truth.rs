@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, path::Path, sync::Arc};
 use crate::model::{ContentHash, Encoding, EntryKey, Kind};
 
 use super::{
-    catalog::content_part,
+    catalog::{Slot, content_part},
     core::Core,
     counts::{CountKey, StoredCount},
     entry::{self, View},
@@ -31,8 +31,16 @@ impl Store {
     /// # Errors
     /// Fails when the database does.
     pub fn forget_contents(&self, contents: &[ContentHash]) -> Result<u64, StoreError> {
-        let core = self.core();
-        core.forget_contents(contents).map_err(|fault| core.fault("forget", fault))
+        self.core().forget_contents(contents, None)
+    }
+
+    /// Forgets what was computed of any of these contents: counts, tags, rendered lines and the maps
+    /// they took part in. Results, which cost money, stay. Returns how many entries went.
+    ///
+    /// # Errors
+    /// Fails when the database does.
+    pub fn forget_computed(&self, contents: &[ContentHash]) -> Result<u64, StoreError> {
+        self.core().forget_contents(contents, Some(Kind::Result))
     }
 
     /// Forgets the results that name a file of a repository. Returns how many went.
@@ -77,28 +85,44 @@ impl Core {
         StoreError::Tier { path: self.folder.clone().unwrap_or_default(), fault }
     }
 
-    fn forget_contents(self: &Arc<Self>, contents: &[ContentHash]) -> Result<u64, Fault> {
-        let Some(rack) = self.settled() else { return Ok(self.forget_in_memory(contents)) };
-        let found = self.catalog(&rack, |table| {
+    fn forget_contents(
+        self: &Arc<Self>,
+        contents: &[ContentHash],
+        spare: Option<Kind>,
+    ) -> Result<u64, StoreError> {
+        let found = self.listing(|table| {
             let made_of = |content: &ContentHash| (*content, table.made_of(content_part(content)));
             (contents.iter().map(made_of).collect::<Vec<_>>(), table.versions.clone())
-        });
-        let Some((found, versions)) = found else {
-            return Err(Fault::Refused("what is kept cannot be listed right now".to_owned()));
+        })?;
+        let Some((rack, (found, versions))) = found else {
+            return Ok(self.forget_in_memory(contents, spare));
         };
         let mut gone = 0;
         for (content, slots) in found {
             gone += self.forget_counts(&content, &versions);
-            for slot in slots {
-                for key in rack.tier().keys_with(slot.kind, slot.part)? {
-                    let made_of_it = rack.record(slot.kind, &key)?.is_some_and(|record| {
-                        entry::peek(&record).is_some_and(|view| names(&view, &content))
-                    });
-                    if made_of_it && self.remove(slot.kind, &key) {
-                        self.note_forgotten(slot.kind, &key);
-                        gone += 1;
-                    }
-                }
+            for slot in slots.into_iter().filter(|slot| Some(slot.kind) != spare) {
+                gone += self
+                    .forget_slot(&rack, &slot, &content)
+                    .map_err(|fault| self.fault("forget", fault))?;
+            }
+        }
+        Ok(gone)
+    }
+
+    fn forget_slot(
+        self: &Arc<Self>,
+        rack: &Rack,
+        slot: &Slot,
+        content: &ContentHash,
+    ) -> Result<u64, Fault> {
+        let mut gone = 0;
+        for key in rack.tier().keys_with(slot.kind, slot.part)? {
+            let made_of_it = rack.record(slot.kind, &key)?.is_some_and(|record| {
+                entry::peek(&record).is_some_and(|view| names(&view, content))
+            });
+            if made_of_it && self.remove(slot.kind, &key) {
+                self.note_forgotten(slot.kind, &key);
+                gone += 1;
             }
         }
         Ok(gone)
@@ -119,7 +143,7 @@ impl Core {
     }
 
     /// Forgets where there is no disk.
-    fn forget_in_memory(&self, contents: &[ContentHash]) -> u64 {
+    fn forget_in_memory(&self, contents: &[ContentHash], spare: Option<Kind>) -> u64 {
         let made_of_one = |key: &EntryKey| {
             let is_it = |value: &[u8], header: &entry::Header, _| {
                 let count = (header.kind == Kind::Count).then(|| StoredCount::decode(value));
@@ -131,8 +155,9 @@ impl Core {
             self.memory.peek(key, is_it).unwrap_or(false)
         };
         let rows = self.memory.rows();
-        let wanted = rows.iter().filter(|row| made_of_one(&row.key));
-        wanted.filter(|row| self.memory.remove(&row.key)).count() as u64
+        let wanted = rows.iter().filter(|row| Some(row.kind) != spare && made_of_one(&row.key));
+        let gone = wanted.filter(|row| self.memory.remove(&row.key));
+        gone.inspect(|row| self.counters.removed_by_hand(row.kind)).count() as u64
     }
 
     fn forget_results(self: &Arc<Self>, is_it: impl Fn(&Meta) -> bool) -> Result<u64, Fault> {

@@ -53,16 +53,21 @@ impl Core {
                 }
             }
             self.sweep_when_full();
-            let now = self.clock.monotonic();
-            if now.saturating_sub(last) >= every {
-                last = now;
-                self.tick();
-            }
+            self.tick_when_due(every, &mut last);
+        }
+    }
+
+    /// Does what is due `every` so long after the `last` time.
+    pub(super) fn tick_when_due(self: &Arc<Self>, every: Duration, last: &mut Duration) {
+        let now = self.clock.monotonic();
+        if now.saturating_sub(*last) >= every {
+            *last = now;
+            self.tick();
         }
     }
 
     /// What is due every few seconds.
-    pub(super) fn tick(self: &Arc<Self>) {
+    fn tick(self: &Arc<Self>) {
         self.watch_space();
         if self.open_tier().is_none() {
             self.try_again();

@@ -94,6 +94,72 @@ const ANSI: [(Rgb, Color); 16] = [
     (Rgb(255, 255, 255), Color::White),
 ];
 
+/// The least contrast of text: below it, yellow and cyan on white would be left.
+const LEAST_CONTRAST: f64 = 2.0;
+
+/// Below this spread between its channels a colour is seen as a grey.
+const GREY: u8 = 40;
+
+/// Colours that are taken for each other.
+#[derive(Clone, Copy)]
+enum Family {
+    Grey,
+    Red,
+    Yellow,
+    Green,
+    Cyan,
+    Blue,
+    Magenta,
+}
+
+impl Family {
+    fn of(Rgb(red, green, blue): Rgb) -> Self {
+        let most = red.max(green).max(blue);
+        let spread = most - red.min(green).min(blue);
+        if spread < GREY {
+            return Self::Grey;
+        }
+        let part = |a: u8, b: u8| (f64::from(a) - f64::from(b)) / f64::from(spread);
+        let hue = match most {
+            _ if most == red => part(green, blue).rem_euclid(6.0),
+            _ if most == green => 2.0 + part(blue, red),
+            _ => 4.0 + part(red, green),
+        };
+        // A sixth of the circle each, around its pure colour.
+        match hue {
+            hue if !(0.5..5.5).contains(&hue) => Self::Red,
+            hue if hue < 1.5 => Self::Yellow,
+            hue if hue < 2.5 => Self::Green,
+            hue if hue < 3.5 => Self::Cyan,
+            hue if hue < 4.5 => Self::Blue,
+            _ => Self::Magenta,
+        }
+    }
+
+    /// Returns what is taken where nothing of this family can be read.
+    ///
+    /// Nothing for yellow: the red that could be read on white says that something is wrong.
+    const fn other(self) -> Option<Self> {
+        match self {
+            Self::Cyan => Some(Self::Blue),
+            Self::Blue => Some(Self::Cyan),
+            Self::Grey | Self::Red | Self::Yellow | Self::Green | Self::Magenta => None,
+        }
+    }
+
+    const fn members(self) -> &'static [Color] {
+        match self {
+            Self::Grey => &[Color::Black, Color::DarkGray, Color::Gray, Color::White],
+            Self::Red => &[Color::Red, Color::LightRed],
+            Self::Yellow => &[Color::Yellow, Color::LightYellow],
+            Self::Green => &[Color::Green, Color::LightGreen],
+            Self::Cyan => &[Color::Cyan, Color::LightCyan],
+            Self::Blue => &[Color::Blue, Color::LightBlue],
+            Self::Magenta => &[Color::Magenta, Color::LightMagenta],
+        }
+    }
+}
+
 /// The steps of one channel in the 6×6×6 cube of the 256 colours.
 const STEPS: [u8; 6] = [0, 95, 135, 175, 215, 255];
 
@@ -109,14 +175,22 @@ impl Rgb {
         }
     }
 
-    /// Returns the nearest colour for text on `background`: never the one that is nearest to that.
+    /// Returns the nearest colour for text on `background`; `None` when the terminal's own is best.
+    ///
+    /// Of 16 colours the nearest is often a grey, or one that cannot be read: there the hue decides
+    /// among those that stand out.
     #[must_use]
     pub fn on(self, background: Self, depth: ColourDepth) -> Option<Color> {
         if depth != ColourDepth::Sixteen {
             return self.at(depth);
         }
-        let hidden = background.nearest_ansi();
-        self.nearest_of(ANSI.iter().filter(|(_, name)| *name != hidden))
+        let best = |family: Family| {
+            self.nearest_of(ANSI.iter().filter(|(shade, name)| {
+                family.members().contains(name) && shade.contrast(background) >= LEAST_CONTRAST
+            }))
+        };
+        let family = Family::of(self);
+        best(family).or_else(|| family.other().and_then(best))
     }
 
     /// Returns the shade that a picture shows for a terminal's colour; `None` for the default.
@@ -170,6 +244,17 @@ impl Rgb {
 
     fn nearest_of<'a>(self, among: impl Iterator<Item = &'a (Self, Color)>) -> Option<Color> {
         among.min_by_key(|(shade, _)| self.distance(*shade)).map(|(_, name)| *name)
+    }
+
+    /// Returns how much two colours stand out from each other, from 1 to 21, as WCAG has it.
+    fn contrast(self, other: Self) -> f64 {
+        let (light, dark) = (self.luminance(), other.luminance());
+        (light.max(dark) + 0.05) / (light.min(dark) + 0.05)
+    }
+
+    fn luminance(self) -> f64 {
+        let linear = |channel: u8| (f64::from(channel) / 255.0).powf(2.2);
+        0.2126 * linear(self.0) + 0.7152 * linear(self.1) + 0.0722 * linear(self.2)
     }
 
     /// Squared distance with the weights that come near to the eye's ("redmean").
@@ -229,6 +314,38 @@ mod tests {
         let black = Rgb(10, 10, 10);
         assert_eq!(Rgb(40, 40, 40).on(black, ColourDepth::Sixteen), Some(Color::DarkGray));
         assert_eq!(Rgb(40, 40, 40).on(black, ColourDepth::True), Some(Color::Rgb(40, 40, 40)));
+    }
+
+    #[test]
+    fn with_16_colours_the_hue_is_kept_and_a_pale_red_is_no_grey() {
+        let dark = Rgb(0x14, 0x17, 0x1c);
+        let cases = [
+            (Rgb(0xf0, 0x80, 0x80), Color::LightRed),
+            (Rgb(0xe3, 0xc0, 0x7b), Color::Yellow),
+            (Rgb(0x7f, 0xbf, 0x8f), Color::Green),
+            (Rgb(0x4f, 0x8f, 0xb8), Color::Cyan),
+            (Rgb(0x60, 0x70, 0xf0), Color::LightBlue),
+            (Rgb(0x90, 0x30, 0x80), Color::Magenta),
+            (Rgb(0x86, 0x8d, 0x99), Color::DarkGray),
+        ];
+        for (asked, shown) in cases {
+            assert_eq!(asked.on(dark, ColourDepth::Sixteen), Some(shown), "{asked:?}");
+        }
+    }
+
+    #[test]
+    fn with_16_colours_on_white_nothing_is_pale_and_a_brown_is_no_red() {
+        let light = Rgb(0xfb, 0xfb, 0xf9);
+        let cases = [
+            (Rgb(0x8a, 0x5a, 0x00), None),
+            (Rgb(0x1f, 0x6f, 0x9c), Some(Color::LightBlue)),
+            (Rgb(0xb4, 0x23, 0x18), Some(Color::Red)),
+            (Rgb(0x2c, 0x7a, 0x41), Some(Color::Green)),
+            (Rgb(0xb4, 0xba, 0xc2), Some(Color::DarkGray)),
+        ];
+        for (asked, shown) in cases {
+            assert_eq!(asked.on(light, ColourDepth::Sixteen), shown, "{asked:?}");
+        }
     }
 
     #[test]

@@ -101,6 +101,14 @@ pub fn rate(per_second: Bytes) -> String {
     format!("{}/s", bytes(per_second))
 }
 
+/// Returns how large a part is, from 0 to 1; none of nothing.
+#[expect(clippy::cast_precision_loss, reason = "a share to be shown with a few digits")]
+#[must_use]
+pub fn share(part: impl Into<u128>, whole: impl Into<u128>) -> f64 {
+    let (part, whole) = (part.into(), whole.into());
+    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+}
+
 /// Returns a share of 1 with one decimal: `98.2 %`; a share that is no number is `0.0 %`.
 ///
 /// `100.0 %` is said of all, and of nothing less.

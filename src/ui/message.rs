@@ -36,6 +36,8 @@ pub enum Message {
     Typed(char),
     /// Text was pasted.
     Pasted(String),
+    /// Nothing was typed for a while after the change of this number.
+    Rested(u64),
     /// The terminal has this size now, in columns and rows.
     Resized(u16, u16),
     /// A left click on this cell.
@@ -53,6 +55,8 @@ pub enum Effect {
     Send(Command),
     /// Ask the engine.
     Ask(Question),
+    /// Tell when nothing was typed for a while after the change of this number.
+    Rest(u64),
     /// Open the editor on this file, and give it the terminal.
     Edit(NodeId, RepoPath),
     /// Put this into the clipboard of the terminal.

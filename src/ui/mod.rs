@@ -44,6 +44,7 @@ mod terminal;
 #[cfg(test)]
 mod tests;
 mod theme;
+mod typing;
 mod update;
 mod view;
 pub mod widgets;

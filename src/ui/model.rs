@@ -6,6 +6,7 @@ use super::{
     action::Scope,
     context::Sending,
     cursor::Cursor,
+    format::share,
     layout::{Area, Layout, Pane},
     offers::Offers,
     overlays::{Asks, Overlay},
@@ -22,6 +23,7 @@ use super::{
         spend::{self, Spend},
     },
     settings::Settings,
+    typing::Typing,
 };
 use crate::model::{NoticeLevel, Snapshot};
 
@@ -65,6 +67,7 @@ pub struct Model {
     pub(crate) overlays: Vec<Overlay>,
     pub(crate) asks: Asks,
     pub(crate) notice: Option<Shout>,
+    pub(crate) typing: Typing,
     /// The share of the work that is done, from 0 to 1; it never goes back while work goes on.
     pub(crate) progress: f64,
     /// Milliseconds since the start, as of the last tick.
@@ -122,6 +125,7 @@ impl Model {
             overlays: Vec::new(),
             asks: Asks::default(),
             notice: None,
+            typing: Typing::default(),
             progress: 0.0,
             now_ms: 0,
         };
@@ -206,15 +210,19 @@ impl Model {
                 && self.tree.is_settled()
                 && self.asks.are_settled()
                 && self.sending.is_settled()
-                && self.offers.are_settled()))
+                && self.offers.are_settled()
+                && !self.typing.waits()))
     }
 
     /// Notes how far the work is; files that are found meanwhile do not move the bar back.
     pub(crate) fn note_progress(&mut self) {
         let Some(known) = &self.known else { return };
         let work = known.work;
-        self.progress =
-            if work.busy { self.progress.max(share(work.done, work.total)) } else { 0.0 };
+        self.progress = if work.busy {
+            self.progress.max(share(work.done.min(work.total), work.total))
+        } else {
+            0.0
+        };
     }
 
     /// Notes whether the tree ever held anything.
@@ -314,9 +322,4 @@ impl Model {
             }
         }
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a share of counts far below 2^52")]
-fn share(part: u64, whole: u64) -> f64 {
-    if whole == 0 { 0.0 } else { part.min(whole) as f64 / whole as f64 }
 }

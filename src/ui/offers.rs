@@ -29,8 +29,13 @@ impl Offers {
 impl Model {
     /// Returns true while the footer says what was found.
     pub(crate) fn hints_at_offers(&self) -> bool {
+        self.can_import() && !self.offers.seen && self.overlays.is_empty()
+    }
+
+    /// Returns true when something was found that the store would take.
+    pub(crate) fn can_import(&self) -> bool {
         let can = self.known.as_ref().is_some_and(|known| cache::refusal(&known.cache).is_none());
-        can && !self.offers.seen && !self.offers.open.is_empty() && self.overlays.is_empty()
+        can && !self.offers.open.is_empty()
     }
 }
 

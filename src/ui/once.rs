@@ -56,6 +56,9 @@ pub async fn once(
             play.settle().await?;
         }
     }
+    if !play.session.model().is_settled() {
+        play.settle().await?;
+    }
     Ok(picture(&play.session, &look, size))
 }
 

@@ -31,6 +31,10 @@ const WAITING: usize = 256;
 /// The pause between two looks at a log that grows: as often as news are drawn.
 const LOG_PAUSE: Duration = Duration::from_millis(125);
 
+/// How long the hands rest before a list is asked for that typed text narrows: less than a reader
+/// needs to look up, more than lies between two keys of a word.
+const TYPING_PAUSE: Duration = Duration::from_millis(300);
+
 /// Lines that one notch of the wheel scrolls.
 const NOTCH: i16 = 3;
 
@@ -139,6 +143,7 @@ impl Session {
                     taken.asked = true;
                     self.begin_to(urgency, ask(self.client.clone(), question)).await;
                 }
+                Effect::Rest(change) => self.begin_to(Urgency::Input, rest(change)).await,
                 Effect::Edit(node, path) => taken.wishes.push(Wish::Edit(node, path)),
                 Effect::Copy(text) => taken.wishes.push(Wish::Copy(text)),
                 Effect::Write(export) => taken.wishes.push(Wish::Write(export)),
@@ -241,6 +246,11 @@ async fn ask(client: Client, question: Question) -> Option<Message> {
         Ok(answer) => Message::Answered(Box::new(answer)),
         Err(refusal) => Message::Unanswered(Box::new(question), shown(&refusal)),
     })
+}
+
+async fn rest(change: u64) -> Option<Message> {
+    tokio::time::sleep(TYPING_PAUSE).await;
+    Some(Message::Rested(change))
 }
 
 fn shown(refusal: &Refusal) -> String {

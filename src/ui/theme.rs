@@ -1,6 +1,6 @@
 //! Themes: a style for each thing on the screen, from a TOML file, at the terminal's colour depth.
 
-use ratatui::style::{Modifier, Style};
+use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -278,10 +278,12 @@ impl Reader<'_> {
         }
         let Some(name) = &file.bg else { return Ok(style) };
         let background = read_rgb(self.text, name)?.at(self.depth);
-        // With few colours a shade behind text is either gone or too loud: swapping is safe.
+        // With few colours a shade behind text is either gone or too loud: swapping is safe, once
+        // the colours below are gone, which would make the line a patchwork.
         Ok(match self.depth {
-            ColourDepth::None | ColourDepth::Sixteen => {
-                Style { fg: None, ..style }.add_modifier(Modifier::REVERSED)
+            ColourDepth::None => Style { fg: None, ..style }.add_modifier(Modifier::REVERSED),
+            ColourDepth::Sixteen => {
+                style.fg(Color::Reset).bg(Color::Reset).add_modifier(Modifier::REVERSED)
             }
             ColourDepth::TwoFiftySix | ColourDepth::True => Style { bg: background, ..style },
         })

@@ -10,6 +10,7 @@ mod palette;
 mod prompt;
 mod screens;
 pub(in crate::ui) mod table;
+mod typed;
 
 use super::{
     message::{Effect, Message},
@@ -35,8 +36,9 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::Unanswered(question, why) => answers::unanswered(model, &question, &why),
         Message::Pressed(action) => keys::pressed(model, action),
-        Message::Typed(c) => edit(model, &Edit::Add(c.to_string())),
-        Message::Pasted(text) => edit(model, &Edit::Add(text)),
+        Message::Typed(c) => typed::edit(model, &Edit::Add(c.to_string())),
+        Message::Pasted(text) => typed::edit(model, &Edit::Add(text)),
+        Message::Rested(change) => typed::rested(model, change),
         Message::Resized(width, height) => {
             model.size = (width, height);
             Vec::new()
@@ -51,7 +53,11 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             notify(model, level, &text);
             Vec::new()
         }
-        Message::Clicked(x, y) => mouse::clicked(model, x, y),
+        Message::Clicked(x, y) => {
+            let mut effects = typed::flush(model);
+            effects.extend(mouse::clicked(model, x, y));
+            effects
+        }
         Message::Scrolled(x, y, by) => mouse::scrolled(model, x, y, by),
         Message::Ticked(now_ms) => {
             tick(model, now_ms);
@@ -154,32 +160,4 @@ fn tick(model: &mut Model, now_ms: u64) {
 /// Returns the movement that an action asks for.
 pub(crate) fn step_of(action: super::action::Action) -> Option<super::cursor::Step> {
     table::find(&table::STEPS, action)
-}
-
-/// Changes the text that is being typed, wherever that is.
-fn edit(model: &mut Model, edit: &Edit) -> Vec<Effect> {
-    match model.overlays.last_mut() {
-        Some(Overlay::Help(help)) if help.filter.editing => {
-            help.edit(edit);
-            Vec::new()
-        }
-        Some(Overlay::Models(list)) if list.filter.editing => {
-            list.edit(edit);
-            Vec::new()
-        }
-        Some(Overlay::Prompt(prompt)) => {
-            prompt.line.apply(edit);
-            Vec::new()
-        }
-        Some(Overlay::Palette(palette)) => {
-            palette.edit(edit);
-            Vec::new()
-        }
-        None => match screens::edit(model, edit) {
-            Some(effects) => effects,
-            None if model.tree.filter.editing => model.tree.edit_filter(edit),
-            None => Vec::new(),
-        },
-        Some(_) => Vec::new(),
-    }
 }

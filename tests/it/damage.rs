@@ -103,13 +103,42 @@ fn a_damaged_store_is_kept_aside_and_told() {
     let home = filled();
     fs::write(sled(&home).join("conf"), "no settings of a store").unwrap();
     fs::remove_dir_all(home.cache().join("repos")).unwrap();
-    still_counts(&home);
+    let run = still_counts(&home);
+    assert!(run.err.contains("damaged") && run.err.contains("quarantine"), "{run:?}");
     let quarantine = home.cache().join("quarantine");
     assert!(quarantine.is_dir() && fs::read_dir(&quarantine).unwrap().count() > 0);
     is_private(&home.cache());
     let log = fs::read_dir(home.state().join("log")).unwrap().next().unwrap().unwrap().path();
     let log = fs::read_to_string(log).unwrap();
     assert!(log.contains("quarantine") || log.contains("damaged"), "{log}");
+}
+
+#[test]
+fn what_a_database_holds_that_cannot_be_opened_is_not_left_out_in_silence() {
+    let home = filled();
+    let entries = home.json(&["cache", "list", "--json"]);
+    let key = entries["entries"][0]["key"].as_str().unwrap();
+    let db = sled(&home).join("db");
+    fs::rename(&db, db.with_extension("away")).unwrap();
+    fs::create_dir(&db).unwrap();
+    let export = home.path().join("export");
+    for args in [
+        &["list"][..],
+        &["report"],
+        &["verify", "--sample", "0"],
+        &["export", export.to_str().unwrap()],
+        &["evict", "--percent", "50", "--dry-run"],
+    ] {
+        let run = home.run(&[&["cache"], args].concat()).ended_with(0);
+        assert!(run.err.contains("database cannot be opened"), "{args:?}: {run:?}");
+    }
+    let inspect = home.run(&["cache", "inspect", key]).ended_with(1);
+    assert!(inspect.err.contains("database cannot be opened"), "{inspect:?}");
+    // It can be again.
+    fs::remove_dir(&db).unwrap();
+    fs::rename(db.with_extension("away"), &db).unwrap();
+    let again = home.run(&["cache", "list", "--json"]);
+    assert_eq!((again.err.as_str(), &again.json()["total"]), ("", &entries["total"]));
 }
 
 #[test]

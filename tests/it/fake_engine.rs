@@ -124,7 +124,7 @@ fn rows(query: &RowsQuery, files: u32) -> RowsPage {
         rows: (from..end).map(row).collect(),
         total: u64::from(files),
         follow_at: query.follow.map(|id| u64::from(id.0.saturating_sub(1))),
-        bad_filter: None,
+        ..RowsPage::default()
     }
 }
 

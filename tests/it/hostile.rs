@@ -3,11 +3,16 @@
 
 use std::{
     fs::{self, File},
-    os::unix::fs::PermissionsExt as _,
+    os::unix::{
+        fs::{PermissionsExt as _, symlink},
+        net::UnixListener,
+    },
+    path::Path,
     process::Command,
     time::{Duration, SystemTime},
 };
 
+use rustix::fs::{CWD, FileType, Mode, mknodat};
 use serde_json::Value;
 
 use crate::support::{Home, Run, Terminal, is_private};
@@ -59,6 +64,71 @@ fn programs_that_a_repository_names_are_never_run() {
     assert!(!screen.out.contains('\x1b'), "{}", screen.out);
     assert_eq!(tokens(&home.count()), 3);
     assert!(!trap.exists(), "a program of the repository was run");
+}
+
+/// Puts things at `path` that have no end or are no files, and calls `look` with each.
+fn endless(path: &Path, look: impl Fn(&str)) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    for kind in ["a pipe", "/dev/zero", "a socket", "a folder", "3 GiB"] {
+        match kind {
+            "a pipe" => mknodat(CWD, path, FileType::Fifo, Mode::RUSR, 0).unwrap(),
+            "/dev/zero" => symlink("/dev/zero", path).unwrap(),
+            "a socket" => drop(UnixListener::bind(path).unwrap()),
+            "a folder" => fs::create_dir(path).unwrap(),
+            _ => File::create(path).unwrap().set_len(3 << 30).unwrap(),
+        }
+        look(kind);
+        fs::remove_file(path).or_else(|_| fs::remove_dir(path)).unwrap();
+    }
+}
+
+#[test]
+fn settings_of_a_repository_that_never_end_are_refused() {
+    let home = Home::with(&[("a.txt", "one two three")]);
+    endless(&home.repo().join(".larder.toml"), |kind| {
+        let run = home.run(&["count", "--json"]).ended_with(2).says(&[".larder.toml"]);
+        assert!(run.err.lines().count() < 3, "{kind}: {run:?}");
+    });
+    assert_eq!(tokens(&home.count()), 3);
+}
+
+#[test]
+fn what_git_or_a_rule_is_read_from_may_be_without_an_end() {
+    let home = Home::with(&[("a.txt", "one two three")]);
+    let git = ["HEAD", "index", "config", "info/exclude", "commondir"].map(|name| {
+        let name = format!(".git/{name}");
+        home.repo().join(name)
+    });
+    let rules = [".gitignore", ".larderignore", ".ignore"].map(|name| home.repo().join(name));
+    for path in git.iter().chain(&rules) {
+        endless(path, |kind| {
+            assert_eq!(tokens(&home.count()), 3, "{kind} at {}", path.display());
+        });
+    }
+    endless(&git[0], |kind| {
+        let screen = home.once("", "120x36").ended_with(0).out;
+        assert!(screen.contains("all counted"), "{kind}: {screen}");
+    });
+}
+
+#[test]
+fn what_a_worktree_names_as_its_repository_may_be_without_an_end() {
+    let home = Home::with(&[("a.txt", "one two three")]);
+    fs::remove_dir_all(home.repo().join(".git")).unwrap();
+    fs::write(home.repo().join(".git"), "gitdir: trap\n").unwrap();
+    let logs = home.path().join(".claude/projects/repo");
+    fs::create_dir_all(&logs).unwrap();
+    endless(&home.repo().join("trap/commondir"), |kind| {
+        let line = format!(
+            r#"{{"type":"assistant","timestamp":"2026-05-01T08:00:00.000Z","sessionId":"{kind}","cwd":"{}","requestId":"r{kind}","message":{{"id":"{kind}","model":"claude-sonnet-4-5","usage":{{"input_tokens":100000,"output_tokens":10000}}}}}}"#,
+            home.repo().display()
+        );
+        fs::write(logs.join("s.jsonl"), line + "\n").unwrap();
+        let spent = home.json(&["spend", "project", "--since", "2026-05-01", "--json"]);
+        let projects = spent["rows"].as_array().unwrap();
+        assert!(projects[0]["key"].as_str().unwrap().ends_with("repo"), "{kind}: {spent}");
+        assert_eq!(tokens(&home.count()), 3, "{kind}");
+    });
 }
 
 #[test]
@@ -195,7 +265,7 @@ fn no_text_of_a_file_gets_into_logs_or_the_state() {
     }
 }
 
-fn no_canary_in(path: &std::path::Path) {
+fn no_canary_in(path: &Path) {
     if path.is_dir() {
         for entry in fs::read_dir(path).unwrap() {
             no_canary_in(&entry.unwrap().path());

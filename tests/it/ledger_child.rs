@@ -6,7 +6,7 @@ use std::{
     collections::BTreeSet,
     env,
     io::Write,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
     sync::Arc,
 };
@@ -24,11 +24,20 @@ use larder::{
 /// Names the folder that the child keeps its ledger in.
 const FOLDER: &str = "LARDER_TEST_LEDGER";
 
-/// Says what the child does: `record N` or `import N`, where N is the first id or the number.
+/// Says what the child does: `record N` or `import N`, where N is the first id or the number, or
+/// `list 0`.
 const TASK: &str = "LARDER_TEST_LEDGER_TASK";
 
 /// 2026-11-20 12:00 UTC.
 const NOW: UnixNanos = UnixNanos(1_795_176_000_000_000_000);
+
+/// Makes this program do the task of the child alone.
+const ARGS: [&str; 3] = ["--exact", "ledger_child::a_child_does_its_task", "--test-threads=1"];
+
+/// Returns the child and its arguments, for a script that sets the variables.
+pub(crate) fn child_words() -> (PathBuf, [&'static str; 3]) {
+    (env::current_exe().unwrap(), ARGS)
+}
 
 /// Returns the command that starts the child; a wrapper such as strace may come before it.
 pub(crate) fn child(wrapper: &[&str], folder: &Path, task: &str) -> Command {
@@ -41,7 +50,7 @@ pub(crate) fn child(wrapper: &[&str], folder: &Path, task: &str) -> Command {
             command
         }
     };
-    command.args(["--exact", "ledger_child::a_child_does_its_task", "--test-threads=1"]);
+    command.args(ARGS);
     command.env(FOLDER, folder).env(TASK, task);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     command
@@ -143,6 +152,15 @@ fn a_child_does_its_task() {
             let imported = ledger.import(&Log(number), Path::new("/log"), &|_, _| None);
             ledger.checkpoint();
             writeln!(out, "imported {}", imported.is_ok()).unwrap();
+        }
+        "list" => {
+            // The harness has begun a line.
+            writeln!(out).unwrap();
+            for id in recorded(&mut ledger) {
+                writeln!(out, "id {id}").unwrap();
+            }
+            let (requests, sum) = totals(&mut ledger);
+            writeln!(out, "sum {requests} {sum}").unwrap();
         }
         // With an end, so that a child whose killer is gone does not go on for ever.
         "record" | "record-few" => {

@@ -24,8 +24,8 @@ pub struct ResultArgs {
     /// The model
     #[arg(long)]
     pub model: String,
-    /// The file with the prompt
-    #[arg(long, value_name = "FILE", required_unless_present = "prompt_hash")]
+    /// The file with the prompt [default: the only prompt of the type]
+    #[arg(long, value_name = "FILE")]
     pub prompt: Option<PathBuf>,
     /// A name or hash of the prompt, instead of the file
     #[arg(long, value_name = "TEXT", conflicts_with = "prompt")]

@@ -82,18 +82,7 @@ pub struct SpendVerifyArgs {
 }
 
 /// Arguments of `spend reprice`.
-#[derive(Args, Clone, Copy, Debug)]
-pub struct RepriceArgs {
-    /// Only tell
-    #[arg(long)]
-    pub dry_run: bool,
-    /// Do not ask
-    #[arg(short, long)]
-    pub yes: bool,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
-}
+pub type RepriceArgs = super::ChangeArgs;
 
 /// Arguments of `spend record`.
 #[derive(Args, Clone, Debug)]

@@ -69,7 +69,10 @@ fn evict_takes_at_most_one_target() {
         panic!("another command");
     };
     let CacheCommand::Evict(args) = args.command else { panic!("another command") };
-    assert_eq!((args.to, args.policy, args.yes), (Some(Bytes(5 << 20)), Some(Policy::Lfu), true));
+    assert_eq!(
+        (args.to, args.policy, args.change.yes),
+        (Some(Bytes(5 << 20)), Some(Policy::Lfu), true)
+    );
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod export;
 mod import;
 mod inspect;
 mod invalidate;
+mod kinds;
 mod list;
 mod report;
 mod result;
@@ -20,7 +21,8 @@ use crate::{
     cli::{Exit, Failure, Program, args::CacheCommand, connect::Session},
     client::Keep,
     config::Config,
-    model::Clock,
+    model::{Clock, Kind, Millis, PicoUsd},
+    ui::format::{dollars, duration},
 };
 
 /// Runs one of the commands.
@@ -45,4 +47,16 @@ pub(in crate::cli) fn run(program: &mut Program, command: CacheCommand) -> Resul
 /// Opens an engine without a repository.
 fn open(config: &Config, clock: &Arc<dyn Clock>) -> Result<Session, Failure> {
     Session::open(config, None, Keep::Cache, Arc::clone(clock))
+}
+
+/// Says what making something again takes in time and money; nobody knows what a result took that
+/// says neither, and what takes less than a unit is not nothing.
+fn remake(kind: Kind, time: Millis, usd: PicoUsd) -> String {
+    match (time.0, usd.0) {
+        (0, 0) if kind == Kind::Result => "unknown".to_owned(),
+        (0, 0) => "<1 ms".to_owned(),
+        (0, _) => dollars(usd),
+        (_, 0) => duration(time),
+        (..) => format!("{}, {}", duration(time), dollars(usd)),
+    }
 }

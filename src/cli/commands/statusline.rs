@@ -76,9 +76,7 @@ fn line(hook: &Hook, summary: &SpendSummary) -> String {
     let unpriced = if summary.month_unpriced.0 > 0 { " + unpriced" } else { "" };
     parts.push(format!("{} today", dollars(summary.today)));
     parts.push(format!("{} month{unpriced}", dollars(summary.month)));
-    // The fullest one is the one that matters.
-    let fullest = summary.budgets.iter().max_by_key(|state| (state.level, state.percent));
-    parts.extend(fullest.map(|state| match state.level {
+    parts.extend(summary.fullest().map(|state| match state.level {
         Level::Calm => format!("{} {} %", Shown::text(&state.name), state.percent),
         Level::Warning | Level::Alert | Level::Exceeded => budget(state),
     }));

@@ -1,5 +1,7 @@
 //! The four variables of the cache guide.
 
+use std::path::Path;
+
 use super::Scene;
 
 #[test]
@@ -74,6 +76,19 @@ fn variables_of_larder_win_over_those_of_the_guide_and_these_over_files() {
     assert_eq!((config.store.disk_bytes.0, config.store.memory_entries), (3 << 20, 1000));
     assert!(config.watch.enabled);
     assert_eq!(scene.origin("store.disk-bytes"), "$LARDER_STORE_DISK_BYTES");
+}
+
+#[test]
+fn the_example_of_the_guide_is_read_back_from_a_file() {
+    let scene = Scene::new().user(
+        "cache-dir = \"/var/cache/maps\"\n[store]\ndisk-bytes = \"100 MiB\"\nmemory-entries = 500\n\
+         [watch]\nrescan-seconds = 0\n",
+    );
+    let config = scene.load();
+    assert_eq!(config.paths.cache, Path::new("/var/cache/maps"));
+    assert_eq!((config.store.disk_bytes.0, config.store.memory_entries), (100 << 20, 500));
+    assert_eq!((config.watch.enabled, config.watch.rescan_seconds), (true, 0));
+    assert!(config.ignored.is_empty(), "{:?}", config.ignored);
 }
 
 #[test]

@@ -67,8 +67,20 @@ pub(in crate::engine) fn clear_results(store: &Store, of: &str) -> SideEnd {
     }
 }
 
-/// Forgets a content in every encoding.
-pub(in crate::engine) fn forget(store: &Store, hash: &ContentHash) {
+/// Forgets what was computed of contents; results, which cost money, stay.
+pub(in crate::engine) fn forget_computed(
+    store: &Store,
+    hashes: &[ContentHash],
+    files: Vec<NodeId>,
+) -> SideEnd {
+    match store.forget_computed(hashes) {
+        Ok(_) => SideEnd::Forgot { files },
+        Err(error) => failed("forget", &error),
+    }
+}
+
+/// Forgets the counts of a content in every encoding.
+fn forget(store: &Store, hash: &ContentHash) {
     for encoding in Encoding::ALL {
         let key = CountKey { hash: *hash, encoding, version: VERSION };
         if store.remove(Kind::Count, &key.entry_key()) {

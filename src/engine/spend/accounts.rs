@@ -1,46 +1,37 @@
 //! The thread that keeps the books: reads logs as they grow, and answers what was spent.
 
 use std::{
-    path::PathBuf,
     sync::{
         Arc,
         mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel},
     },
     thread::JoinHandle,
-    time::Duration,
 };
 
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
     Books,
+    keeper::{Again, Keeper},
     pending::{Extent, Pending},
 };
 use crate::{
     engine::report::Report,
     model::{
-        Answer, Clock, Notice, NoticeLevel, Refusal, RepoPath, Shown, SpendQuery,
-        SpendRecordsQuery, SpendState, catch_panic,
+        Answer, Clock, Refusal, Shown, SpendQuery, SpendRecordsQuery, SpendState, catch_panic,
     },
-    watch::{self, Change, Watch},
+    watch,
 };
 
 /// A few screens' worth of questions. What logs tell and the end wait beside them, in [`Pending`],
 /// and take one place at most for each question that is answered meanwhile.
 const ORDERS: usize = 64;
 
-/// Days change, budgets begin anew, and folders of tools appear without an event: all that is
-/// looked at this often.
-const LOOK_AGAIN: Duration = Duration::from_mins(10);
-
-/// Progress is told after so many files.
-const TELL_EVERY: u64 = 16;
-
 type Back = oneshot::Sender<Result<Answer, Refusal>>;
 
 /// What the thread is asked to do.
 #[derive(Debug)]
-enum Order {
+pub(super) enum Order {
     Report(SpendQuery, Back),
     Records(SpendRecordsQuery, Back),
     Summary(Back),
@@ -154,19 +145,11 @@ fn keep(setup: Setup, inbox: &Receiver<Order>, again: Again) {
 
 /// Answers and reads until the end is asked for; fails when the books cannot be opened.
 fn keep_books(setup: Setup, inbox: &Receiver<Order>, again: Again) -> Result<(), String> {
-    let mut keeper = Keeper {
-        books: (setup.open)().map_err(|error| error.to_string())?,
-        watches: Vec::new(),
-        watch: setup.watch,
-        clock: setup.clock,
-        reports: setup.reports,
-        again,
-    };
-    keeper.read(&Extent::All);
+    let mut keeper = Keeper::start(setup, again).map_err(|error| error.to_string())?;
     while !keeper.again.pending.is_closing() {
-        match inbox.recv_timeout(LOOK_AGAIN) {
+        match inbox.recv_timeout(keeper.rest()) {
             Err(RecvTimeoutError::Disconnected) => break,
-            Err(RecvTimeoutError::Timeout) => keeper.read(&Extent::All),
+            Err(RecvTimeoutError::Timeout) => keeper.wake(),
             Ok(Order::Look) => {}
             Ok(Order::Report(query, back)) => {
                 let report = keeper.books.report(&query);
@@ -214,107 +197,6 @@ fn refuse_all(
             }
             Ok(Order::Look) => {}
             Err(_) => return,
-        }
-    }
-}
-
-/// The books, and what keeps them up to date.
-struct Keeper {
-    books: Books,
-    /// A watch for each folder of logs that exists.
-    watches: Vec<(PathBuf, Watch)>,
-    watch: watch::Options,
-    clock: Arc<dyn Clock>,
-    reports: mpsc::Sender<Report>,
-    again: Again,
-}
-
-/// The way for watches to have logs read again.
-#[derive(Clone, Debug)]
-struct Again {
-    orders: SyncSender<Order>,
-    pending: Pending,
-}
-
-impl Again {
-    fn tell(&self, extent: Extent) {
-        // When the queue is full, the thread comes by here anyway.
-        if self.pending.add(extent) {
-            drop(self.orders.try_send(Order::Look));
-        }
-    }
-}
-
-impl Keeper {
-    /// Reads what is new in logs, and tells what that changed.
-    fn read(&mut self, extent: &Extent) {
-        match extent {
-            Extent::Folders(folders) if self.books.refresh_folders(folders) => {}
-            Extent::Folders(_) | Extent::All => self.read_all(),
-        }
-        self.watch_folders();
-        let mut notices: Vec<Notice> = self.books.take_notices();
-        let at = self.clock.wall();
-        let warning = |text| Notice { level: NoticeLevel::Warning, text, at };
-        notices.extend(self.books.take_warnings().into_iter().map(warning));
-        let summary = Box::new(self.books.summary());
-        if self.reports.blocking_send(Report::Spent(summary, notices)).is_err() {
-            tracing::debug!("the engine ended while logs were read");
-        }
-    }
-
-    fn read_all(&mut self) {
-        self.watch_roots();
-        let mut summary = self.books.summary();
-        let reports = self.reports.clone();
-        self.books.refresh(&mut |done, files| {
-            if done % TELL_EVERY == 0 && done < files {
-                summary.state = SpendState::Reading { done, files };
-                // Progress may be lost.
-                drop(reports.try_send(Report::Spent(Box::new(summary.clone()), Vec::new())));
-            }
-        });
-    }
-
-    /// Watches the folders of logs that exist by now.
-    fn watch_roots(&mut self) {
-        if !self.watch.enabled {
-            return;
-        }
-        self.watches.retain(|(root, _)| root.is_dir());
-        for root in self.books.roots() {
-            if !root.is_dir() || self.watches.iter().any(|(known, _)| *known == root) {
-                continue;
-            }
-            let (again, below) = (self.again.clone(), root.clone());
-            let tell = move |change| match change {
-                Change::Folders(folders) => {
-                    let path = |folder: &RepoPath| below.join(folder.as_path());
-                    again.tell(Extent::Folders(folders.iter().map(path).collect()));
-                }
-                Change::All { .. } | Change::RootGone => again.tell(Extent::All),
-                Change::Head => {}
-                Change::State(state) => tracing::debug!("the watch of logs: {state:?}"),
-            };
-            let options = watch::Options { rescan_seconds: 0, ..self.watch.clone() };
-            let watch = Watch::start(&root, None, &options, Arc::clone(&self.clock), tell);
-            watch.add(vec![RepoPath::root()]);
-            self.watches.push((root, watch));
-        }
-    }
-
-    /// Watches every folder that holds a log.
-    fn watch_folders(&self) {
-        for (root, watch) in &self.watches {
-            let mut folders: Vec<RepoPath> = self
-                .books
-                .folders_below(root)
-                .into_iter()
-                .filter_map(|folder| RepoPath::below(root, &folder))
-                .collect();
-            folders.sort_unstable();
-            folders.dedup();
-            watch.add(folders);
         }
     }
 }

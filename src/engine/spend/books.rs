@@ -8,6 +8,7 @@ use std::{
     os::unix::fs::DirBuilderExt as _,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use super::{Weights, listing::Listing, readers::Sources};
@@ -154,9 +155,13 @@ impl Books {
         }
     }
 
-    /// Says of each budget once in its period that it reached a mark.
+    /// Says of each budget once in its period that it reached a mark; for who shows that to a person.
     pub(super) fn note_budgets(&mut self) {
         let (reached, kept) = self.ledger.take_crossings();
+        if !reached.is_empty() {
+            // Saved before this, the next opening would have to read it.
+            self.ledger.checkpoint();
+        }
         if let Err(error) = kept {
             self.warn(&error.to_string());
         }
@@ -252,7 +257,18 @@ impl Books {
             let window = Window { minutes, percent, resets, at };
             books.ledger.see_window(Tool::ClaudeCode, window)?;
         }
+        books.ledger.checkpoint();
         Ok(books.ledger.summary())
+    }
+
+    /// Returns how long what was read may wait to be saved; `None` when it is.
+    pub(super) fn until_save(&self) -> Option<Duration> {
+        self.ledger.until_save()
+    }
+
+    /// Saves what makes the next opening fast.
+    pub(super) fn save(&mut self) {
+        self.ledger.checkpoint();
     }
 
     /// Makes everything durable.

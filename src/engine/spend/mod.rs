@@ -5,6 +5,7 @@
 
 mod accounts;
 mod books;
+mod keeper;
 mod listing;
 mod newer_prices;
 mod pending;

@@ -67,9 +67,10 @@ pub(super) fn are_worth_readers(logs: &[Log]) -> bool {
     })
 }
 
-/// Returns how many readers there should be.
+/// Returns how many readers there should be: with more, taking what they find is what all wait for,
+/// and each holds a line and the parents of its forks.
 pub(super) fn how_many() -> usize {
-    thread::available_parallelism().map_or(1, NonZero::get)
+    thread::available_parallelism().map_or(1, NonZero::get).min(8)
 }
 
 /// Reads logs, each by one of the readers; `take` hears in this thread what they say, of each log

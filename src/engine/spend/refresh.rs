@@ -27,8 +27,8 @@ impl Books {
         }
         let (logs, unreadable) = self.listing.list(&self.sources);
         self.tell_unreadable(unreadable);
-        self.ledger.forget_problems_but(logs.iter().map(|(_, file)| &**file));
         if self.ledger.is_writer() {
+            self.ledger.forget_problems_but(logs.iter().map(|(_, file)| &**file));
             let total = logs.len() as u64;
             let (apart, logs) = self.split(logs);
             self.read_apart(&apart, &mut |done| progress(done, total));
@@ -39,14 +39,34 @@ impl Books {
             progress(total, total);
             self.is_whole = true;
         } else {
-            // The one that keeps the ledger may be at it still.
-            let is_read = |(_, file): &Listed| {
-                let size = std::fs::metadata(file).map_or(0, |found| found.len());
-                self.ledger.seen(file).size >= size || std::fs::File::open(file).is_err()
-            };
-            self.is_whole = logs.iter().all(is_read);
+            if let Err(error) = self.ledger.learn_files() {
+                self.warn(&error.to_string());
+            }
+            self.is_whole = true;
+            for log in &logs {
+                self.is_whole &= self.is_taken(log);
+            }
         }
         self.settle();
+        self.ledger.checkpoint();
+    }
+
+    /// Says whether all of a log is in the ledger that another larder keeps, which may be at it
+    /// still. What that one does not look for is left for it.
+    fn is_taken(&mut self, (source, file): &Listed) -> bool {
+        let Some(source) = self.sources.get(*source) else { return true };
+        if !source.is_of_repository(file) {
+            let size = std::fs::metadata(file).map_or(0, |found| found.len());
+            return self.ledger.is_done(file, size) || std::fs::File::open(file).is_err();
+        }
+        let weights = &self.weights;
+        let weigh = |project: &str, file: &str| {
+            weights.borrow_mut().of(Path::new(project), Path::new(file))
+        };
+        self.ledger.hand_over(&**source, file, &weigh).unwrap_or_else(|error| {
+            self.warn(&error.to_string());
+            true
+        })
     }
 
     /// Reads what is new in the logs that lie directly in these folders; returns false when all
@@ -61,6 +81,7 @@ impl Books {
             self.import(*source, file);
         }
         self.settle();
+        self.ledger.checkpoint_soon();
         true
     }
 
@@ -70,16 +91,13 @@ impl Books {
         }
     }
 
-    /// Makes durable what was read, and says what is to be said of it.
+    /// Makes durable what was read, and says what of it is not as it should be.
     fn settle(&mut self) {
         if let Err(error) = self.ledger.commit() {
             self.warn(&error.to_string());
         }
         self.warn_of_damage();
         self.weights.borrow_mut().forget();
-        // What is said of budgets is kept too: saved before it, the next opening would have to read it.
-        self.note_budgets();
-        self.ledger.checkpoint();
     }
 
     /// Says in which folders there may be logs that nobody can read.
@@ -199,10 +217,12 @@ impl Books {
         }
     }
 
-    /// Returns the folders that hold logs, whether they exist or not.
+    /// Returns the folders that hold logs, whether they exist or not; those that do by their true
+    /// paths, as logs are listed.
     pub(super) fn roots(&self) -> BTreeSet<PathBuf> {
         let spool = std::iter::once(self.spool.clone());
-        self.sources.iter().flat_map(|source| source.roots()).chain(spool).collect()
+        let all = self.sources.iter().flat_map(|source| source.roots()).chain(spool);
+        all.map(|root| root.canonicalize().unwrap_or(root)).collect()
     }
 
     /// Returns every folder between `root` and the logs below it.
@@ -218,7 +238,8 @@ mod tests {
     use super::*;
     use crate::{
         config::{Config, Paths},
-        model::{FakeClock, TokenUse, Tokens, UnixNanos},
+        model::{FakeClock, TokenUse, Tokens, Tool, UnixNanos},
+        store::Store,
     };
 
     /// A home whose only log, of Claude Code, holds one request.
@@ -234,18 +255,105 @@ mod tests {
         (home, log, config)
     }
 
+    fn requests(books: &mut Books) -> u64 {
+        books.report(&crate::model::SpendQuery::default()).total.requests
+    }
+
+    fn noon() -> Arc<FakeClock> {
+        Arc::new(FakeClock::at(UnixNanos(1_795_176_000_000_000_000)))
+    }
+
+    #[test]
+    fn a_reader_learns_that_the_writer_has_read_the_logs() {
+        let (_home, log, config) = home_with_a_log();
+        let mut writer = Books::open(&config, noon()).unwrap();
+        let mut reader = Books::open(&config, noon()).unwrap();
+        reader.refresh(&mut |_, _| {});
+        assert!(!reader.is_whole(), "nobody has read the log");
+        writer.refresh(&mut |_, _| {});
+        reader.refresh(&mut |_, _| {});
+        assert!(reader.is_whole());
+        assert_eq!(requests(&mut reader), 1);
+        // One that cannot be read is not waited for.
+        fs::remove_file(&log).unwrap();
+        fs::create_dir(&log).unwrap();
+        let error = std::io::ErrorKind::IsADirectory.into();
+        writer.ledger.fail(Tool::ClaudeCode, &log, error).unwrap_err();
+        writer.save();
+        reader.refresh(&mut |_, _| {});
+        assert!(reader.is_whole());
+    }
+
+    #[test]
+    fn a_log_that_only_this_repository_has_is_left_for_the_writer_once() {
+        let home = tempfile::tempdir().unwrap();
+        let repository = home.path().join("repo");
+        fs::create_dir(&repository).unwrap();
+        let chat = "# aider chat started at 2026-11-20 08:00:00\n\n> Model: gpt-5 with diff\n\n\
+                    #### hello\n\nhi\n\n\
+                    > Tokens: 1.0k sent, 20 received. Cost: $0.01 message, $0.01 session.\n\n\
+                    #### bye\n";
+        fs::write(repository.join(".aider.chat.history.md"), chat).unwrap();
+        let config = Config::defaults(Paths::below(home.path()));
+        let open = |repository: Option<&Path>| {
+            let store = Store::in_memory(&config.store, noon(), "for this test");
+            Books::open_with(&config, store, repository, noon()).unwrap()
+        };
+        let mut writer = open(None);
+        writer.refresh(&mut |_, _| {});
+        let mut reader = open(Some(&repository));
+        for _ in 0..2 {
+            reader.refresh(&mut |_, _| {});
+            assert!(!reader.is_whole(), "the writer has not taken it yet");
+        }
+        let spools = fs::read_dir(&writer.spool).unwrap();
+        let lines: usize = spools
+            .map(|spool| fs::read_to_string(spool.unwrap().path()).unwrap().lines().count())
+            .sum();
+        assert_eq!(lines, 1, "it is left once");
+        writer.refresh(&mut |_, _| {});
+        reader.refresh(&mut |_, _| {});
+        assert!(reader.is_whole());
+        assert_eq!((requests(&mut writer), requests(&mut reader)), (1, 1));
+    }
+
+    #[test]
+    fn what_is_to_be_said_of_budgets_waits_for_who_can_say_it() {
+        let (_home, _log, mut config) = home_with_a_log();
+        config.ledger.limits = vec!["month 1 tokens".to_owned()];
+        let mut command = Books::open(&config, noon()).unwrap();
+        command.refresh(&mut |_, _| {});
+        command.close().unwrap();
+        let mut dashboard = Books::open(&config, noon()).unwrap();
+        dashboard.refresh(&mut |_, _| {});
+        dashboard.note_budgets();
+        assert_eq!(dashboard.take_notices().len(), 1);
+    }
+
+    #[test]
+    fn logs_behind_a_link_are_watched_where_they_are() {
+        let (home, log, mut config) = home_with_a_log();
+        let link = home.path().join("link");
+        std::os::unix::fs::symlink(home.path(), &link).unwrap();
+        config.environment = vec![("HOME".into(), link.into_os_string())];
+        let mut books = Books::open(&config, noon()).unwrap();
+        books.refresh(&mut |_, _| {});
+        let folder = log.parent().unwrap().canonicalize().unwrap();
+        let roots = books.roots();
+        let root = roots.iter().find(|root| folder.starts_with(root)).expect("a root above it");
+        assert!(books.folders_below(root).contains(&folder));
+    }
+
     #[test]
     fn switched_off_no_log_is_read_and_that_is_said() {
         let (_home, log, mut config) = home_with_a_log();
-        let clock = Arc::new(FakeClock::at(UnixNanos(1_795_176_000_000_000_000)));
-        for (enabled, requests) in [(false, 0), (true, 1)] {
+        for (enabled, known) in [(false, 0), (true, 1)] {
             config.ledger.enabled = enabled;
-            let mut books = Books::open(&config, clock.clone()).unwrap();
+            let mut books = Books::open(&config, noon()).unwrap();
             books.refresh_file(&log);
             books.refresh(&mut |_, _| {});
             assert!(books.is_whole());
-            let total = books.report(&crate::model::SpendQuery::default()).total;
-            assert_eq!(total.requests, requests);
+            assert_eq!(requests(&mut books), known);
             let said = books.take_warnings().concat();
             assert_eq!(said.contains("`spend.enabled` is off"), !enabled, "{said}");
             books.close().unwrap();
@@ -270,6 +378,7 @@ mod tests {
         for _ in 0..2 {
             let mut books = Books::open(&config, clock.clone()).unwrap();
             books.refresh(&mut |_, _| {});
+            books.note_budgets();
             saved.push((fs::read(&sums).unwrap(), books.take_notices().len()));
         }
         assert_eq!((saved[0].1, saved[1].1), (1, 0), "it is said once");

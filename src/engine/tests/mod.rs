@@ -16,6 +16,7 @@ use crate::{
         Answer, CacheStatus, Command, CountReport, CountRequest, Encoding, EventKind, NodeId,
         Question, RepoPath, Row, Snapshot, SystemClock, UseCache, WorkView,
     },
+    store::{Places, Store},
 };
 
 /// A repository and a home for larder, both in a folder that goes away.
@@ -48,6 +49,12 @@ impl World {
     pub(super) fn write_old(&self, path: &str, text: &str) {
         self.write(path, text);
         make_old(&self.root().join(path));
+    }
+
+    /// Opens the store that engines of this world use, while none runs.
+    pub(super) fn store(&self) -> Store {
+        let places = Places::new(&self.config.paths.cache, &self.config.paths.data);
+        Store::open(&places, &self.config.store, Arc::new(SystemClock::start()))
     }
 
     pub(super) async fn open(&self) -> Session {

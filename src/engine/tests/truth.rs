@@ -1,7 +1,15 @@
 //! Counts are right, and stay right while files change.
 
+use std::time::Duration;
+
 use super::World;
-use crate::model::{Command, FileStatus, NodeId, RowKind, Tokens, UseCache};
+use crate::{
+    model::{
+        Command, ContentHash, FileStatus, Millis, NodeId, ResultEntry, ResultFactors, RowKind,
+        Tokens, UnixNanos, UseCache,
+    },
+    store::{MapKey, TagsKey, TreeKey},
+};
 
 #[tokio::test]
 async fn a_repository_is_counted_and_the_second_start_tokenises_nothing() {
@@ -138,6 +146,60 @@ async fn an_invalidated_file_is_counted_again() {
 }
 
 #[tokio::test]
+async fn an_invalidated_file_takes_with_it_what_was_computed_of_it_and_no_result() {
+    let world = World::new();
+    world.write_old("one.txt", "hello world");
+    world.write_old("two.txt", "hello");
+    let hash = |text: &str| ContentHash(*blake3::hash(text.as_bytes()).as_bytes());
+    let (one, two) = (hash("hello world"), hash("hello"));
+    let tags = |content| TagsKey { content, grammar: "rust".to_owned(), query: 1 };
+    let tree = |content| TreeKey { content, lines: vec![1], renderer: 1 };
+    let map = |contents: &[ContentHash]| MapKey {
+        contents: contents.to_vec(),
+        tags: contents[0].0,
+        ..MapKey::default()
+    };
+    let store = world.store();
+    for content in [one, two] {
+        store.keep(&tags(content), b"tags", Duration::ZERO);
+        store.keep(&tree(content), b"tree", Duration::ZERO);
+    }
+    store.keep(&map(&[one, two]), b"both", Duration::ZERO);
+    store.keep(&map(&[two]), b"one", Duration::ZERO);
+    let result = ResultEntry {
+        factors: ResultFactors {
+            of: "docs".to_owned(),
+            content: one,
+            provider: "openai".to_owned(),
+            model: "gpt-5".to_owned(),
+            prompt: "p".to_owned(),
+            schema: 1,
+        },
+        repository: String::new(),
+        file: "one.txt".to_owned(),
+        tokens: None,
+        cost: None,
+        took: Millis(1),
+        created: UnixNanos(1),
+        value: b"paid for".to_vec(),
+    };
+    store.put_result(&result).unwrap();
+    drop(store);
+    let mut session = world.open().await;
+    session.settle().await;
+    let node = session.find("one.txt").await.unwrap();
+    session.send(Command::Invalidate(node)).await;
+    session.until(|work, all| !work.busy && all.tree.pending == 0).await;
+    session.handle.close().await;
+    let store = world.store();
+    assert!(store.find(&tags(one)).is_none() && store.find(&tree(one)).is_none());
+    assert!(store.find(&map(&[one, two])).is_none());
+    assert!(store.find(&tags(two)).is_some() && store.find(&tree(two)).is_some());
+    assert!(store.find(&map(&[two])).is_some());
+    assert_eq!(store.result(&result.factors).unwrap().value, b"paid for");
+}
+
+#[tokio::test]
 async fn another_model_counts_in_its_own_encoding() {
     let world = World::new();
     world.write("one.txt", "hello world, 你好世界");
@@ -199,5 +261,57 @@ async fn marks_add_up_to_the_context() {
     session.send(Command::Mark(change)).await;
     session.until(|_, all| all.context.files == 2).await;
     assert_eq!(session.snapshot.context.tokens, Tokens(3));
+    session.handle.close().await;
+}
+
+#[tokio::test]
+async fn only_a_change_of_a_file_counts_it_again_in_the_mode_of_files() {
+    let mut world = World::new();
+    // What the refresh mode `files` means, without the regular comparison.
+    world.config.watch.rescan_seconds = 0;
+    for n in 0..10 {
+        world.write_old(&format!("f{n}.txt"), &format!("some text {n}"));
+    }
+    let mut session = world.open().await;
+    session.settle().await;
+    let tokens = session.snapshot.tree.tokens;
+    assert_eq!(session.cache().await.session_misses, 10);
+    world.write("f3.txt", "one two three four five six seven eight");
+    session.until(|work, all| !work.busy && all.tree.tokens > tokens).await;
+    assert_eq!(session.cache().await.session_misses, 11);
+    // The times of a file are no change of what it holds.
+    super::make_old(&world.root().join("f5.txt"));
+    world.write("f4.txt", "one two three four five six seven eight nine");
+    let tokens = session.snapshot.tree.tokens;
+    session.until(|work, all| !work.busy && all.tree.tokens > tokens).await;
+    assert_eq!(session.cache().await.session_misses, 12);
+    session.handle.close().await;
+}
+
+#[tokio::test]
+async fn a_rescan_takes_in_what_is_new_changed_and_gone_and_touches_nothing_else() {
+    let world = World::new();
+    for n in 0..30 {
+        world.write_old(&format!("d{}/f{n}.txt", n % 3), &format!("some text {n}"));
+    }
+    let mut session = world.open().await;
+    session.settle().await;
+    let before = session.snapshot.tree.tokens.0;
+    session.handle.close().await;
+    world.write_old("d0/new.txt", "a new text");
+    world.write_old("d1/f1.txt", "some text that is another one now");
+    std::fs::remove_file(world.root().join("d2/f2.txt")).unwrap();
+    let mut session = world.open().await;
+    session.settle().await;
+    let tree = &session.snapshot.tree;
+    assert_eq!((tree.files, tree.counted, tree.from_cache, tree.pending), (30, 30, 28, 0));
+    let row = async |path: &str| session.row(path).await.map(|row| row.tokens.0);
+    assert_eq!(row("d2/f2.txt").await, None);
+    let (new, changed) = (row("d0/new.txt").await.unwrap(), row("d1/f1.txt").await.unwrap());
+    assert_eq!((new, changed), (3, 7));
+    let each = before / 30;
+    assert_eq!((before, tree.tokens.0), (each * 30, each * 28 + new + changed));
+    let cache = session.cache().await;
+    assert_eq!((cache.session_misses, cache.kinds[0].entries), (2, 32), "{cache:?}");
     session.handle.close().await;
 }

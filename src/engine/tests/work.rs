@@ -3,6 +3,7 @@
 use super::World;
 use crate::model::{
     Answer, Command, EvictRequest, EvictTarget, NodeId, Policy, Question, Refusal, TaskId,
+    TaskState,
 };
 
 #[tokio::test]
@@ -145,11 +146,57 @@ async fn a_file_that_cannot_be_read_fails_alone() {
     let mut session = world.open().await;
     session.settle().await;
     session.send(Command::Pause).await;
-    world.write("gone.txt", "hello");
+    world.write("gone.txt", "what nobody counts");
     session.until(|_, all| all.tree.pending == 1).await;
     std::fs::remove_file(world.root().join("gone.txt")).unwrap();
     session.send(Command::Resume).await;
     session.until(|work, all| !work.busy && !work.paused && all.tree.files == 5).await;
     assert_eq!(session.snapshot.tree.counted, 5);
+    assert_eq!(session.cache().await.kinds[0].entries, 1, "one content, and none of what is gone");
+    session.handle.close().await;
+}
+
+#[tokio::test]
+async fn no_more_runs_at_once_than_there_are_workers() {
+    for workers in [1, 4] {
+        let mut world = World::new();
+        world.config.work.workers = workers;
+        for n in 0..100 {
+            world.write_old(&format!("f{n}.txt"), &format!("text number {n} ").repeat(200));
+        }
+        let mut session = world.open().await;
+        let mut most = 0;
+        session
+            .until(|work, all| {
+                most = most.max(all.tasks.running.len());
+                !work.busy && all.tree.counted == 100
+            })
+            .await;
+        assert!(most <= workers, "{most} ran at once");
+        let wanted = Question::Tasks { limit: 9 };
+        let Answer::Tasks(tasks) = session.handle.ask(wanted).await.unwrap() else {
+            panic!("no tasks");
+        };
+        assert_eq!(tasks.workers as usize, workers);
+        session.handle.close().await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_asked_for_has_a_number_at_once_and_is_done_later() {
+    let world = World::new();
+    world.write_old("one.txt", "hello world");
+    let mut session = world.open().await;
+    session.settle().await;
+    session.send(Command::Pause).await;
+    let node = session.find("one.txt").await.unwrap();
+    let task = session.handle.send(Command::Recount(node)).await.unwrap();
+    session.until(|work, all| work.paused && all.tree.pending == 1).await;
+    let Answer::Task(Some(view)) = session.handle.ask(Question::Task(task)).await.unwrap() else {
+        panic!("no task");
+    };
+    assert_eq!((view.id, view.state), (task, TaskState::Queued));
+    session.send(Command::Resume).await;
+    session.until(|work, all| !work.busy && !work.paused && all.tree.pending == 0).await;
     session.handle.close().await;
 }

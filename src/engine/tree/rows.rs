@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{NodeKind, Tree};
 use crate::model::{
-    Bytes, NodeId, Row, RowKind, RowsPage, RowsQuery, SkippedFile, SkippedPage, Tokens,
+    Bytes, Matched, NodeId, Row, RowKind, RowsPage, RowsQuery, SkippedFile, SkippedPage, Tokens,
 };
 
 /// Where a walk over the visible rows is.
@@ -36,7 +36,8 @@ impl Tree {
         let from = moved_to_follow(query, first.follow_at, first.index);
         let shown = if from == query.from { first } else { self.visit(query, &open, from) };
         let rows = self.rows_of(&shown.rows, &open);
-        RowsPage { from, rows, total: shown.index, follow_at: shown.follow_at, bad_filter: None }
+        let total = shown.index;
+        RowsPage { from, rows, total, follow_at: shown.follow_at, ..RowsPage::default() }
     }
 
     /// Returns an entry as a row.
@@ -119,7 +120,39 @@ impl Tree {
         let page = matches.iter().skip(first).take(query.len as usize);
         let shown: Vec<_> = page.map(|&id| (id, 0)).collect();
         let rows = self.rows_of(&shown, &HashSet::new());
-        RowsPage { from, rows, total, follow_at, bad_filter: None }
+        let matched = self.matched(matches);
+        RowsPage { from, rows, total, follow_at, matched, ..RowsPage::default() }
+    }
+
+    /// Sums up what matches; what lies in a folder that matches is in its totals already.
+    fn matched(&self, matches: &[u32]) -> Matched {
+        let mut is_match = vec![false; self.nodes.len()];
+        for &id in matches {
+            is_match[id as usize] = true;
+        }
+        let mut matched = Matched::default();
+        for &id in matches {
+            if self.is_below(id, &is_match) {
+                continue;
+            }
+            let share = self.share(id);
+            matched.files += share.files;
+            matched.tokens += Tokens(share.tokens);
+            matched.pending += share.pending;
+        }
+        matched
+    }
+
+    /// Returns true when a folder that holds the entry is one of those.
+    fn is_below(&self, id: u32, those: &[bool]) -> bool {
+        let mut at = id;
+        while at != 0 {
+            at = self.nodes[at as usize].parent;
+            if those[at as usize] {
+                return true;
+            }
+        }
+        false
     }
 
     /// Walks over all visible rows and keeps those from `from` on.

@@ -107,6 +107,21 @@ fn a_filter_lists_matches_of_the_whole_tree() {
 }
 
 #[test]
+fn what_matches_is_summed_up_with_each_file_once() {
+    let mut tree = sample();
+    put(&mut tree, "src/deep/src.rs", File::new(Fingerprint::default(), FileState::Text));
+    let mut matched = |text: &str| {
+        let filter = Some(Filter(text.into()));
+        let page = tree.rows(&RowsQuery { filter, len: 1, ..RowsQuery::default() });
+        (page.total, page.matched.files, page.matched.tokens, page.matched.pending)
+    };
+    // The folder, all in it, and what is called so below it.
+    assert_eq!(matched("src"), (5, 3, Tokens(1000), 1));
+    assert_eq!(matched("*.md"), (2, 2, Tokens(550), 0));
+    assert_eq!(matched("nothing"), (0, 0, Tokens(0), 0));
+}
+
+#[test]
 fn a_filter_sees_files_that_come_later() {
     let mut tree = sample();
     let query =

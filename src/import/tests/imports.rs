@@ -11,94 +11,20 @@ use std::{
 use serde_json::{Value, json};
 
 use crate::{
-    import::{Effort, Hooks, ImportError, Importer, Keeping, Kept, KeptName, Sha256},
+    import::{About, Hooks, ImportError, Importer, Keeping, Kept, KeptName, Sha256},
     model::{
         Bytes, ContentHash, Encoding, FakeClock, ImportReport, ImportRequest, Millis, Tokens,
         UnixNanos,
     },
 };
 
-use super::make::{
-    aider, aider_row, answer, answer_file, answers_sqlite, count, file, pickle, state, token_json,
-    token_sqlite,
+use super::{
+    make::{
+        aider, aider_row, answer, answer_file, answers_sqlite, count, file, pickle, state,
+        token_json, token_sqlite,
+    },
+    shelf::Shelf,
 };
-
-/// A cache that keeps all, and a counter of words.
-#[derive(Default)]
-struct Shelf {
-    kept: HashMap<KeptName, Kept>,
-    /// What making each again takes.
-    efforts: Vec<Effort>,
-    /// What is forgotten between keeping and reading back.
-    forgets: bool,
-    /// Files it cannot keep anything of.
-    refuses: Option<ContentHash>,
-}
-
-impl Shelf {
-    fn import(
-        &mut self,
-        root: &Path,
-        request: &ImportRequest,
-    ) -> Result<ImportReport, ImportError> {
-        let clock = FakeClock::at(UnixNanos(0));
-        let cancel = AtomicBool::new(false);
-        let importer = Importer {
-            root: root.to_owned(),
-            max_file: Bytes(1 << 20),
-            clock: &clock,
-            cancel: &cancel,
-        };
-        let mut done = (0, 0);
-        let mut kept = std::mem::take(&mut self.kept);
-        let mut keep = |new: &Kept| {
-            let name = new.name();
-            match (&name, self.refuses) {
-                (KeptName::Count(content, _), Some(bad)) if *content == bad => {
-                    return Err("disk full".to_owned());
-                }
-                _ => {}
-            }
-            if kept.get(&name) == Some(new) {
-                return Ok(Keeping::AlreadyThere);
-            }
-            kept.insert(name, new.clone());
-            Ok(Keeping::Stored(Bytes(10)))
-        };
-        let efforts = &mut self.efforts;
-        let keep_all = std::cell::RefCell::new(HashMap::new());
-        let mut keep_and_note = |new: &Kept, effort: Effort| {
-            clock.advance(Duration::from_millis(5));
-            let kept = keep(new)?;
-            efforts.push(effort);
-            keep_all.borrow_mut().insert(new.name(), new.clone());
-            Ok(kept)
-        };
-        let forgets = self.forgets;
-        let mut read_back =
-            |name: &KeptName| keep_all.borrow().get(name).filter(|_| !forgets).cloned();
-        let mut words = |bytes: &[u8], _: Encoding| {
-            clock.advance(Duration::from_millis(3));
-            let text = std::str::from_utf8(bytes).ok()?;
-            Some(Tokens(text.split_whitespace().count() as u64))
-        };
-        let mut progress = |now, total| done = (now, total);
-        let report = importer.run(
-            request,
-            Hooks {
-                keep: &mut keep_and_note,
-                read_back: &mut read_back,
-                count: Some(&mut words),
-                progress: &mut progress,
-            },
-        );
-        self.kept = kept;
-        if report.is_ok() {
-            assert_eq!(done.0, done.1, "progress ends at its total");
-        }
-        report
-    }
-}
 
 fn request(source: &Path) -> ImportRequest {
     ImportRequest { source: source.to_owned(), backup: None, verify: true }
@@ -132,7 +58,10 @@ fn an_imported_count_is_found_by_its_content() {
         assert_eq!((report.verified, report.stored_bytes), (Some((2, 0)), Bytes(20)));
         assert_eq!(report.took, Millis(16));
         let counting = Duration::from_millis(3);
-        assert_eq!(shelf.efforts, [7, 5].map(|bytes| Effort { bytes: Bytes(bytes), counting }));
+        assert_eq!(
+            shelf.abouts,
+            [7, 5].map(|bytes| About { bytes: Bytes(bytes), counting, ..About::default() })
+        );
         assert_eq!(report.source_bytes.0, cache.join(source).metadata().unwrap().len());
         let name = KeptName::Count(hash(b"one two"), Encoding::Cl100kBase);
         let expected = Kept::Count(hash(b"one two"), Encoding::Cl100kBase, Tokens(2));
@@ -221,8 +150,8 @@ fn tags_are_imported_while_the_time_of_their_file_is_the_same() {
         panic!("{:?}", shelf.kept)
     };
     assert_eq!((tags[0].name.as_str(), tags[0].line), ("Jar", Some(1)));
-    let effort = Effort { bytes: Bytes(15), ..Effort::default() };
-    assert_eq!(shelf.efforts, [effort]);
+    let about = About { bytes: Bytes(15), ..About::default() };
+    assert_eq!(shelf.abouts, [about]);
 }
 
 /// Writes a repository with one file, and the answers about it as JSON and as a database.
@@ -265,6 +194,10 @@ fn an_imported_result_is_found_by_a_normal_get() {
         );
         assert_eq!(Path::new(&here.repository), folder.path());
         assert_eq!(here.created, UnixNanos(1_770_184_800_000_000_000));
+        // Only the database knows when its entries were read.
+        let used = (source.is_file()).then_some(UnixNanos(1_770_271_200_000_000_000));
+        let uses = if source.is_file() { 3 } else { 0 };
+        assert_eq!(shelf.abouts, [About { used, uses, ..About::default() }; 3]);
         // Whoever has the content of a file that is gone finds its answer as well.
         assert!(by_content(Sha256::of(b"fn gone() {}").as_content()).is_some());
         assert!(by_content(Sha256::of(b"outside").as_content()).is_some());
@@ -372,6 +305,7 @@ fn a_cancelled_import_ends_early() {
     let hooks = Hooks {
         keep: &mut |_, _| Ok(Keeping::AlreadyThere),
         read_back: &mut |_| None,
+        stored: &mut |_| Bytes(0),
         count: None,
         progress: &mut |_, _| {},
     };

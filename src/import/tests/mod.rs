@@ -8,6 +8,7 @@ mod imports;
 mod make;
 mod pickles;
 mod shared;
+mod shelf;
 mod sources;
 
 use std::{path::Path, sync::atomic::AtomicBool};

@@ -26,8 +26,8 @@ pub enum BadBudget {
     Nothing(String),
     /// A word stands where none is known.
     #[error(
-        "`{}` is unknown: after the amount stand provider=, model=, project=, tool=, warning=, \
-         alert=, reset=, days= or name=",
+        "`{}` is unknown: after the amount stand provider=, model=, project=, tool=, type=, \
+         warning=, alert=, reset=, days= or name=",
         Shown::text(.0)
     )]
     Word(String),
@@ -101,6 +101,10 @@ impl FromStr for BudgetSpec {
         if let Some(days) = &options.days {
             period = with_days(period, days)?;
         }
+        if let (Period::Block, Some(of)) = (period, &options.scope.file_type) {
+            let rule = "a block is made of whole requests, not of their files";
+            return Err(BadBudget::Value { word: format!("type={of}"), rule });
+        }
         let thresholds = options.thresholds()?;
         let name = options.name.unwrap_or_else(|| name(period_word, limit, &options.scope));
         Ok(Self { name, limit, period, scope: options.scope, thresholds })
@@ -136,6 +140,10 @@ impl Options {
                 "provider" => options.scope.provider.replace(value.to_owned()).is_none(),
                 "model" => options.scope.model.replace(value.to_owned()).is_none(),
                 "project" => options.scope.project.replace(value.to_owned()).is_none(),
+                "type" => {
+                    let ending = value.trim_start_matches('.').to_lowercase();
+                    options.scope.file_type.replace(ending).is_none()
+                }
                 "name" => options.name.replace(value.to_owned()).is_none(),
                 "days" => options.days.replace(value.to_owned()).is_none(),
                 "reset" => options.reset.replace(value.to_owned()).is_none(),
@@ -275,7 +283,7 @@ fn name(period: &str, limit: Amount, scope: &Scope) -> String {
         name.push_str(" tokens");
     }
     let tool = scope.tool.map(|tool| tool.to_string());
-    let parts = [&tool, &scope.provider, &scope.model, &scope.project];
+    let parts = [&tool, &scope.provider, &scope.model, &scope.project, &scope.file_type];
     for part in parts.into_iter().flatten() {
         name.push_str(" · ");
         name.push_str(part);

@@ -141,7 +141,7 @@ fn only_months_that_are_closed_and_known_are_recommended_from() {
     // From 20 February on: February is not known, March and April are closed, May is open.
     let all = days(date(2026, 2, 20), &[1; 9 + 31 + 30 + 10]);
     let advice = known(&all, "2026-05-11T00:00:00Z").recommended.unwrap();
-    assert_eq!((whole(advice.0), advice.1), (35, 2));
+    assert_eq!((whole(advice.limit), advice.months, advice.passed), (35, 2, 0));
     let all = days(date(2026, 5, 1), &[1; 10]);
     assert_eq!(known(&all, "2026-05-11T00:00:00Z").recommended, None);
 }

@@ -52,6 +52,12 @@ pub trait UsageLog: Debug + Send {
     /// whatever other files there are. It lies below a root, and the path is the true one.
     fn is_new_log(&self, file: &Path) -> bool;
 
+    /// Says whether only the larder that has the repository of a log open looks for it.
+    fn is_of_repository(&self, file: &Path) -> bool {
+        let _ = file;
+        false
+    }
+
     /// Reads what `file` holds after `seen` and returns how far it came. What cannot be used is
     /// found as skipped, with the reason.
     ///

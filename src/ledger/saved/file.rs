@@ -3,7 +3,7 @@
 use std::{
     fs::{self, OpenOptions},
     io::{self, Write},
-    os::unix::fs::OpenOptionsExt,
+    os::unix::fs::{MetadataExt, OpenOptionsExt},
     path::Path,
 };
 
@@ -34,6 +34,16 @@ pub(super) fn write(path: &Path, magic: [u8; 8], body: &[u8]) -> io::Result<()> 
         drop(fs::remove_file(&tmp));
     }
     written
+}
+
+/// Tells one state of a file from another: its inode, size and time of change, each write makes
+/// another file.
+pub(in crate::ledger) type Stamp = (u64, u64, i64, i64);
+
+/// Returns the state of a file; `None` when there is none.
+pub(in crate::ledger) fn stamp_of(path: &Path) -> Option<Stamp> {
+    let found = fs::metadata(path).ok()?;
+    Some((found.ino(), found.len(), found.mtime(), found.mtime_nsec()))
 }
 
 /// Reads the body, when the file is there and whole.

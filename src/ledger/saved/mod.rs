@@ -12,4 +12,5 @@ mod sums;
 mod tests;
 
 pub(super) use codec::{In, Out};
+pub(super) use file::{Stamp, stamp_of};
 pub(super) use sums::{SavedSums, load_sums, save_sums};

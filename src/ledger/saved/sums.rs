@@ -55,6 +55,9 @@ struct Rest {
     priced_by: String,
     windows: Vec<(Tool, Window)>,
     notices: Vec<Reached>,
+    /// Logs that cannot be read, and why; paths as bytes, since they need not be text.
+    #[serde(default)]
+    problems: Vec<(Vec<u8>, Tool, String)>,
 }
 
 /// Writes everything but the requests.
@@ -85,6 +88,7 @@ pub(in crate::ledger) fn save_sums(
         priced_by: saved.priced_by.clone(),
         windows: windows.map(|((tool, _), window)| (*tool, window.clone())).collect(),
         notices: saved.notices.clone(),
+        problems: saved.files.problems.iter().map(problem).collect(),
     };
     out.bytes(&serde_json::to_vec(&rest)?);
     file::write(path, MAGIC, &out.0)
@@ -118,7 +122,18 @@ fn read_all(input: &mut In<'_>) -> Option<SavedSums> {
     for (tool, window) in rest.windows {
         saved.files.see_window(tool, window);
     }
+    for (path, tool, why) in rest.problems {
+        // One that is gone is no problem any more.
+        let path = Path::new(OsStr::from_bytes(&path));
+        if path.exists() {
+            saved.files.fail(tool, path, why);
+        }
+    }
     Some(saved)
+}
+
+fn problem((path, (tool, why)): (&PathBuf, &(Tool, String))) -> (Vec<u8>, Tool, String) {
+    (path.as_os_str().as_bytes().to_vec(), *tool, why.clone())
 }
 
 fn push_sums(out: &mut Out, sums: &Sums) {

@@ -82,6 +82,17 @@ impl Part {
 }
 
 impl Cell {
+    /// Returns what is no file.
+    pub(in crate::ledger) fn conversation(&self) -> Part {
+        let mut rest = self.all;
+        for (_, part) in &self.types {
+            rest.subtract(part);
+            // Every request has output, which is conversation.
+            rest.requests = self.all.requests;
+        }
+        rest
+    }
+
     /// Adds a request.
     pub(super) fn add(&mut self, record: &Record, types: &[(Name, u32)]) {
         self.last = if self.all.requests == 0 { record.at } else { self.last.max(record.at) };

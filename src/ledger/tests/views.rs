@@ -237,6 +237,28 @@ fn days_are_cut_in_the_zone_of_the_user_whatever_was_saved() {
 }
 
 #[test]
+fn a_budget_of_a_file_type_counts_only_what_its_files_cost() {
+    let home = Home::new();
+    let mut one = request("a", 50);
+    one.files = vec!["src/a.rs".to_owned(), "data.json".to_owned()];
+    let limits = ["day 1000 tokens type=.RS", "day 1000 tokens type=conversation", "day 1k tokens"];
+    let dollars = ["day $1 type=rs name=usd", "session 1k tokens type=json"];
+    let mut ledger = open_with(&home, &[&limits[..], &dollars].concat());
+    let weigh = |_: &str, file: &str| Some(Tokens(if file == "data.json" { 20 } else { 40 }));
+    ledger.record(vec![one], &weigh).unwrap();
+    let states = ledger.summary().budgets;
+    let used: Vec<_> = states.iter().map(|state| (state.name.as_str(), state.used)).collect();
+    let tokens = |count| Amount::Tokens(Tokens(count));
+    // Of 100 tokens in, 40 are Rust and 20 JSON; what is left, and 50 out, is conversation.
+    assert_eq!(used[0], ("day tokens · rs", tokens(40)));
+    assert_eq!(used[1], ("day tokens · conversation", tokens(90)));
+    assert_eq!(used[2], ("day tokens", tokens(150)));
+    // At $3 a million.
+    assert_eq!(used[3], ("usd", Amount::Usd(PicoUsd(40 * 3_000_000))));
+    assert_eq!(used[4], ("session tokens · json", tokens(20)));
+}
+
+#[test]
 fn each_mark_of_a_budget_is_told_once_also_after_a_restart() {
     let home = Home::new();
     let limits = ["day $1 name=small", "month 1M tokens tool=claude-code", "session $9000"];

@@ -46,6 +46,7 @@ impl Counters {
             spared_us: counters.spared_us.load(Relaxed),
             spared_pico: counters.spared_pico.load(Relaxed),
             file_bytes: self.file_bytes(kind),
+            removals: counters.removals.load(Relaxed),
         }
     }
 
@@ -74,6 +75,7 @@ impl Counters {
             self.recounted(kind, record.entries, size);
             let counters = self.kind(kind);
             counters.misses.store(record.misses, Relaxed);
+            counters.removals.store(record.removals, Relaxed);
             counters.spared_us.store(record.spared_us, Relaxed);
             counters.spared_pico.store(record.spared_pico, Relaxed);
         }

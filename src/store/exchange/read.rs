@@ -1,6 +1,7 @@
 //! Reading such a file.
 
 use std::{
+    collections::{BTreeMap, HashSet},
     fs::File,
     io::{self, BufReader, Read as _},
     path::Path,
@@ -10,7 +11,7 @@ use std::{
     },
 };
 
-use crate::model::{Bytes, EntryKey, ImportReport, Kind, Millis};
+use crate::model::{Bytes, EntryKey, ImportReport, ImportRequest, Kind, Millis};
 
 use super::{
     super::{
@@ -27,6 +28,9 @@ const NAMED: usize = 5;
 
 /// The longest entry: a value at its limit with all that may stand before it.
 const LONGEST: u32 = 128 << 20;
+
+/// Why an entry is left out that a newer larder wrote.
+const FOREIGN: &str = "of a kind not known here";
 
 /// What is read next.
 enum Next {
@@ -108,32 +112,27 @@ impl Core {
     /// Takes over the entries of a file.
     pub(super) fn import(
         self: &Arc<Self>,
-        path: &Path,
+        request: &ImportRequest,
         cancel: &AtomicBool,
     ) -> Result<ImportReport, StoreError> {
         let began = self.clock.monotonic();
+        let path = request.source.as_path();
         let mut source = Source::open(path)?;
-        let source_bytes = std::fs::metadata(path).map_or(0, |data| data.len());
         let mut report = ImportReport {
             format: "export of larder".to_owned(),
-            source_bytes: Bytes(source_bytes),
+            source_bytes: Bytes(std::fs::metadata(path).map_or(0, |data| data.len())),
             ..ImportReport::default()
         };
-        let (mut known, mut foreign) = (0, 0);
+        let mut left_out = BTreeMap::<&str, u64>::new();
+        let mut kept = HashSet::new();
         loop {
-            if cancel.load(Relaxed) || self.closing.load(Relaxed) {
-                return Err(StoreError::Cancelled);
-            }
+            self.go_on(cancel)?;
             match source.next() {
                 Ok(Next::Entry(key, record)) => {
                     report.found += 1;
                     match self.take_over(&key, &record) {
-                        Ok(Taken::Kept(bytes)) => {
-                            report.imported += 1;
-                            report.stored_bytes.0 += bytes;
-                        }
-                        Ok(Taken::Known) => known += 1,
-                        Ok(Taken::Foreign) => foreign += 1,
+                        Ok(Taken::Kept(kind)) => _ = kept.insert((kind, key)),
+                        Ok(Taken::LeftOut(why)) => *left_out.entry(why).or_default() += 1,
                         Err(reason) => fail(&mut report, key.to_string(), reason),
                     }
                 }
@@ -150,26 +149,57 @@ impl Core {
                 }
             }
         }
-        let skipped = [("already there", known), ("of a kind not known here", foreign)];
-        report.skipped = skipped
-            .into_iter()
-            .filter(|(_, number)| *number > 0)
-            .map(|(reason, number)| (reason.to_owned(), number))
-            .collect();
+        self.checkpoint()?;
+        report.imported = kept.len() as u64;
+        report.stored_bytes = self.disk_bytes_of(kept.iter().copied());
+        report.skipped = left_out.into_iter().map(|(why, many)| (why.to_owned(), many)).collect();
+        if request.verify {
+            report.verified = Some((report.imported, self.differing(path, kept, cancel)?));
+        }
         let took = self.clock.monotonic().saturating_sub(began).as_millis();
         report.took = Millis(u64::try_from(took).unwrap_or(u64::MAX));
         Ok(report)
     }
 
+    fn go_on(&self, cancel: &AtomicBool) -> Result<(), StoreError> {
+        let is_over = cancel.load(Relaxed) || self.closing.load(Relaxed);
+        if is_over { Err(StoreError::Cancelled) } else { Ok(()) }
+    }
+
+    /// Reads the file again, and returns how many of the entries that were `kept` of it are not
+    /// what it says now.
+    fn differing(
+        self: &Arc<Self>,
+        path: &Path,
+        mut kept: HashSet<(Kind, EntryKey)>,
+        cancel: &AtomicBool,
+    ) -> Result<u64, StoreError> {
+        let mut source = Source::open(path)?;
+        while let Ok(Next::Entry(key, record)) = source.next() {
+            self.go_on(cancel)?;
+            let Decoded::Entry(View { header, value, .. }) = entry::decode(&key, &record) else {
+                continue;
+            };
+            if kept.contains(&(header.kind, key))
+                && self.look(header.kind, &key).is_some_and(|hit| hit.value == value)
+            {
+                kept.remove(&(header.kind, key));
+            }
+        }
+        Ok(kept.len() as u64)
+    }
+
     fn take_over(self: &Arc<Self>, key: &EntryKey, record: &[u8]) -> Result<Taken, String> {
         let view = match entry::decode(key, record) {
             Decoded::Entry(view) => view,
-            Decoded::Unknown => return Ok(Taken::Foreign),
+            Decoded::Unknown => return Ok(Taken::LeftOut(FOREIGN)),
             Decoded::Damaged => return Err("its checksum does not fit".to_owned()),
         };
-        let View { header, form: Form::Plain, value } = view else { return Ok(Taken::Foreign) };
+        let View { header, form: Form::Plain, value } = view else {
+            return Ok(Taken::LeftOut(FOREIGN));
+        };
         if self.look(header.kind, key).is_some() {
-            return Ok(Taken::Known);
+            return Ok(Taken::LeftOut("already there"));
         }
         if header.kind == Kind::Result
             && let Some(parts) = results::split(value)
@@ -178,18 +208,16 @@ impl Core {
         } else {
             self.put(key, &header, value);
         }
-        Ok(Taken::Kept(value.len() as u64))
+        Ok(Taken::Kept(header.kind))
     }
 }
 
 /// What became of an entry.
 enum Taken {
-    /// It is kept; holds the bytes of its value.
-    Kept(u64),
-    /// It was there.
-    Known,
-    /// It is of a form that is not known here.
-    Foreign,
+    /// It is kept.
+    Kept(Kind),
+    /// It is not, for this reason.
+    LeftOut(&'static str),
 }
 
 fn fail(report: &mut ImportReport, what: String, reason: String) {

@@ -47,6 +47,8 @@ fn what_was_put_is_found_and_what_was_removed_is_not() {
         assert!(store.remove(Kind::Count, &key(1)));
         assert!(!store.remove(Kind::Count, &key(1)));
         assert_eq!(value(store, 1), None);
+        let removals = store.status().kinds.iter().map(|kind| kind.removals).sum::<u64>();
+        assert_eq!(removals, 1, "the second time there was nothing to remove");
     });
 }
 
@@ -64,6 +66,9 @@ fn a_second_put_replaces_the_first() {
 #[test]
 fn hits_and_misses_follow_a_script() {
     for_each(|store| {
+        let fresh = store.status();
+        assert_eq!((fresh.session_hits, fresh.session_misses), (0, 0));
+        assert!(fresh.session_hit_rate().abs() < 1e-9);
         assert_eq!(value(store, 1), None);
         assert_eq!(value(store, 2), None);
         put(store, 1, b"one");

@@ -5,6 +5,8 @@ use std::{
     sync::atomic::{AtomicBool, Ordering::Relaxed},
 };
 
+use strum::IntoEnumIterator;
+
 use crate::model::{
     EntryOrder, EntryQuery, EvictRequest, EvictTarget, Kind, Policy, ResultEntry, Tier,
 };
@@ -89,7 +91,7 @@ fn clear_cache_leaves_nothing_and_begins_to_count_anew() {
 
 #[test]
 fn eviction_by_each_policy_goes_down_to_the_target_in_bytes() {
-    for policy in [Policy::Lru, Policy::Oldest, Policy::Largest, Policy::Dearest] {
+    for policy in Policy::iter() {
         for_each(|store| {
             (0..40).for_each(|id| put(store, id, &[7; 100]));
             store.checkpoint().unwrap();
@@ -130,7 +132,10 @@ fn what_a_batch_misses_is_computed_once_and_the_next_batch_has_no_miss() {
 #[test]
 fn results_are_found_by_key_type_repository_model_creation_and_last_access() {
     let folder = tempfile::tempdir().unwrap();
-    let store = open_in(folder.path());
+    let clock = clock();
+    let places = Places::new(&folder.path().join("cache"), folder.path());
+    let shared = Arc::clone(&clock) as Arc<dyn Clock>;
+    let store = Store::open(&places, &Options::default(), shared);
     let of = |id: u8, of: &str, model: &str, repository: &str| {
         let mut made = ResultEntry { repository: repository.to_owned(), ..entry(id) };
         (made.factors.of, made.factors.model) = (of.to_owned(), model.to_owned());
@@ -162,7 +167,12 @@ fn results_are_found_by_key_type_repository_model_creation_and_last_access() {
     assert_eq!(sorted("grok-4"), [0, 1]);
     assert_eq!(sorted(&keys[2].to_string()[..12]), [2]);
     assert_eq!(found("", EntryOrder::Oldest), [0, 1, 2]);
-    assert!(store.result(&all[0].factors).is_some());
+    clock.advance(Duration::from_hours(5));
+    for at in [2, 0, 1, 0] {
+        clock.advance(Duration::from_secs(120));
+        assert!(store.result(&all[at].factors).is_some());
+    }
+    assert_eq!(found("", EntryOrder::Recent), [0, 1, 2]);
     assert_eq!(found("", EntryOrder::Used)[0], 0);
 }
 
@@ -212,12 +222,82 @@ fn a_clean_up_is_logged_with_size_and_limit() {
     let folder = tempfile::tempdir().unwrap();
     let options = Options { disk_bytes: crate::model::Bytes(20_000), ..Options::default() };
     let store = open_with(folder.path(), &options);
-    // The store's own thread would clean up at once, and log where nobody listens.
+    // The store's own thread would clean up at once, and log where nobody listens: it must have ended.
     store.core().sweeping.store(true, Relaxed);
     (0..200).for_each(|id| put(&store, id, &[7; 200]));
-    store.core().pending.drain();
+    store.close();
+    store.core().closing.store(false, Relaxed);
     store.core().sweeping.store(false, Relaxed);
     let log = logged(|| store.core().sweep_when_full());
     let is_due = log.contains("the cache is cleaned up") && log.contains("limit=20000");
     assert!(is_due && log.contains("size="), "{log}");
+}
+
+#[test]
+fn a_list_from_the_oldest_on_reads_no_value() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = clock();
+    let shared = Arc::clone(&clock) as Arc<dyn Clock>;
+    let store = Store::open(&places(folder.path()), &Options::default(), shared);
+    for id in 0..30 {
+        clock.advance(Duration::from_secs(1));
+        store.keep(&tags(id), &vec![id; 10_000], Duration::ZERO);
+    }
+    store.checkpoint().unwrap();
+    let _ = store.shrink_memory(0);
+    let blobs = store.core().blobs.as_ref().unwrap();
+    (0..30).for_each(|id| {
+        std::fs::remove_file(blobs.path(Kind::Tags, &tags(id).entry_key())).unwrap();
+    });
+    let query = EntryQuery { order: EntryOrder::Oldest, limit: 50, ..EntryQuery::default() };
+    let listed: Vec<_> = store.entries(&query).entries.iter().map(|view| view.key).collect();
+    assert_eq!(listed, (0..30).map(|id| tags(id).entry_key()).collect::<Vec<_>>());
+    assert_eq!(store.find(&tags(3)), None, "its value was only in that file");
+}
+
+#[test]
+fn whoever_reads_sees_each_entry_as_it_was_at_one_moment() {
+    for_each(|store| {
+        let versions: Vec<Vec<u8>> = (1..=6).map(|of| vec![of; usize::from(of) * 300]).collect();
+        store.keep(&tags(1), &versions[0], Duration::ZERO);
+        (2..40).for_each(|id| store.keep(&tags(id), b"another", Duration::ZERO));
+        let stop = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !stop.load(Relaxed) {
+                    for value in &versions {
+                        store.keep(&tags(1), value, Duration::ZERO);
+                    }
+                }
+            });
+            for round in 0..200 {
+                let found = store.find(&tags(1)).unwrap().value;
+                assert!(versions.contains(&found), "a mixture of {} bytes", found.len());
+                if round % 20 == 0 {
+                    assert_eq!(entries(store), 39, "it is replaced, never gone and never twice");
+                }
+            }
+            stop.store(true, Relaxed);
+        });
+    });
+}
+
+#[test]
+fn reads_from_before_an_import_are_known_to_policies_and_are_no_hits() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open_in(folder.path());
+    let keys = [1, 2].map(|id| store.put_result(&entry(id)).unwrap());
+    store.note_uses(Kind::Result, keys[0], NOW, 12);
+    store.checkpoint().unwrap();
+    let ours = store.disk_bytes_of([(Kind::Result, keys[0])].into_iter());
+    assert_eq!(ours, store.entry(&keys[0]).unwrap().entry.bytes);
+    assert_eq!(store.disk_bytes_of([(Kind::Count, EntryKey([7; 32]))].into_iter()).0, 0);
+    drop(store);
+    let store = open_in(folder.path());
+    let _ = store.wait_open();
+    assert_eq!(keys.map(|key| store.entry(&key).unwrap().entry.uses), [12, 0]);
+    let target = EvictTarget::Entries(1);
+    let request = EvictRequest { policy: Policy::Lfu, target, kind: None };
+    assert_eq!(store.evict(&request, &AtomicBool::new(false)).unwrap().1, [keys[1]]);
+    assert_eq!(store.status().kinds[Kind::Result as usize].hits, 0);
 }

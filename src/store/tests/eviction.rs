@@ -54,13 +54,34 @@ fn the_store_stays_under_its_limit() {
 #[test]
 fn a_clean_up_goes_to_the_low_mark_once_and_does_not_run_away() {
     let folder = tempfile::tempdir().unwrap();
-    let store = open_with(folder.path(), &small());
-    fill(&store, 0..95);
+    let options = Options { disk_bytes: Bytes(ENTRY * 300), ..small() };
+    let store = open_with(folder.path(), &options);
+    fill(&store, 0..275);
     let after = tier(&store, Tier::Disk);
-    assert!((45..=50).contains(&after.entries), "{} entries are left", after.entries);
-    fill(&store, 100..130);
+    assert!((140..=150).contains(&after.entries), "{} entries are left", after.entries);
+    fill(&store, 300..400);
     let later = tier(&store, Tier::Disk);
-    assert_eq!((later.evictions, later.entries), (after.evictions, after.entries + 30));
+    assert_eq!((later.evictions, later.entries), (after.evictions, after.entries + 100));
+}
+
+#[test]
+fn the_file_of_the_fallback_is_cleaned_up_too_and_keeps_a_single_entry() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("gen-0001"), b"in the way").unwrap();
+    let options = Options { policy: Policy::Oldest, ..small() };
+    let clock = clock();
+    let shared = Arc::clone(&clock) as Arc<dyn Clock>;
+    let store = Store::open(&places(folder.path()), &options, shared);
+    assert!(matches!(store.wait_open(), StoreMode::Fallback(_)));
+    fill(&store, 0..1);
+    assert_eq!(tier(&store, Tier::Disk).entries, 1);
+    // Up to a little below the mark, then over it at once.
+    fill(&store, 1..80);
+    clock.advance(Duration::from_hours(1));
+    fill(&store, 80..100);
+    let disk = tier(&store, Tier::Disk);
+    assert!((45..=50).contains(&disk.entries), "{} entries are left", disk.entries);
+    assert!((80..100).all(|id| value(&store, id).is_some()), "the newest stay");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::{fs, sync::atomic::AtomicBool};
 
-use crate::model::Kind;
+use crate::model::{Bytes, EntryQuery, ImportRequest, Kind};
 
 use super::{
     super::*,
@@ -11,6 +11,10 @@ use super::{
 };
 
 static NEVER: AtomicBool = AtomicBool::new(false);
+
+fn of(source: &Path) -> ImportRequest {
+    ImportRequest { source: source.to_owned(), backup: None, verify: true }
+}
 
 fn filled(folder: &Path) -> Store {
     let store = open_in(folder);
@@ -33,9 +37,14 @@ fn what_was_exported_is_found_after_an_import() {
     assert!(Store::is_export(&file));
     let other = open_in(&folder.path().join("b"));
     put_count(&other, 7);
-    let report = other.import(&file, &NEVER).unwrap();
+    let report = other.import(&of(&file), &NEVER).unwrap();
     assert_eq!((report.found, report.imported, report.failed), (305, 304, 0));
     assert_eq!(report.skipped, [("already there".to_owned(), 1)]);
+    assert_eq!(report.verified, Some((304, 0)));
+    // What the entries take is what the store says that they take.
+    let one = other.entries(&EntryQuery { kind: Some(Kind::Count), limit: 1, ..<_>::default() });
+    let all: u64 = other.status().kinds.iter().map(|kind| kind.bytes.0).sum();
+    assert_eq!(report.stored_bytes, Bytes(all - one.entries[0].bytes.0));
     assert!((0..300).all(|id| count(&other, id).is_some()));
     assert_eq!(other.result(&entry(2).factors), Some(entry(2)));
     assert_eq!(other.find(&FetchKey::Url("https://a".to_owned())).unwrap().value, b"");
@@ -54,7 +63,7 @@ fn an_export_of_a_kind_holds_nothing_else() {
         Err(StoreError::Cancelled)
     ));
     let other = open_in(&folder.path().join("b"));
-    assert_eq!(other.import(&file, &NEVER).unwrap().imported, 3);
+    assert_eq!(other.import(&of(&file), &NEVER).unwrap().imported, 3);
 }
 
 #[test]
@@ -66,7 +75,7 @@ fn a_cut_off_or_foreign_file_is_named_and_never_gives_a_wrong_value() {
     for cut in [whole.len() - 1, whole.len() / 2, 13] {
         fs::write(&file, &whole[..cut]).unwrap();
         let other = open_in(&folder.path().join(format!("cut-{cut}")));
-        let report = other.import(&file, &NEVER).unwrap();
+        let report = other.import(&of(&file), &NEVER).unwrap();
         assert_eq!((report.failed, report.failures.len()), (1, 1));
         assert_eq!(report.imported, report.found - report.failed);
     }
@@ -75,7 +84,7 @@ fn a_cut_off_or_foreign_file_is_named_and_never_gives_a_wrong_value() {
         hurt[at] ^= 4;
         fs::write(&file, hurt).unwrap();
         let other = open_in(&folder.path().join(format!("hurt-{at}")));
-        let report = other.import(&file, &NEVER).unwrap();
+        let report = other.import(&of(&file), &NEVER).unwrap();
         assert!(report.failed > 0);
         for id in 0..300 {
             assert!(count(&other, id).is_none_or(|(tokens, _)| tokens.0 == u64::from(id)));
@@ -83,7 +92,7 @@ fn a_cut_off_or_foreign_file_is_named_and_never_gives_a_wrong_value() {
     }
     fs::write(&file, b"something else entirely").unwrap();
     let other = open_in(&folder.path().join("other"));
-    assert!(matches!(other.import(&file, &NEVER), Err(StoreError::NotAnExport { .. })));
+    assert!(matches!(other.import(&of(&file), &NEVER), Err(StoreError::NotAnExport { .. })));
     assert!(!Store::is_export(&file));
 }
 

@@ -46,6 +46,7 @@ fn an_unchanged_file_is_known_and_a_changed_one_is_not() {
     let others = [
         Fingerprint { size: Bytes(6), ..same },
         Fingerprint { modified: UnixNanos(1), ..same },
+        Fingerprint { modified: UnixNanos(same.modified.0 + 1), ..same },
         Fingerprint { changed: UnixNanos(1), ..same },
         Fingerprint { inode: 8, ..same },
     ];

@@ -162,6 +162,84 @@ fn an_empty_list_of_tags_is_a_hit_and_computed_once() {
     });
 }
 
+fn is_computed_once<K: Keyed>(store: &Store, key: &K) {
+    let mut calls = 0;
+    for is_first in [true, false] {
+        let got = store.find_or_compute(key, || {
+            calls += 1;
+            Ok::<_, Infallible>(Computed { value: b"made".to_vec(), remake: Duration::ZERO })
+        });
+        let Got { value, tier } = got.unwrap();
+        assert_eq!((value.as_slice(), tier.is_none()), (&b"made"[..], is_first), "{}", K::KIND);
+        wait_for_disk(store);
+    }
+    assert_eq!(calls, 1, "{}", K::KIND);
+}
+
+#[test]
+fn what_is_asked_for_again_is_not_made_again_whatever_its_kind() {
+    for_each(|store| {
+        let content = ContentHash([1; 32]);
+        is_computed_once(store, &TagsKey { content, grammar: "rust".to_owned(), query: 1 });
+        is_computed_once(store, &TreeKey { content, lines: vec![3, 1], renderer: 1 });
+        is_computed_once(store, &MapKey { contents: vec![content], ..MapKey::default() });
+        is_computed_once(store, &FetchKey::Url("https://a".to_owned()));
+        let again = TreeKey { content, lines: vec![1, 3], renderer: 1 };
+        assert!(store.find(&again).is_some(), "the order of lines is no factor");
+        assert!(store.find(&TreeKey { lines: vec![1, 4], ..again }).is_none());
+        let mut requests = 0;
+        for budget in [1, 2, 1] {
+            let key = MapKey { budget: Tokens(budget), ..MapKey::default() };
+            let made = store.find_or_compute(&key, || {
+                requests += 1;
+                Ok::<_, Infallible>(Computed { value: Vec::new(), remake: Duration::ZERO })
+            });
+            assert!(made.is_ok());
+        }
+        assert_eq!(requests, 2, "each budget has a map of its own");
+    });
+}
+
+#[test]
+fn a_computation_may_ask_the_store_for_anything_even_for_itself() {
+    for_each(|store| {
+        let nested = |id: usize, compute: &dyn Fn()| {
+            let got = store.get_or_compute(Kind::Map, &key_of(Kind::Map, id), || {
+                compute();
+                Ok::<_, Infallible>(Computed { value: vec![1], remake: Duration::ZERO })
+            });
+            assert_eq!(got.unwrap().value, [1]);
+        };
+        nested(1, &|| {
+            nested(2, &|| put(store, 7, b"value"));
+            nested(1, &|| assert!(store.remove(Kind::Count, &key(7))));
+            assert_eq!(store.status().kinds[Kind::Map as usize].misses, 3);
+            let request = EvictRequest {
+                policy: Policy::Lru,
+                target: EvictTarget::Entries(1),
+                kind: Some(Kind::Map),
+            };
+            assert_eq!(store.evict(&request, &AtomicBool::new(false)).unwrap().0.entries, 1);
+        });
+        assert!(store.get(Kind::Map, &key_of(Kind::Map, 1)).is_some());
+        assert_eq!(store.core().flights.len(), 0);
+    });
+}
+
+#[test]
+fn where_nothing_is_nothing_is_chosen() {
+    for_each(|store| {
+        assert_eq!(store.shrink_memory(0), 0);
+        for policy in Policy::iter() {
+            let target = EvictTarget::Percent(100);
+            let request = EvictRequest { policy, target, kind: None };
+            assert!(store.plan_eviction(&request, 9).victims.is_empty());
+            assert!(store.evict(&request, &AtomicBool::new(false)).unwrap().1.is_empty());
+        }
+        assert!(store.status().tiers.iter().all(|tier| tier.evictions == 0));
+    });
+}
+
 #[test]
 fn entries_are_found_by_text_and_shown_page_by_page() {
     for_each(|store| {

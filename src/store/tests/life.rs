@@ -28,10 +28,13 @@ fn numbers_and_uses_survive_a_restart() {
     put_count(&store, 1);
     (0..3).for_each(|_| assert!(count(&store, 1).is_some()));
     assert!(count(&store, 2).is_none());
+    put_count(&store, 3);
+    assert!(store.remove(Kind::Count, &count_key(3).entry_key()));
     drop(store);
     let store = open(folder.path());
     let status = store.status();
     assert_eq!((status.kinds[0].hits, status.kinds[0].misses), (3, 1));
+    assert_eq!(status.kinds[0].removals, 1);
     assert_eq!((status.session_hits, status.saved.ms.0), (0, 6));
     assert_eq!(store.entry(&count_key(1).entry_key()).unwrap().entry.uses, 3);
 }
@@ -319,16 +322,20 @@ impl std::io::Write for Log {
 }
 
 pub(super) fn logged(act: impl FnOnce()) -> String {
+    logged_from(tracing::Level::DEBUG, act)
+}
+
+fn logged_from(level: tracing::Level, act: impl FnOnce()) -> String {
     // Without a listener for all threads, one that logs first elsewhere can silence the place.
     let everywhere = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::DEBUG)
+        .with_max_level(tracing::Level::TRACE)
         .with_writer(std::io::sink)
         .finish();
     drop(tracing::subscriber::set_global_default(everywhere));
     let log = Log::default();
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::DEBUG)
+        .with_max_level(level)
         .with_ansi(false)
         .with_writer(move || writer.clone())
         .finish();
@@ -344,8 +351,11 @@ fn hits_clears_and_failures_are_logged() {
     put_count(&store, 1);
     store.checkpoint().unwrap();
     let hit = logged(|| assert!(count(&store, 1).is_some()));
-    assert!(hit.contains("DEBUG") && hit.contains("hit"), "{hit}");
-    assert_eq!(logged(|| assert!(count(&store, 2).is_none())), "");
+    assert!(hit.contains("DEBUG") && hit.contains("larder::store::chain: hit "), "{hit}");
+    let miss = || assert!(count(&store, 2).is_none());
+    assert_eq!(logged(miss), "");
+    let miss = logged_from(tracing::Level::TRACE, miss);
+    assert!(miss.contains("TRACE") && miss.contains("miss kind=count"), "{miss}");
     let clear = logged(|| assert_eq!(store.clear(None).unwrap(), 1));
     assert!(clear.contains("INFO") && clear.contains("the cache is cleared"), "{clear}");
     let failure = logged(|| store.core().failed("write", Fault::Full));

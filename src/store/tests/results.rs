@@ -96,8 +96,14 @@ fn a_process_that_does_not_own_the_cache_keeps_results_all_the_same() {
     let first = open_in(folder.path());
     let second = open_in(folder.path());
     assert!(matches!(second.mode(), StoreMode::MemoryOnly(_)));
-    second.put_result(&entry(1)).unwrap();
+    let key = second.put_result(&entry(1)).unwrap();
     assert_eq!(first.result(&entry(1).factors), Some(entry(1)));
+    let third = open_in(folder.path());
+    let seen = third.entry(&key).unwrap();
+    assert_eq!((seen.entry.kind, seen.tiers), (Kind::Result, vec![Tier::Disk]));
+    assert!(third.entry(&EntryKey([9; 32])).is_none());
+    drop((first, second, third));
+    wait_until_listed(&open_in(folder.path()), 1);
 }
 
 #[test]

@@ -64,7 +64,7 @@ fn sheet(model: &Model, look: &Look, overlay: &Overlay, inner: Area) -> Sheet {
         Overlay::Task(card) => cards::task(look, card, inner),
         Overlay::Palette(list) => palette::sheet(model, look, list, inner),
         Overlay::Preview(card) => preview::sheet(model, look, card, inner),
-        Overlay::Prompt(prompt) => prompt::sheet(look, prompt, inner),
+        Overlay::Prompt(prompt) => prompt::sheet(model, look, prompt, inner),
         Overlay::Record(card) => record::sheet(look, card, inner),
     }
 }

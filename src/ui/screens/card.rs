@@ -8,6 +8,7 @@ use crate::ui::{
     format,
     layout::Layout,
     look::Look,
+    message::Effect,
     model::Model,
     overlays::draw::{Sheet, put},
     strip::Strip,
@@ -38,39 +39,38 @@ pub(crate) fn lines(facts: &Facts, columns: usize) -> Facts {
     lines
 }
 
-/// Moves what is seen of a card.
-pub(crate) fn scroll(cursor: &mut Cursor, step: Step, facts: &Facts, size: (u16, u16)) {
-    let inner = Layout::overlay(size).inner();
-    let total = lines(facts, usize::from(inner.width)).len() as u64;
-    cursor.scroll(step, total, inner.height);
+/// The card of a screen, which may lie on top of it.
+#[derive(Clone, Copy)]
+pub(crate) struct CardOf {
+    /// Returns what it says.
+    pub(crate) facts: fn(&Model) -> Facts,
+    /// Returns where it is scrolled to, when it is there.
+    pub(crate) cursor: fn(&mut Model) -> Option<&mut Cursor>,
+    /// Takes it away.
+    pub(crate) close: fn(&mut Model),
 }
 
-/// What a key did to a card.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Pressed {
-    /// It scrolled, or did nothing.
-    Stays,
-    /// It is to be closed.
-    Closes,
-    /// The key is for all screens.
-    Outside,
-}
-
-/// A key while a card lies on top.
-pub(crate) fn pressed(
-    cursor: Option<&mut Cursor>,
-    action: Action,
-    (facts, size): (&Facts, (u16, u16)),
-) -> Pressed {
-    match (table::find(&table::STEPS, action), cursor) {
-        (Some(step), Some(cursor)) => scroll(cursor, step, facts, size),
-        (None, _) if table::find(&table::OUTSIDE, action).is_some() => return Pressed::Outside,
-        (None, _) if matches!(action, Action::Back | Action::Refuse | Action::Accept) => {
-            return Pressed::Closes;
+impl CardOf {
+    /// Moves what is seen of it.
+    pub(crate) fn scroll(self, model: &mut Model, step: Step) {
+        let inner = Layout::overlay(model.size).inner();
+        let total = lines(&(self.facts)(model), usize::from(inner.width)).len() as u64;
+        if let Some(cursor) = (self.cursor)(model) {
+            cursor.scroll(step, total, inner.height);
         }
-        (Some(_), None) | (None, _) => {}
     }
-    Pressed::Stays
+
+    /// A key while it lies on top; `None` leaves the key to what all screens have in common.
+    pub(crate) fn pressed(self, model: &mut Model, action: Action) -> Option<Vec<Effect>> {
+        if let Some(step) = table::find(&table::STEPS, action) {
+            self.scroll(model, step);
+        } else if table::find(&table::OUTSIDE, action).is_some() {
+            return None;
+        } else if matches!(action, Action::Back | Action::Refuse | Action::Accept) {
+            (self.close)(model);
+        }
+        Some(Vec::new())
+    }
 }
 
 /// Divides a text between words, and words that are too long where the line ends.

@@ -2,11 +2,14 @@
 
 use super::{
     fake::{Fake, counted},
-    scene::{DJANGO, busy, tasks, text},
+    scene::{DJANGO, busy, task, tasks, text},
 };
-use crate::model::{
-    Command, EventKind, EvictRequest, EvictTarget, Kind, Policy, Question, TaskId, TasksView,
-    WorkView,
+use crate::{
+    model::{
+        Answer, Command, EventKind, EvictRequest, EvictTarget, ExportReport, ImportReport, Kind,
+        Policy, Question, TaskId, TaskKind, TaskState, TaskView, TasksView, VerifyReport, WorkView,
+    },
+    ui::Message,
 };
 
 #[test]
@@ -117,6 +120,21 @@ fn tasks_are_cancelled_retried_and_raised() {
 }
 
 #[test]
+fn a_long_task_shows_how_far_it_is() {
+    let mut fake = Fake::new(&DJANGO, (120, 36));
+    let at = |done| {
+        let mut tasks = tasks();
+        tasks.running[0].pieces = Some((done, 14_200));
+        EventKind::TasksChanged(tasks)
+    };
+    fake.event(at(812));
+    assert!(text(&fake).contains("812 of 14 200"), "{}", text(&fake));
+    fake.event(at(9_000));
+    fake.keys("tab tab tab enter");
+    assert!(text(&fake).contains("9 000 of 14 200"), "{}", text(&fake));
+}
+
+#[test]
 fn the_detail_of_a_task_follows_it_to_its_end() {
     let mut fake = Fake::new(&DJANGO, (120, 36));
     fake.event(EventKind::TasksChanged(tasks()));
@@ -153,4 +171,28 @@ fn work_is_paused_and_resumed() {
     assert!(text(&fake).contains("‖ paused") && fake.model.is_settled());
     fake.keys("p");
     assert_eq!(fake.sent, [Command::Pause, Command::Resume]);
+}
+
+#[test]
+fn the_card_of_an_import_or_a_check_that_ended_says_so_and_waits_for_nothing() {
+    let running = |kind| TasksView {
+        running: vec![TaskView { kind, ..task(21, "x", TaskState::Running) }],
+        ..TasksView::default()
+    };
+    for (kind, end) in [
+        (TaskKind::Import, Answer::Imported(ImportReport::default())),
+        (TaskKind::Export, Answer::Exported(ExportReport::default())),
+        (TaskKind::Verify, Answer::Verified(VerifyReport::default())),
+    ] {
+        let mut fake = Fake::new(&DJANGO, (120, 36));
+        fake.event(EventKind::TasksChanged(running(kind)));
+        fake.keys("tab tab tab enter");
+        assert!(text(&fake).contains("running"), "{kind}: {}", text(&fake));
+        fake.prompt = false;
+        fake.event(EventKind::TasksChanged(TasksView::default()));
+        assert_eq!(fake.open.pop(), Some(Question::Task(TaskId(21))), "{kind}");
+        fake.tell(Message::Answered(Box::new(end)));
+        assert!(text(&fake).contains("completed"), "{kind}: {}", text(&fake));
+        assert!(fake.model.is_settled(), "{kind}");
+    }
 }

@@ -24,7 +24,9 @@ pub(super) struct Fake {
     pub(super) others: Vec<Effect>,
     /// Questions that are not answered yet.
     pub(super) open: Vec<Question>,
-    /// True when questions are answered as soon as they are asked.
+    /// The last change of typed text, until it is followed.
+    pub(super) typed: Option<u64>,
+    /// True when questions are answered as soon as they are asked, and typing rests at once.
     pub(super) prompt: bool,
 }
 
@@ -80,6 +82,7 @@ impl Fake {
             asked: Vec::new(),
             others: Vec::new(),
             open: Vec::new(),
+            typed: None,
             prompt: false,
         };
         for (path, status) in files {
@@ -162,6 +165,7 @@ impl Fake {
                     self.open.push(question);
                 }
                 Effect::Send(command) => self.take(command),
+                Effect::Rest(change) => self.typed = Some(change),
                 Effect::Edit(..)
                 | Effect::Copy(_)
                 | Effect::Write(..)
@@ -174,7 +178,15 @@ impl Fake {
             }
         }
         if self.prompt {
+            self.rest();
             self.answer_all();
+        }
+    }
+
+    /// Lets the hands rest after what was typed last.
+    pub(super) fn rest(&mut self) {
+        if let Some(change) = self.typed.take() {
+            self.tell(Message::Rested(change));
         }
     }
 

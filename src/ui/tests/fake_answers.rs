@@ -8,10 +8,10 @@ use super::{
 };
 use crate::model::{
     Answer, Bytes, ContentHash, ContextFormat, ContextText, CountPlace, Details, Encoding,
-    EntryKey, EvictionPlan, FileStatus, Fingerprint, Kind, Mark, Millis, NodeId, Order, PicoUsd,
-    Preview, PreviewBody, PreviewLine, PreviewText, Question, RepoPath, Row, RowKind, RowsPage,
-    RowsQuery, SkippedFile, SkippedPage, Sort, SyntaxKind, SyntaxSpan, TextWanted, Tokens,
-    UnixNanos, Victim,
+    EntryKey, EvictionPlan, FileStatus, Fingerprint, Kind, Mark, Matched, Millis, NodeId, Order,
+    PicoUsd, Preview, PreviewBody, PreviewLine, PreviewText, Question, RepoPath, Row, RowKind,
+    RowsPage, RowsQuery, SkippedFile, SkippedPage, Sort, SyntaxKind, SyntaxSpan, TextWanted,
+    Tokens, UnixNanos, Victim,
 };
 
 impl Fake {
@@ -89,6 +89,17 @@ impl Fake {
         }
     }
 
+    fn matched(&self, matching: &[NodeId]) -> Matched {
+        let mut matched = Matched::default();
+        for id in self.files_in(matching) {
+            let status = self.nodes[id.0 as usize].1.unwrap();
+            matched.files += 1;
+            matched.tokens += status.tokens().unwrap_or_default();
+            matched.pending += u64::from(status == FileStatus::Pending);
+        }
+        matched
+    }
+
     fn rows(&self, query: &RowsQuery) -> RowsPage {
         let mut all = Vec::new();
         if let Some(filter) = &query.filter {
@@ -108,6 +119,7 @@ impl Fake {
         } else {
             self.list(query, NodeId::ROOT, &mut all);
         }
+        let matching: Vec<NodeId> = all.iter().map(|row| row.id).collect();
         let total = all.len() as u64;
         let follow_at =
             query.follow.and_then(|id| all.iter().position(|row| row.id == id)).map(|at| at as u64);
@@ -118,7 +130,8 @@ impl Fake {
         let from = from.min(total);
         let rows =
             all.into_iter().skip(usize::try_from(from).unwrap()).take(query.len as usize).collect();
-        RowsPage { from, rows, total, follow_at, bad_filter: None }
+        let matched = query.filter.as_ref().map(|_| self.matched(&matching)).unwrap_or_default();
+        RowsPage { from, rows, total, follow_at, matched, ..RowsPage::default() }
     }
 
     pub(super) fn answer(&self, question: &Question) -> Option<Answer> {
@@ -147,6 +160,7 @@ impl Fake {
                 entries: 9_624,
                 bytes: Bytes(37_600_000),
                 remake_ms: Millis(168_000),
+                remake_usd: PicoUsd(0),
             }),
             Question::Models => Answer::Models(vec![gpt(), claude()]),
             Question::Preview { node, from, len } => {

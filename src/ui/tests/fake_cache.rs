@@ -38,6 +38,7 @@ pub(super) fn status() -> CacheStatus {
         bytes: Bytes(bytes),
         hits: entries * 2,
         misses: entries / 10,
+        removals: 0,
     };
     CacheStatus {
         kinds: vec![

@@ -4,9 +4,9 @@ use jiff::ToSpan as _;
 
 use crate::model::{
     Amount, BudgetState, Burn, Day, Forecast, ForecastView, Level, Millis, PicoUsd, Quality,
-    Savings, SignedPicoUsd, SkippedLines, SpendBy, SpendFilter, SpendQuery, SpendRecord,
-    SpendRecords, SpendRecordsQuery, SpendReport, SpendRow, SpendState, SpendSummary, Thresholds,
-    TokenUse, Tokens, Tool, ToolView, UnixNanos, WindowView,
+    RecommendedLimit, Savings, SignedPicoUsd, SkippedLines, SpendBy, SpendFilter, SpendQuery,
+    SpendRecord, SpendRecords, SpendRecordsQuery, SpendReport, SpendRow, SpendState, SpendSummary,
+    Thresholds, TokenUse, Tokens, Tool, ToolView, UnixNanos, WindowView,
 };
 
 /// The last day there is.
@@ -106,7 +106,7 @@ fn forecast() -> ForecastView {
         high: usd("36.05"),
         linear: usd("38.59"),
         method: "median by weekday over the last 28 days; 20th and 80th percentile".into(),
-        recommended: Some((usd("40"), 3)),
+        recommended: Some(RecommendedLimit { limit: usd("40"), months: 3, passed: 1 }),
     })
 }
 

@@ -153,4 +153,8 @@ fn nothing_is_offered_that_the_store_could_not_keep() {
     fake.keys("A");
     assert!(fake.sent.is_empty() && fake.others.is_empty());
     assert!(footer(&fake).contains("read-only"), "{}", footer(&fake));
+    fake.model.notice = None;
+    fake.keys("3");
+    assert!(footer(&fake).contains("inspect"), "{}", footer(&fake));
+    assert!(!footer(&fake).contains("what was found"), "{}", footer(&fake));
 }

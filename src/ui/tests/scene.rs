@@ -80,6 +80,7 @@ pub(super) fn cache() -> CacheStatus {
             bytes: Bytes(188_000_000),
             hits: 91_002,
             misses: 7_004,
+            removals: 0,
         }],
         cells: Vec::new(),
         saved: SavedBy { ms: Millis(842_000), usd: PicoUsd(0) },

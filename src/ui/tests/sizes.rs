@@ -128,6 +128,7 @@ proptest! {
             let rows = |q: &&Question| matches!(q, Question::Rows(_));
             prop_assert!(fake.open.iter().filter(rows).count() <= 1);
         }
+        fake.rest();
         fake.answer_all();
         prop_assert!(fake.model.is_settled());
         let tree = &fake.model.tree;

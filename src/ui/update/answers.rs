@@ -31,16 +31,15 @@ fn to_home(model: &mut Model, answer: Answer) -> Vec<Effect> {
         }
         Answer::Verified(report) => {
             tell_verified(model, &report);
-            Vec::new()
+            on_top::take_ended_task(model)
         }
+        Answer::Imported(_) | Answer::Exported(_) => on_top::take_ended_task(model),
         // The dashboard hears of these by events, or another screen asked for them.
         Answer::Context(_)
         | Answer::Tasks(_)
         | Answer::Cache(_)
         | Answer::Entries(_)
         | Answer::Entry(_)
-        | Answer::Imported(_)
-        | Answer::Exported(_)
         | Answer::CacheReport(_)
         | Answer::Result(_)
         | Answer::Spend(_)

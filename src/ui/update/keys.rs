@@ -1,6 +1,6 @@
 //! What keys do: first to what lies on top, then to the filter line, then to the panes.
 
-use super::{context, edit, notify, on_top, palette, screens, table};
+use super::{context, notify, on_top, palette, screens, table, typed};
 use crate::{
     model::{Command, NoticeLevel},
     ui::{
@@ -25,9 +25,15 @@ pub(super) fn pressed(model: &mut Model, action: Action) -> Vec<Effect> {
         model.is_first = false;
     }
     if let Some(change) = table::find(&table::EDITS, action) {
-        return edit(model, &change);
+        return typed::edit(model, &change);
     }
-    if model.overlays.is_empty() { on_panes(model, action) } else { on_top::pressed(model, action) }
+    let mut effects = typed::flush(model);
+    effects.extend(if model.overlays.is_empty() {
+        on_panes(model, action)
+    } else {
+        on_top::pressed(model, action)
+    });
+    effects
 }
 
 fn on_panes(model: &mut Model, action: Action) -> Vec<Effect> {

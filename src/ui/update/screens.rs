@@ -55,13 +55,26 @@ pub(super) fn pressed(model: &mut Model, action: Action) -> Option<Vec<Effect>> 
     }
 }
 
-/// Gives typed text to the screen in front; `None` when it is Home.
-pub(super) fn edit(model: &mut Model, edit: &Edit) -> Option<Vec<Effect>> {
+/// Gives typed text to the screen in front; true when its list is to be asked for then.
+pub(super) fn edit(model: &mut Model, edit: &Edit) -> bool {
     match model.screen {
-        Screen::Home => None,
-        Screen::Spend => Some(spend::edit(model, edit)),
-        Screen::Cache => Some(cache::edit(model, edit)),
-        Screen::Log => Some(log::edit(model, edit)),
+        Screen::Home => model.tree.filter.editing && model.tree.edit_filter(edit),
+        Screen::Spend => spend::edit(model, edit),
+        Screen::Cache => cache::edit(model, edit),
+        Screen::Log => {
+            log::edit(model, edit);
+            false
+        }
+    }
+}
+
+/// Asks for the list that typed text left.
+pub(super) fn follow(model: &mut Model) -> Vec<Effect> {
+    match model.screen {
+        Screen::Home => model.tree.ask(),
+        Screen::Spend => spend::refresh(model),
+        Screen::Cache => cache::follow(model),
+        Screen::Log => Vec::new(),
     }
 }
 

@@ -18,6 +18,9 @@ use crate::{
 
 const MAX: Bytes = Bytes(1 << 20);
 
+/// How often a file changes while it is read.
+const ROUNDS: usize = 4_000;
+
 fn path(text: &str) -> RepoPath {
     RepoPath::new(text.as_bytes()).unwrap()
 }
@@ -83,13 +86,14 @@ fn only_errors_that_pass_are_worth_another_try() {
     assert!(!ReadError::Gone.is_transient());
 }
 
-/// Reads a file of one repeated byte while another thread changes it, and checks each stable read.
-fn read_while(change: impl Fn(&Tree, usize) + Sync) {
+/// Reads a file while another thread changes it, and checks each stable read: `is_one` looks at
+/// its bytes.
+fn read_while(change: impl Fn(&Tree, usize) + Sync, is_one: impl Fn(&[u8]) -> bool) {
     let tree = Tree::new(&[("file", "")]);
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
         scope.spawn(|| {
-            (0..1_000).for_each(|round| change(&tree, round));
+            (0..ROUNDS).for_each(|round| change(&tree, round));
             done.store(true, Ordering::Relaxed);
         });
         let mut reader = Reader::new();
@@ -97,6 +101,7 @@ fn read_while(change: impl Fn(&Tree, usize) + Sync) {
             match reader.read(&tree.root, &path("file"), MAX) {
                 Ok(read) if read.stable => {
                     assert_eq!(read.fingerprint.size.0, read.bytes.len() as u64);
+                    assert!(is_one(read.bytes), "{} bytes of two versions", read.bytes.len());
                 }
                 Ok(_) | Err(ReadError::Gone) => {}
                 Err(error) => panic!("{error}"),
@@ -107,27 +112,32 @@ fn read_while(change: impl Fn(&Tree, usize) + Sync) {
 
 #[test]
 fn a_file_that_grows_while_read_is_never_called_stable_with_another_size() {
-    read_while(|tree, round| {
+    let grow = |tree: &Tree, round: usize| {
         let mut file = File::options().append(true).open(tree.at("file")).unwrap();
         file.write_all(&vec![b'a'; round % 300]).unwrap();
-    });
+    };
+    read_while(grow, |_| true);
 }
 
 #[test]
 fn a_file_that_shrinks_while_read_is_never_called_stable_with_another_size() {
-    read_while(|tree, round| {
+    let shrink = |tree: &Tree, round: usize| {
         let file = File::options().write(true).open(tree.at("file")).unwrap();
         file.set_len(if round % 2 == 0 { 500_000 } else { 10 }).unwrap();
-    });
+    };
+    read_while(shrink, |bytes| bytes.iter().all(|byte| *byte == 0));
 }
 
 #[test]
 fn a_file_that_is_replaced_or_deleted_while_read_never_mixes() {
-    read_while(|tree, round| {
+    // Each version repeats a byte of its own, as often as its number says.
+    let byte = |version: usize| u8::try_from(version % 251).unwrap();
+    let replace = |tree: &Tree, round: usize| {
         if round % 3 == 0 {
             let _ = fs::remove_file(tree.at("file"));
         }
-        fs::write(tree.at("new"), vec![b'a'; round * 60]).unwrap();
+        fs::write(tree.at("new"), vec![byte(round); round * 60]).unwrap();
         fs::rename(tree.at("new"), tree.at("file")).unwrap();
-    });
+    };
+    read_while(replace, |bytes| bytes.iter().all(|one| *one == byte(bytes.len() / 60)));
 }

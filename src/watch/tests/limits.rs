@@ -62,6 +62,7 @@ struct Bench {
     clock: Arc<FakeClock>,
     limit: Arc<AtomicUsize>,
     told: RefCell<Vec<Change>>,
+    options: Options,
 }
 
 impl Bench {
@@ -73,7 +74,8 @@ impl Bench {
         // Later than any change of the folders: none of them is fresh.
         let clock = Arc::new(FakeClock::at(UnixNanos(i64::MAX)));
         let limit = Arc::new(AtomicUsize::new(limit));
-        Self { root, clock, limit, told: RefCell::default() }
+        let options = Options { debounce_ms: 250, ..Options::default() };
+        Self { root, clock, limit, told: RefCell::default(), options }
     }
 
     fn run(&self, watcher: Result<(), String>, steps: impl FnOnce(&mut Rounds<'_>)) {
@@ -81,7 +83,7 @@ impl Bench {
             Box::new(Limited { limit: Arc::clone(&self.limit), held: Vec::new() })
         });
         let root = self.root.path().canonicalize().unwrap();
-        let options = Options { debounce_ms: 250, ..Options::default() };
+        let options = self.options.clone();
         let clock: Arc<dyn Clock> = Arc::<FakeClock>::clone(&self.clock);
         let setup = Setup { root: root.clone(), options, clock };
         let sink = |change| self.told.borrow_mut().push(change);
@@ -169,6 +171,40 @@ fn everything_is_compared_at_the_sync_interval() {
             let reason = "the regular comparison".to_owned();
             assert_eq!(bench.told(), [Change::All { reason }]);
         }
+    });
+}
+
+#[test]
+fn every_sync_interval_of_the_documents_is_kept() {
+    for seconds in [10, 300, 3600] {
+        let mut bench = Bench::new(&["a"], 9);
+        bench.options.rescan_seconds = seconds;
+        bench.run(Ok(()), |rounds| {
+            bench.told();
+            bench.clock.advance(Duration::from_secs(seconds - 1));
+            rounds.turn();
+            assert_eq!(bench.told(), [], "{seconds}");
+            assert_eq!(bench.pass(rounds), Duration::from_secs(1));
+            assert!(matches!(bench.told()[..], [Change::All { .. }]), "{seconds}");
+        });
+    }
+}
+
+#[test]
+fn without_a_sync_interval_only_changes_are_told() {
+    let mut bench = Bench::new(&["a"], 9);
+    bench.options.rescan_seconds = 0;
+    bench.run(Ok(()), |rounds| {
+        bench.told();
+        assert_eq!(rounds.timeout(), None, "nothing is ever due by itself");
+        bench.clock.advance(Duration::from_hours(1000));
+        rounds.turn();
+        assert_eq!(bench.told(), []);
+        let mut hint = Hint::default();
+        hint.pending.folders.insert(RepoPath::new(b"a").unwrap());
+        rounds.hear(hint);
+        bench.pass(rounds);
+        assert_eq!(bench.told(), [Change::Folders(paths(&["a"]).into_iter().collect())]);
     });
 }
 

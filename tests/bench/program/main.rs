@@ -1,11 +1,12 @@
 //! How fast the whole program is, against the numbers that it is meant to reach.
 //!
-//! `cargo bench --bench program [-- counting|opening|resting|changing|storing|many|policies …]` prints a
-//! Markdown table; without names it measures everything, in a few minutes. The environment says:
+//! `cargo bench --bench program [-- PART …]` prints Markdown tables of the parts counting, opening, resting, changing,
+//! storing, memory, syncing, many, policies and results; without names of all, in a few minutes. The environment says:
 //!
 //! - `LARDER_BENCH_CORPUS`: the repository to count; a generated tree of 10 000 files if unset
 //! - `LARDER_BENCH_FILES`: files of the large tree, 100 000 if unset
 //! - `LARDER_BENCH_ENTRIES`: entries of the store, 100 000 if unset
+//! - `LARDER_BENCH_RESULTS`: one number of results of 50 kB; 100, 1 000 and 10 000 if unset
 //! - `LARDER_BENCH_HISTORY`: the repository whose commits are replayed, this one if unset
 //! - `LARDER_BENCH_TREES`: where generated trees lie, `target/bench-trees` if unset
 //!
@@ -25,12 +26,15 @@ mod counting;
 mod home;
 mod machine;
 mod many;
+mod memory;
 mod opening;
 mod policies;
 mod process;
 mod resting;
+mod results;
 mod screen;
 mod storing;
+mod syncing;
 mod table;
 mod timer;
 mod trees;
@@ -43,15 +47,17 @@ use table::Row;
 type Part = (&'static str, fn() -> Vec<Row>);
 
 /// Parts with tables of their own.
-const TABLES: [(&str, fn()); 1] = [("policies", policies::print)];
+const TABLES: [(&str, fn()); 2] = [("policies", policies::print), ("results", results::print)];
 
 /// All parts, in the order of the table.
-const PARTS: [Part; 6] = [
+const PARTS: [Part; 8] = [
     ("counting", || counting::rows(&trees::corpus())),
     ("opening", || opening::rows(&trees::corpus())),
     ("resting", || resting::rows(&trees::corpus())),
     ("changing", changing::rows),
     ("storing", storing::rows),
+    ("memory", memory::rows),
+    ("syncing", syncing::rows),
     ("many", many::rows),
 ];
 

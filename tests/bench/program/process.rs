@@ -4,9 +4,18 @@ use std::{fs, time::Duration};
 
 /// Returns the most memory that it ever had, in bytes.
 pub(crate) fn peak_memory(pid: u32) -> f64 {
+    of_status(pid, "VmHWM:")
+}
+
+/// Returns the memory that it has now, in bytes.
+pub(crate) fn memory(pid: u32) -> f64 {
+    of_status(pid, "VmRSS:")
+}
+
+fn of_status(pid: u32, name: &str) -> f64 {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kib = peak.and_then(|peak| peak.split_whitespace().next()?.parse::<f64>().ok());
+    let value = status.lines().find_map(|line| line.strip_prefix(name));
+    let kib = value.and_then(|value| value.split_whitespace().next()?.parse::<f64>().ok());
     kib.unwrap_or(f64::NAN) * 1024.0
 }
 

@@ -10,8 +10,7 @@ use std::{
 use larder::{
     model::{
         Bytes, Clock, ContentHash, Encoding, EntryQuery, EvictRequest, EvictTarget, Fingerprint,
-        Kind, Millis, PicoUsd, Policy, RepoPath, ResultEntry, ResultFactors, SystemClock, Tier,
-        Tokens, UnixNanos,
+        Kind, Policy, RepoPath, SystemClock, Tier, Tokens, UnixNanos,
     },
     store::{
         CountKey, FetchKey, IndexRecord, IndexState, Keyed, MapKey, Options, PathIndex, Places,
@@ -34,13 +33,10 @@ const LOOKUPS: usize = 50_000;
 /// Values of each other kind.
 const VALUES: usize = 2_000;
 
-/// Results, unless `LARDER_BENCH_RESULTS` says otherwise.
-const RESULTS: usize = 1_000;
-
 const ENCODING: Encoding = Encoding::O200kBase;
 
 /// Of the counter; any does.
-const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 1;
 
 /// A day in 2025.
 const BEFORE: UnixNanos = UnixNanos(1_760_000_000_000_000_000);
@@ -56,7 +52,6 @@ pub(crate) fn rows() -> Vec<Row> {
     rows.extend(tended(folder.path(), entries));
     let folder = TempDir::new().unwrap();
     rows.extend(kinds(folder.path()));
-    rows.extend(results(folder.path()));
     rows
 }
 
@@ -178,59 +173,6 @@ fn each_kind<K: Keyed>(folder: &Path, name: &str, key: fn(usize) -> K, value: &[
     ]
 }
 
-/// Results of 50 kB of JSON, each safe on the disk before the next; then the same as JSON files.
-fn results(folder: &Path) -> Vec<Row> {
-    let many = env::var("LARDER_BENCH_RESULTS").map_or(RESULTS, |text| text.parse().unwrap());
-    let store = open(folder);
-    let _mode = store.wait_open();
-    let put = each(many, |id| assert!(store.put_result(&answer(id)).is_ok()));
-    store.checkpoint().unwrap();
-    let _gone = store.shrink_memory(0);
-    let factors: Vec<ResultFactors> = (0..many).map(|id| answer(id).factors).collect();
-    let get = each(many, |id| assert!(store.result(&factors[id]).is_some()));
-    let again = each(many, |_| assert!(store.result(&factors[many - 1]).is_some()));
-    let stats = times(100, || store.result_stats());
-    let all = store.result_stats().pop().unwrap();
-    let clear = timed(|| store.clear(Some(Kind::Result)).unwrap()).0;
-    let share = all.bytes.0 as f64 / all.raw.0 as f64;
-    let mut rows = vec![
-        Row::times(format!("put, {many} results of 50 kB, safe on the disk"), &put),
-        Row::times("get of a result from the disk", &get).at_most(At::Median, 1e-3),
-        Row::times("get of a result from memory", &again),
-        Row::times("statistics of results by model", &stats).at_most(At::Max, 50e-3),
-        Row::times("clear of all results", &[clear]),
-        Row::new("bytes on the disk for a byte of JSON", Unit::Ratio, vec![share])
-            .at_most(At::Median, 0.25),
-    ];
-    rows.extend(as_json_files(folder, many));
-    rows
-}
-
-/// The same results as other tools keep them: a JSON file each, which a read parses.
-fn as_json_files(folder: &Path, many: usize) -> Vec<Row> {
-    let path = |id: usize| folder.join(format!("{id}.json"));
-    for id in 0..many {
-        let entry = answer(id);
-        let value = String::from_utf8(entry.value).unwrap();
-        let tokens = entry.tokens.map(|tokens| tokens.0);
-        let json = serde_json::json!({"file": entry.file, "tokens": tokens, "value": value});
-        fs::write(path(id), json.to_string()).unwrap();
-    }
-    let read = |id: usize| -> serde_json::Value {
-        serde_json::from_slice(&fs::read(path(id)).unwrap()).unwrap()
-    };
-    let get = each(many, |id| assert!(read(id)["value"].is_string()));
-    let tokens = || (0..many).map(|id| read(id)["tokens"].as_u64().unwrap()).sum::<u64>();
-    let (stats, sum) = timed(tokens);
-    assert_eq!(sum, 12_000 * many as u64);
-    let clear = timed(|| (0..many).for_each(|id| fs::remove_file(path(id)).unwrap())).0;
-    vec![
-        Row::times("as JSON files: get", &get),
-        Row::times("as JSON files: statistics", &[stats]),
-        Row::times("as JSON files: clear", &[clear]),
-    ]
-}
-
 /// Opens after a clean and an unclean stop.
 fn reopened(folder: &Path, entries: usize) -> Vec<Row> {
     let killed = TempDir::new().unwrap();
@@ -310,28 +252,7 @@ fn json(seed: usize, bytes: usize) -> Vec<u8> {
     out
 }
 
-fn answer(id: usize) -> ResultEntry {
-    let factors = ResultFactors {
-        of: "docs".to_owned(),
-        content: ContentHash(hash(id)),
-        provider: "anybody".to_owned(),
-        model: "large".to_owned(),
-        prompt: "p1".to_owned(),
-        schema: 1,
-    };
-    ResultEntry {
-        factors,
-        repository: "/repository".to_owned(),
-        file: format!("src/{id}.rs"),
-        tokens: Some(Tokens(12_000)),
-        cost: Some(PicoUsd(36_000_000_000)),
-        took: Millis(9_000),
-        created: BEFORE,
-        value: json(id * 1000, 50_000),
-    }
-}
-
-fn open(folder: &Path) -> Store {
+pub(crate) fn open(folder: &Path) -> Store {
     Store::open(
         &Places::new(folder, &folder.join("data")),
         &Options::default(),
@@ -357,13 +278,13 @@ fn spread(at: usize, entries: usize) -> usize {
     at.wrapping_mul(1_000_003) % entries
 }
 
-fn key(id: usize) -> CountKey {
+pub(crate) fn key(id: usize) -> CountKey {
     let hash = ContentHash(hash(id));
     CountKey { hash, encoding: ENCODING, version: VERSION }
 }
 
 /// Returns 32 bytes that only `id` has: the same every time, and like a hash.
-fn hash(id: usize) -> [u8; 32] {
+pub(crate) fn hash(id: usize) -> [u8; 32] {
     let mut state = id as u64;
     let mut bytes = [0; 32];
     for word in bytes.chunks_exact_mut(8) {
@@ -376,7 +297,7 @@ fn hash(id: usize) -> [u8; 32] {
     bytes
 }
 
-fn record(id: usize) -> IndexRecord {
+pub(crate) fn record(id: usize) -> IndexRecord {
     let path = format!("part_{:02}/module_{:05}/file_{id:07}.rs", id / 50 % 40, id / 50);
     let (modified, changed) = (BEFORE, BEFORE);
     let fingerprint = Fingerprint { size: Bytes(5_000), modified, changed, inode: id as u64 };

@@ -118,7 +118,8 @@ impl Goal {
 }
 
 impl Unit {
-    fn show(self, value: f64) -> String {
+    /// Returns a value in words.
+    pub(crate) fn show(self, value: f64) -> String {
         match self {
             Self::Time if value >= 1.0 => format!("{value:.2} s"),
             Self::Time if value >= 1e-3 => format!("{:.1} ms", value * 1e3),

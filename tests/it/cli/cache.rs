@@ -1,6 +1,8 @@
 //! What changes the cache from the command line.
 
-use crate::support::{Home, Run, Terminal};
+use std::path::Path;
+
+use crate::support::{Home, Terminal};
 
 fn filled() -> Home {
     let home =
@@ -35,14 +37,35 @@ fn while_another_larder_has_the_cache_only_its_status_is_told() {
     for args in [
         &["list"][..],
         &["inspect", &key],
+        &["report"],
         &["evict", "--yes"],
         &["clear", "--yes"],
         &["verify"],
         &["invalidate", "a"],
+        &["compact"],
+        &["export", "out"],
+        &["import", "--source", "a"],
     ] {
         let args = [&["cache"], args].concat();
         home.run(&args).ended_with(1).says(&[&pid, "close that larder first"]);
     }
+}
+
+#[test]
+fn results_are_kept_and_got_while_a_dashboard_has_the_cache() {
+    let home = filled();
+    let mut terminal = Terminal::start(&home, 120, 36);
+    terminal.wait_for("all counted");
+    let of = |verb: &str, more: &[&str]| {
+        let factors = ["--type", "docs", "--content", "b", "--provider", "xai", "--model", "grok"];
+        home.run(&[&["cache", verb], &factors[..], more].concat())
+    };
+    of("get", &[]).ended_with(3);
+    of("put", &["b"]).ended_with(0);
+    assert_eq!(of("get", &[]).ended_with(0).out, "two words");
+    terminal.press("q");
+    terminal.wait_for_end(std::time::Duration::from_secs(20));
+    assert_eq!(of("get", &[]).ended_with(0).out, "two words");
 }
 
 #[test]
@@ -93,7 +116,11 @@ fn clearing_all_counts_everything_anew() {
 #[test]
 fn an_invalidated_file_is_counted_again_and_the_others_are_not() {
     let home = filled();
+    let of_counts = |name: &str| home.status()["kinds"][0][name].as_u64().unwrap();
+    let (misses, removals) = (of_counts("misses"), of_counts("removals"));
     home.run(&["cache", "invalidate", "b"]).ended_with(0);
+    assert_eq!((of_counts("removals"), of_counts("misses")), (removals + 1, misses + 1));
+    assert_eq!(home.cached(), 4);
     let verified = home.json(&["cache", "verify", "--sample", "100", "--json"]);
     assert_eq!((&verified["wrong"], &verified["damaged"]), (&0.into(), &0.into()));
     assert_eq!(home.count()["total"], home.true_total());
@@ -116,6 +143,37 @@ fn a_verification_counts_some_of_the_repository_again_unless_told_not_to() {
 }
 
 #[test]
+fn the_bytes_on_the_disk_are_those_of_the_folder() {
+    let home = filled();
+    home.tree().many(300);
+    home.count();
+    let said = home.status()["disk_use"].as_u64().unwrap();
+    let found = bytes_below(&home.cache());
+    // A hundredth of a MiB, as sizes are shown: the numbers themselves are written last.
+    assert!(said.abs_diff(found) < (1 << 20) / 100, "{said} of {found}");
+    assert!(found > 300 * 64, "{found}");
+}
+
+#[test]
+fn a_cache_that_is_not_there_yet_has_no_bytes_hits_or_misses() {
+    let home = Home::new();
+    let status = home.status();
+    assert_eq!((&status["disk_use"], home.cached()), (&0.into(), 0));
+    assert_eq!(status["session"], serde_json::json!({"hits": 0, "misses": 0}));
+    assert_eq!(status["saved_at"], serde_json::Value::Null);
+}
+
+fn bytes_below(folder: &Path) -> u64 {
+    let entries = std::fs::read_dir(folder).unwrap().flatten();
+    entries
+        .map(|entry| match entry.metadata().unwrap() {
+            data if data.is_dir() => bytes_below(&entry.path()),
+            data => data.len(),
+        })
+        .sum()
+}
+
+#[test]
 fn a_cache_that_is_switched_off_is_neither_read_nor_filled() {
     let home = Home::with(&[("a", "one")]);
     home.run(&["count", "--no-cache"]).ended_with(0);
@@ -127,9 +185,59 @@ fn a_cache_that_is_switched_off_is_neither_read_nor_filled() {
 #[test]
 fn automatic_cleaning_keeps_the_cache_below_its_limit() {
     let home = Home::new();
-    home.tree().many(200);
-    let mut command = home.larder(&["count", "--json"]);
-    let report = Run::of(command.env("LARDER_STORE_DISK_BYTES", "1 MiB")).json();
-    assert_eq!(report["total"]["files"], 200);
+    home.tree().many(400);
+    home.settings("[store]\ndisk-bytes = \"1 MiB\"\nhigh-mark = 2\nlow-mark = 1\n");
+    let report = home.count();
+    assert_eq!(report["total"]["files"], 400);
     assert_eq!(report["total"], home.true_total());
+    // A program that ends while it cleans up leaves the rest to the next one that writes.
+    home.tree().file("one-more", "words");
+    home.count();
+    let disk = home.status()["tiers"].as_array().unwrap().last().unwrap().clone();
+    assert!(disk["evictions"].as_u64().unwrap() > 0, "{disk}");
+    assert!(disk["bytes"].as_u64().unwrap() <= (1 << 20) / 50, "{disk}");
+}
+
+#[test]
+fn a_first_start_keeps_its_counts_in_the_database() {
+    let home = filled();
+    assert_eq!(home.status()["mode"]["state"], "ok");
+    assert!(home.cache().join("gen-0001/sled/db").is_file());
+    assert!(!home.cache().join("token_cache.json").exists(), "no fallback is needed");
+}
+
+#[test]
+fn entries_are_listed_by_what_they_say() {
+    let home = filled();
+    for (of, file) in [("docs", "a"), ("refactor", "b")] {
+        let args = ["cache", "put", "--type", of, "--content", file, "--provider", "xai"];
+        let args = [&args[..], &["--model", "grok-4", "--cost", "0.25", file]].concat();
+        home.run(&args).ended_with(0);
+    }
+    let listed = |text: &str| home.json(&["cache", "list", "--text", text, "--json"]);
+    assert_eq!(listed("GROK")["total"], 2);
+    let docs = listed("docs");
+    assert_eq!((&docs["total"], &docs["entries"][0]["remake_usd"]), (&1.into(), &"0.25".into()));
+    let by_key = listed(docs["entries"][0]["key"].as_str().unwrap());
+    assert_eq!(by_key, docs);
+    assert_eq!(listed("nothing of the kind")["total"], 0);
+}
+
+#[test]
+fn a_result_without_a_prompt_is_that_of_its_type() {
+    let home = Home::with(&[("a", "one")]);
+    let of = |verb: &str, of: &str, more: &[&str]| {
+        let factors = ["--content", "a", "--provider", "xai", "--model", "grok-4"];
+        home.run(&[&["cache", verb, "--type", of], &factors[..], more].concat())
+    };
+    of("put", "docs", &["a"]).ended_with(0);
+    assert_eq!(of("get", "docs", &[]).ended_with(0).out, "one");
+    // The prompt that RustAssistant has for documents, and the first version of its form.
+    let named = ["--prompt-hash", "c60c523a24bf573e", "--schema", "1"];
+    assert_eq!(of("get", "docs", &named).ended_with(0).out, "one");
+    of("get", "docs", &["--prompt-hash", "another"]).ended_with(3);
+    of("get", "docs", &["--schema", "2"]).ended_with(3);
+    of("get", "refactor", &[]).ended_with(3);
+    of("put", "mine", &["a"]).ended_with(0);
+    assert_eq!(of("get", "mine", &["--prompt-hash", ""]).ended_with(0).out, "one");
 }

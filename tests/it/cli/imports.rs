@@ -71,6 +71,12 @@ fn cache_migrate_with_default_paths_imports_what_is_found_and_leaves_it_untouche
         assert!(done.contains(line), "{line}: {done}");
     }
     assert_eq!(home.cached(), 2);
+    // What the report says the entries take is what they take.
+    let kinds = home.status()["kinds"].as_array().unwrap().clone();
+    for kind in kinds.iter().filter(|kind| kind["entries"] == 1) {
+        let told = format!("Destination size: {} bytes", kind["bytes"]);
+        assert!(done.contains(&told), "{told}: {done}");
+    }
     let after = fs::read(home.repo().join(".rustassistant/cache/docs/src_jar_txt.json")).unwrap();
     assert_eq!(after, before);
     let copy = home.repo().join(".rustassistant.backup/cache/docs/src_jar_txt.json");
@@ -79,6 +85,23 @@ fn cache_migrate_with_default_paths_imports_what_is_found_and_leaves_it_untouche
     let imports = again["imports"].as_array().unwrap();
     assert_eq!(imports.len(), 2, "{again}");
     assert!(imports.iter().all(|one| one["imported"] == 0 && one["error"].is_null()), "{again}");
+}
+
+#[test]
+fn an_export_is_imported_and_read_back_where_that_is_asked_for() {
+    let home = Home::with(&[("a", "one"), ("b", "two")]);
+    home.count();
+    let file = home.path().join("larder.export");
+    let file = file.to_str().unwrap();
+    home.run(&["cache", "export", file]).ended_with(0);
+    home.run(&["cache", "clear", "--yes"]).ended_with(0);
+    let done = home.run(&["cache", "import", "--source", file, "--verify"]).ended_with(0).out;
+    assert!(done.contains("Imported: 2") && done.contains("Verification passed: 2 read back"));
+    let again = home.run(&["cache", "import", "--source", file, "--verify"]).ended_with(0).out;
+    assert!(again.contains("Left out: 2, already there"), "{again}");
+    assert!(again.contains("Verification passed: 0 read back") && !again.contains("Space"));
+    let plain = home.run(&["cache", "import", "--source", file]).ended_with(0).out;
+    assert!(!plain.contains("Verification"), "{plain}");
 }
 
 #[test]

@@ -87,6 +87,7 @@ fn cache_status_has_the_documented_fields() {
     }
     has(&status["saved"], "ms:n usd:s");
     has(&status["session"], "hits:n misses:n");
+    has(&status["budget"], "model:s window:n warning:n alert:n");
 }
 
 #[test]
@@ -114,7 +115,7 @@ fn a_preview_of_evict_has_the_documented_fields() {
         let args =
             ["cache", "evict", "--percent", "100", "--policy", policy, "--dry-run", "--json"];
         let plan = home.json(&args);
-        has(&plan, "policy:s kind:s0 victims:l bytes:n");
+        has(&plan, "policy:s kind:s0 victims:l entries:n bytes:n remake_ms:n");
         assert_eq!(plan["policy"], policy);
         for victim in each(&plan, "victims") {
             has(victim, "key:s kind:s bytes:n remake_ms:n remake_usd:s");
@@ -126,7 +127,10 @@ fn a_preview_of_evict_has_the_documented_fields() {
 fn what_changes_the_cache_reports_in_json() {
     let home = home();
     home.count();
-    has(&home.json(&["cache", "invalidate", "a.rs", "--json"]), "root:s invalidated:l");
+    let invalidated = home.json(&["cache", "invalidate", "a.rs", "--json"]);
+    has(&invalidated, "root:s invalidated:l");
+    has(&each(&invalidated, "invalidated")[0], "path:s");
+    has(&home.json(&["cache", "compact", "--json"]), "before:n after:n");
     let report = home.json(&["cache", "verify", "--sample", "100", "--json"]);
     has(&report, "entries:n damaged:n recounted:n wrong:n stale:n");
     assert_eq!((&report["damaged"], &report["wrong"]), (&0.into(), &0.into()));
@@ -136,9 +140,42 @@ fn what_changes_the_cache_reports_in_json() {
 }
 
 #[test]
+fn results_are_put_got_exported_imported_and_reported_in_json() {
+    let home = home();
+    let factors = ["--type", "docs", "--content", "a.rs", "--provider", "xai", "--model", "grok-4"];
+    let factors = [&factors[..], &["--prompt-hash", "p", "--json"]].concat();
+    let put = home.json(&[&["cache", "put"], &factors[..], &["sub/b.md"]].concat());
+    has(&put, "key:s bytes:n tokens:n0 cost_usd:s0");
+    let got = home.json(&[&["cache", "get"], &factors[..]].concat());
+    has(&got, "key:s type:s provider:s model:s prompt:s schema:n repository:s file:s");
+    has(&got, "tokens:n0 cost_usd:s0 created:s value:s");
+    is_moment(&got["created"]);
+    let file = home.path().join("larder.export");
+    let file = file.to_str().unwrap();
+    has(&home.json(&["cache", "export", file, "--json"]), "entries:n bytes:n");
+    let import = home.json(&["cache", "import", "--source", file, "--json"]);
+    has(&import, "format:s found:n imported:n skipped:l failed:n failures:l verified:o0");
+    has(&import, "source_bytes:n stored_bytes:n backup:s0 took_ms:n");
+    let report = home.json(&["cache", "report", "--json"]);
+    has(&report, "kinds:l results:l cold:l churn:o unread:l advice:l");
+}
+
+#[test]
+fn what_checks_and_reprices_the_ledger_reports_in_json() {
+    let home = home();
+    let record = ["spend", "record", "--provider", "openai", "--model", "gpt-5"];
+    home.run(&[&record[..], &["--input", "10", "--output", "1"]].concat()).ended_with(0);
+    let check = home.json(&["spend", "verify", "--json"]);
+    has(&check, "segments:n lines:n requests:n duplicates:n newer:n bad:n missing:n gone:n");
+    has(&check, "changed:n torn_bytes:n damage:l sound:b");
+    let changes = home.json(&["spend", "reprice", "--dry-run", "--json"]);
+    has(&changes, "changed:n difference_usd:s newly_priced:n closed:n models:o applied:b");
+}
+
+#[test]
 fn tasks_has_the_documented_fields() {
     let home = home();
-    has(&home.json(&["tasks", "--json"]), "running:l queued:n failed:l");
+    has(&home.json(&["tasks", "--json"]), "running:l queued:n queue:l failed:l");
 }
 
 #[test]
@@ -149,6 +186,7 @@ fn config_tells_where_each_setting_comes_from() {
     let mut command = home.larder(&["config", "--origin", "--json"]);
     let config = crate::support::Run::of(command.env("LARDER_WATCH_DEBOUNCE_MS", "77")).json();
     has(&config, "settings:l paths:o ignored:l");
+    has(&config["paths"], "config:s cache:s state:s data:s");
     let origin = |key: &str| {
         let row = each(&config, "settings").iter().find(|row| row["key"] == key).unwrap();
         has(row, "key:s origin:s variable:s");
@@ -172,10 +210,12 @@ fn keys_and_models_and_doctor_report_in_json() {
     }
     let models = home.json(&["config", "--models", "--json"]);
     for model in each(&models, "models") {
-        has(model, "name:s provider:s window:n");
+        has(model, "name:s provider:s window:n encoding:s tokenizer:so source:s");
+        has(model, "input_price:s0 cached_input_price:s0");
     }
     let prices = home.json(&["prices", "gpt-5.4", "--at", "2026-11-01", "--json"]);
     has(&prices, "asked:s day:s version:s name:s how:s deprecated:n0 spans:l near:l");
+    has(&prices, "paid_percent:s0");
     for span in each(&prices, "spans") {
         has(span, "from:s maybe_from:s0 until:s0 is_asked:b source:s rows:l web_search:s0");
         for row in each(span, "rows") {

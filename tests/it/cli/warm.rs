@@ -69,6 +69,8 @@ fn another_encoding_is_counted_apart() {
     assert_eq!(home.json(&args)["computed"], 80);
     assert_eq!(home.json(&args)["computed"], 0);
     assert_eq!(session(&home), (80.into(), 0.into()), "the first encoding was forgotten");
+    let default = home.json(&["count", "--encoding", "o200k_base", "--json"]);
+    assert_eq!((&default["total"], &default["computed"]), (&home.count()["total"], &0.into()));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The dashboard while it runs: silent when nothing happens, alive when something does.
 
-use std::{fs, time::Duration};
+use std::{fs, path::Path, time::Duration};
 
 use crate::support::{Home, Terminal, Tree};
 
@@ -32,6 +32,27 @@ fn ticks(terminal: &Terminal) -> u64 {
     // The name, in parentheses, may hold blanks; user and system time are 12 and 13 after it.
     let fields = stat.rsplit(')').next().unwrap().split_whitespace();
     fields.skip(11).take(2).map(|field| field.parse::<u64>().unwrap()).sum()
+}
+
+#[test]
+fn a_dashboard_has_no_socket_of_any_network() {
+    let home = home();
+    let mut terminal = Terminal::start(&home, 120, 36);
+    terminal.wait_for("all counted");
+    let process = Path::new("/proc").join(terminal.pid().to_string());
+    let own: Vec<String> = fs::read_dir(process.join("fd"))
+        .unwrap()
+        .flatten()
+        .filter_map(|entry| fs::read_link(entry.path()).ok()?.to_str().map(str::to_owned))
+        .collect();
+    assert!(own.len() > 3, "its files are seen: {own:?}");
+    for protocol in ["tcp", "tcp6", "udp", "udp6"] {
+        let Ok(table) = fs::read_to_string(process.join("net").join(protocol)) else { continue };
+        for line in table.lines().skip(1) {
+            let inode = line.split_whitespace().nth(9).unwrap();
+            assert!(!own.contains(&format!("socket:[{inode}]")), "{protocol}: {line}");
+        }
+    }
 }
 
 #[test]

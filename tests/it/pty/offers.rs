@@ -80,6 +80,22 @@ fn a_cache_that_was_declined_or_imported_by_command_is_not_offered_again() {
 }
 
 #[test]
+fn a_cache_whose_import_failed_is_offered_again() {
+    let home = Home::with(&[("abc.txt", "abc")]);
+    home.tree().age();
+    let folder = home.path().join(".overwrite-desktop/cache");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("token_cache.json"), "{\"cut").unwrap();
+    for _ in 0..2 {
+        let mut terminal = Terminal::start(&home, 120, 36);
+        terminal.wait_for("found token cache (JSON)");
+        terminal.press("A");
+        terminal.wait_for("error: ");
+        leave(terminal);
+    }
+}
+
+#[test]
 fn an_offer_fits_the_smallest_screen_and_pushes_nothing_away() {
     let home = home(0);
     let mut terminal = Terminal::start(&home, 40, 12);

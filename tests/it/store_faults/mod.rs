@@ -1,4 +1,5 @@
-//! The store when everything around it fails: kills, damage, full and failing disks, limits, clocks.
+//! The store when everything around it fails: kills, power cuts, damage, full and failing disks,
+//! limits, clocks.
 
 mod clock;
 mod damage_fuzz;
@@ -7,5 +8,6 @@ mod hurt;
 mod inject;
 mod kill;
 mod limits;
+mod power;
 mod space;
 mod watch;

@@ -6,7 +6,7 @@ use std::{fs, time::Duration};
 
 use serde_json::Value;
 
-use crate::support::{Home, Run, Terminal, can_unshare, is_private};
+use crate::support::{Home, Run, Terminal, can_unshare, is_private, step, words};
 
 /// Mounts a small disk where cache and results lie.
 const MOUNT: &str = "set -e
@@ -26,25 +26,6 @@ fn home() -> Home {
     let home = Home::new();
     home.tree().many(60);
     home
-}
-
-/// Returns a line of the shell that runs larder and keeps what it said under a name.
-fn step(name: &str, args: &[String]) -> String {
-    let words: Vec<_> = args.iter().map(|word| format!("'{word}'")).collect();
-    format!(
-        "larder {} >$HOME/{name}.out 2>$HOME/{name}.err; echo $? >$HOME/{name}.code\n",
-        words.join(" ")
-    )
-}
-
-fn words(words: &[&str]) -> Vec<String> {
-    words.iter().map(|word| (*word).to_owned()).collect()
-}
-
-/// Returns how a step of that name ended.
-fn ended(home: &Home, name: &str) -> Run {
-    let read = |ending| fs::read_to_string(home.path().join(format!("{name}.{ending}"))).unwrap();
-    Run { code: read("code").trim().parse().ok(), out: read("out"), err: read("err") }
 }
 
 fn total(run: &Run) -> Value {
@@ -81,18 +62,18 @@ fn a_disk_that_fills_up_costs_only_the_cache_until_there_is_room() {
     let run = Run::of(&mut home.script(&UNSHARE, &script));
     assert_eq!(run.code, Some(0), "{run:?}");
     for name in ["first", "full", "after", "again"] {
-        assert_eq!(total(&ended(&home, name)), truth, "{name}");
+        assert_eq!(total(&home.ended(name)), truth, "{name}");
     }
-    let refused = ended(&home, "refused");
+    let refused = home.ended("refused");
     assert!(refused.code != Some(0) && refused.err.contains("space"), "{refused:?}");
-    assert!(home.is_result(1, &ended(&home, "got-full")), "what is there is read");
-    assert_eq!(ended(&home, "status").code, Some(0));
-    let compact = ended(&home, "compact");
+    assert!(home.is_result(1, &home.ended("got-full")), "what is there is read");
+    assert_eq!(home.ended("status").code, Some(0));
+    let compact = home.ended("compact");
     assert!(compact.code != Some(0) && !compact.err.is_empty(), "{compact:?}");
-    assert_eq!(ended(&home, "kept-again").code, Some(0));
-    assert!(home.is_result(4, &ended(&home, "got")));
-    assert_eq!(ended(&home, "again").json()["computed"], 0, "the cache does not work any more");
-    let verified = ended(&home, "verified").json();
+    assert_eq!(home.ended("kept-again").code, Some(0));
+    assert!(home.is_result(4, &home.ended("got")));
+    assert_eq!(home.ended("again").json()["computed"], 0, "the cache does not work any more");
+    let verified = home.ended("verified").json();
     assert_eq!((&verified["damaged"], &verified["wrong"]), (&0.into(), &0.into()));
 }
 
@@ -120,11 +101,11 @@ fn a_disk_that_is_full_from_the_beginning_costs_only_the_cache() {
     let run = Run::of(&mut home.script(&UNSHARE, &script));
     assert_eq!(run.code, Some(0), "{run:?}");
     for name in ["full", "little", "after", "again"] {
-        assert_eq!(total(&ended(&home, name)), truth, "{name}");
+        assert_eq!(total(&home.ended(name)), truth, "{name}");
     }
-    let refused = ended(&home, "refused");
+    let refused = home.ended("refused");
     assert!(refused.code != Some(0) && !refused.err.is_empty(), "{refused:?}");
-    assert_eq!(ended(&home, "again").json()["computed"], 0, "the cache does not work any more");
+    assert_eq!(home.ended("again").json()["computed"], 0, "the cache does not work any more");
 }
 
 #[test]
@@ -173,16 +154,16 @@ fn a_read_only_disk_is_read_and_what_cannot_be_kept_is_said() {
     let run = Run::of(&mut home.script(&UNSHARE, &script));
     assert_eq!(run.code, Some(0), "{run:?}");
     for name in ["first", "read-only", "again"] {
-        assert_eq!(total(&ended(&home, name)), truth, "{name}");
+        assert_eq!(total(&home.ended(name)), truth, "{name}");
     }
-    assert!(home.is_result(1, &ended(&home, "got-read-only")), "what is there is read");
+    assert!(home.is_result(1, &home.ended("got-read-only")), "what is there is read");
     for name in ["refused", "clear"] {
-        let refused = ended(&home, name);
+        let refused = home.ended(name);
         assert!(refused.code == Some(1) && refused.err.contains("ead-only"), "{name}: {refused:?}");
     }
-    let mode = ended(&home, "status").json()["mode"].clone();
+    let mode = home.ended("status").json()["mode"].clone();
     assert!(mode["reason"].as_str().unwrap().contains("ead-only"), "{mode}");
-    assert!(home.is_result(1, &ended(&home, "got")));
+    assert!(home.is_result(1, &home.ended("got")));
 }
 
 #[test]

@@ -135,8 +135,14 @@ mod tests {
 
     #[test]
     fn what_is_cleared_is_said_before_and_after() {
-        let counts =
-            KindStats { kind: Kind::Count, entries: 300, bytes: Bytes(40), hits: 0, misses: 0 };
+        let counts = KindStats {
+            kind: Kind::Count,
+            entries: 300,
+            bytes: Bytes(40),
+            hits: 0,
+            misses: 0,
+            removals: 0,
+        };
         let status = CacheStatus { kinds: vec![counts], ..CacheStatus::default() };
         let cleared = Cleared::of(&status, Some(Kind::Count));
         assert_eq!(cleared.sentence(), "300 entries of kind count (40 B)");

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::remake;
 use crate::{
     cli::{
         Exit, Failure, Program,
@@ -15,7 +16,7 @@ use crate::{
         Answer, Command, EvictRequest, EvictTarget, EvictionPlan, Kind, Millis, PicoUsd, Policy,
         Question, Victim,
     },
-    ui::format::{bytes, duration},
+    ui::format::{bytes, dollars, duration},
 };
 
 /// Rows of victims in a table: more would scroll away what matters.
@@ -28,7 +29,7 @@ const NAME: &str = "cache evict";
 
 /// Removes entries, or shows which would go.
 pub(super) fn run(program: &mut Program, args: &EvictArgs) -> Result<Exit, Failure> {
-    confirm::can_ask(&program.output, args.yes || args.dry_run, NAME)?;
+    confirm::can_ask(&program.output, args.change.yes || args.change.dry_run, NAME)?;
     let config = program.config(None, Vec::new())?;
     let request = request(args, &config);
     let plan = program.block_on(async |program| {
@@ -48,13 +49,14 @@ async fn evict(
     request: EvictRequest,
 ) -> Result<EvictionPlan, Failure> {
     session.usable_cache().await?;
-    let listed = if args.dry_run { u32::MAX } else { 0 };
+    let listed = if args.change.dry_run { u32::MAX } else { 0 };
     let Answer::Victims(plan) = session.ask(Question::Victims(request, listed)).await? else {
         return Err(mismatch());
     };
-    if !args.dry_run && plan.entries > 0 {
+    session.tell_unseen(&mut program.output).await?;
+    if !args.change.dry_run && plan.entries > 0 {
         let question = format!("evict {}?", sentence(&plan));
-        confirm::confirm(&mut program.output, args.yes, NAME, &question)?;
+        confirm::confirm(&mut program.output, args.change.yes, NAME, &question)?;
         session.run(Command::Evict(request), &mut program.output).await?;
     }
     Ok(plan)
@@ -71,7 +73,7 @@ fn request(args: &EvictArgs, config: &Config) -> EvictRequest {
 }
 
 fn show(program: &mut Program, args: &EvictArgs, plan: &EvictionPlan) -> Result<(), Failure> {
-    match (args.json, args.dry_run) {
+    match (args.change.json, args.change.dry_run) {
         (true, _) => program.output.json(&Report::of(plan)),
         (false, true) => program.output.text(&preview(plan)),
         (false, false) => program.output.line(format_args!("evicted {}", sentence(plan))),
@@ -86,6 +88,7 @@ struct Report {
     entries: u64,
     bytes: u64,
     remake_ms: Millis,
+    remake_usd: PicoUsd,
 }
 
 #[derive(Serialize)]
@@ -113,17 +116,26 @@ impl Report {
             entries: plan.entries,
             bytes: plan.bytes.0,
             remake_ms: plan.remake_ms,
+            remake_usd: plan.remake_usd,
         }
     }
 }
 
 fn sentence(plan: &EvictionPlan) -> String {
+    let time = if plan.entries > 0 && plan.remake_ms.0 == 0 {
+        "<1 ms".to_owned()
+    } else {
+        duration(plan.remake_ms)
+    };
+    let money = match plan.remake_usd {
+        PicoUsd(0) => String::new(),
+        usd => format!(" and {}", dollars(usd)),
+    };
     format!(
-        "{} ({}) by {}: {} to make again",
+        "{} ({}) by {}: {time}{money} to make again",
         number_of(plan.entries, "entry", "entries"),
         bytes(plan.bytes),
         plan.policy,
-        duration(plan.remake_ms)
     )
 }
 
@@ -139,7 +151,7 @@ fn preview(plan: &EvictionPlan) -> String {
             victim.key.to_string(),
             victim.kind.to_string(),
             bytes(victim.bytes),
-            duration(victim.remake_ms),
+            remake(victim.kind, victim.remake_ms, victim.remake_usd),
         ]);
     }
     format!("{}would evict {}\n", table.text(), sentence(plan))
@@ -165,6 +177,7 @@ mod tests {
             entries: 30,
             bytes: Bytes(3840),
             remake_ms: Millis(90),
+            remake_usd: PicoUsd(0),
         }
     }
 
@@ -186,5 +199,29 @@ mod tests {
         let text = preview(&plan());
         assert_eq!(text.lines().count(), LISTED + 2);
         assert!(text.contains("would evict 30 entries"), "{text}");
+    }
+
+    #[test]
+    fn a_preview_says_what_the_victims_cost_in_money_and_no_false_zero() {
+        let dear = |remake_ms, usd| Victim {
+            kind: Kind::Result,
+            remake_ms: Millis(remake_ms),
+            remake_usd: PicoUsd::parse_dollars(usd).unwrap(),
+            ..plan().victims[0].clone()
+        };
+        let cheap = Victim { remake_ms: Millis(0), ..plan().victims[0].clone() };
+        let victims = vec![dear(2_500, "0.0123"), dear(0, "0.5"), dear(0, "0"), cheap];
+        let remake_usd = PicoUsd::parse_dollars("0.5123").unwrap();
+        let plan = EvictionPlan { victims, remake_ms: Millis(2_500), remake_usd, ..plan() };
+        let text = preview(&plan);
+        let ends: Vec<_> = text.lines().skip(1).collect();
+        for (line, end) in ends.iter().zip(["2.5 s, $0.0123", "$0.500", "unknown", "<1 ms"]) {
+            assert!(line.ends_with(end), "{line}");
+        }
+        assert!(text.contains("2.5 s and $0.512 to make again"), "{text}");
+        let json = serde_json::to_value(Report::of(&plan)).unwrap();
+        assert_eq!(json["remake_usd"], "0.5123");
+        let quick = EvictionPlan { remake_ms: Millis(0), remake_usd: PicoUsd(0), ..plan };
+        assert!(preview(&quick).contains("<1 ms to make again"));
     }
 }

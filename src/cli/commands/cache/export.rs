@@ -16,8 +16,9 @@ pub(super) fn run(program: &mut Program, args: &ExportArgs) -> Result<Exit, Fail
         session.usable_cache().await?;
         let command = Command::Export(file, args.kind);
         let ended = session.run(command, &mut program.output).await;
+        let told = session.tell_unseen(&mut program.output).await;
         session.close().await;
-        match ended? {
+        match told.and(ended)? {
             Ended::Exported(report) => Ok(report),
             Ended::Done | Ended::Verified(_) | Ended::Imported(_) => {
                 Err(Failure::Task("the export ended without a report".to_owned()))

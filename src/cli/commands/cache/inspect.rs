@@ -2,11 +2,14 @@
 
 use serde::Serialize;
 
-use super::list::{EntryRow, last_used};
+use super::{
+    list::{EntryRow, last_used},
+    remake,
+};
 use crate::{
-    cli::{Exit, Failure, Program, commands::path::JsonPath, connect::mismatch},
+    cli::{Exit, Failure, Program, commands::path::JsonPath, connect::mismatch, table::number_of},
     model::{Answer, EntryDetails, EntryKey, Question, Shown, Tier},
-    ui::format::{bytes, duration, rfc3339},
+    ui::format::{bytes, rfc3339},
 };
 
 /// Prints one entry in full.
@@ -16,8 +19,9 @@ pub(super) fn run(program: &mut Program, key: EntryKey, json: bool) -> Result<Ex
         let session = super::open(&config, &program.clock)?;
         session.usable_cache().await?;
         let answer = session.ask(Question::Entry(key)).await;
+        let told = session.tell_unseen(&mut program.output).await;
         session.close().await;
-        answer
+        told.and(answer)
     })?;
     let Answer::Entry(details) = answer else { return Err(mismatch()) };
     let details = details.ok_or(Failure::NoEntry(key))?;
@@ -49,8 +53,10 @@ impl<'d> Report<'d> {
 
 fn text(details: &EntryDetails) -> String {
     let entry = &details.entry;
-    let used = last_used(entry)
-        .map_or_else(|| "never".to_owned(), |at| format!("{at}, {} times", entry.uses));
+    let used = last_used(entry).map_or_else(
+        || "never".to_owned(),
+        |at| format!("{at}, {}", number_of(entry.uses.into(), "time", "times")),
+    );
     let tiers: Vec<_> = details.tiers.iter().map(ToString::to_string).collect();
     let mut text = format!(
         "key      {}\nkind     {}\nholds    {}\nsize     {}\nmade     {}\nused     {used}\n\
@@ -60,7 +66,7 @@ fn text(details: &EntryDetails) -> String {
         Shown::text(&entry.summary),
         bytes(entry.bytes),
         rfc3339(entry.created),
-        duration(entry.remake_ms),
+        remake(entry.kind, entry.remake_ms, entry.remake_usd.unwrap_or_default()),
         tiers.join(", "),
     );
     let files = details.paths.iter();

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::remake;
 use crate::{
     cli::{
         Exit, Failure, Program,
@@ -9,8 +10,8 @@ use crate::{
         connect::mismatch,
         table::{Align, Table},
     },
-    model::{Answer, EntryPage, EntryQuery, EntryView, Question},
-    ui::format::{bytes, duration, grouped, rfc3339},
+    model::{Answer, EntryPage, EntryQuery, EntryView, PicoUsd, Question},
+    ui::format::{bytes, grouped, rfc3339},
 };
 
 /// Prints entries.
@@ -19,6 +20,7 @@ pub(super) fn run(program: &mut Program, args: &ListArgs) -> Result<Exit, Failur
     let query = EntryQuery {
         kind: args.kind,
         order: args.sort,
+        text: args.text.clone(),
         limit: args.limit,
         ..EntryQuery::default()
     };
@@ -26,8 +28,9 @@ pub(super) fn run(program: &mut Program, args: &ListArgs) -> Result<Exit, Failur
         let session = super::open(&config, &program.clock)?;
         session.usable_cache().await?;
         let answer = session.ask(Question::Entries(query.clone())).await;
+        let told = session.tell_unseen(&mut program.output).await;
         session.close().await;
-        answer
+        told.and(answer)
     })?;
     let Answer::Entries(page) = answer else { return Err(mismatch()) };
     if args.json {
@@ -56,6 +59,8 @@ pub(super) struct EntryRow {
     used: Option<String>,
     uses: u32,
     remake_ms: u64,
+    /// Null when nobody knows it.
+    remake_usd: Option<PicoUsd>,
     summary: String,
 }
 
@@ -69,6 +74,7 @@ impl EntryRow {
             used: last_used(entry),
             uses: entry.uses,
             remake_ms: entry.remake_ms.0,
+            remake_usd: entry.remake_usd,
             summary: entry.summary.clone(),
         }
     }
@@ -96,7 +102,7 @@ fn text(page: &EntryPage) -> String {
             bytes(entry.bytes),
             entry.uses.to_string(),
             last_used(entry).unwrap_or_else(|| "-".to_owned()),
-            duration(entry.remake_ms),
+            remake(entry.kind, entry.remake_ms, entry.remake_usd.unwrap_or_default()),
             entry.summary.clone(),
         ]);
     }

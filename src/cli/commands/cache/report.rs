@@ -1,5 +1,6 @@
 //! `larder cache report`: how well the cache works.
 
+use super::kinds;
 use crate::{
     cli::{
         Exit, Failure, Program,
@@ -8,7 +9,7 @@ use crate::{
         table::{Align, Table, number_of},
     },
     model::{Answer, CacheReport, Question, Shown},
-    ui::format::{bytes, dollars, duration, grouped, number, per_day, percent},
+    ui::format::{bytes, dollars, grouped, number, per_day},
 };
 
 /// Prints the report.
@@ -16,9 +17,11 @@ pub(super) fn run(program: &mut Program, args: JsonArgs) -> Result<Exit, Failure
     let config = program.config(None, Vec::new())?;
     let answer = program.block_on(async |program| {
         let session = super::open(&config, &program.clock)?;
+        session.usable_cache().await?;
         let answer = session.ask(Question::CacheReport).await;
+        let told = session.tell_unseen(&mut program.output).await;
         session.close().await;
-        answer
+        told.and(answer)
     })?;
     let Answer::CacheReport(report) = answer else { return Err(mismatch()) };
     if args.json {
@@ -33,7 +36,8 @@ fn text(report: &CacheReport) -> String {
     if report.kinds.is_empty() {
         return "nothing was kept or asked for yet\n".to_owned();
     }
-    let mut text = vec![kinds(report).text()];
+    let kinds: Vec<_> = report.kinds.iter().map(kinds::Line::from).collect();
+    let mut text = vec![kinds::table(&kinds).text()];
     if !report.results.is_empty() {
         text.extend(["\n".to_owned(), results(report).text()]);
     }
@@ -66,33 +70,6 @@ fn text(report: &CacheReport) -> String {
         text.push(format!("advice: {}\n", Shown::text(advice)));
     }
     text.concat()
-}
-
-fn kinds(report: &CacheReport) -> Table {
-    let right = |name| (name, Align::Right);
-    let mut table = Table::new(&[
-        ("kind", Align::Left),
-        right("entries"),
-        right("size"),
-        right("hits"),
-        right("misses"),
-        right("rate"),
-        right("time saved"),
-        right("money saved"),
-    ]);
-    for kind in &report.kinds {
-        table.row([
-            kind.kind.to_string(),
-            grouped(kind.entries),
-            bytes(kind.bytes),
-            grouped(kind.hits),
-            grouped(kind.misses),
-            rate(kind.hits, kind.misses),
-            duration(kind.saved.ms),
-            dollars(kind.saved.usd),
-        ]);
-    }
-    table
 }
 
 fn results(report: &CacheReport) -> Table {
@@ -129,12 +106,6 @@ fn results(report: &CacheReport) -> Table {
         ]);
     }
     table
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a share of counts far below 2^52")]
-fn rate(hits: u64, misses: u64) -> String {
-    let all = hits.saturating_add(misses);
-    if all == 0 { "-".to_owned() } else { percent(hits as f64 / all as f64) }
 }
 
 #[cfg(test)]

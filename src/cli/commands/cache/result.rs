@@ -14,7 +14,9 @@ use crate::{
         args::{GetArgs, PutArgs, ResultArgs},
         connect::{Session, mismatch},
     },
-    client::{Books, Recorded, Used, content_hash, imported_hash, repository_of, result_key},
+    client::{
+        Books, Recorded, Used, content_hash, imported_hash, prompt_of, repository_of, result_key,
+    },
     config::Config,
     model::{
         Answer, Command, ContentHash, EntryKey, FoundResult, Millis, PicoUsd, Question,
@@ -81,7 +83,7 @@ async fn keep(
     session: &Session,
     entry: ResultEntry,
 ) -> Result<EntryKey, Failure> {
-    session.usable_cache().await?;
+    // Whoever else has the cache, a result lies in a file of its own, and is kept or refused by itself.
     // Asking for it would count as a hit that saved something.
     let key = result_key(&entry.factors);
     session.run(Command::Keep(Box::new(entry)), &mut program.output).await?;
@@ -220,7 +222,8 @@ fn factors(args: &ResultArgs) -> Result<ResultFactors, Failure> {
         (Some(path), _) => content_hash(path)
             .map_err(|error| Failure::Path { path: path.clone(), reason: error.to_string() })?
             .to_string(),
-        (None, hash) => hash.clone().unwrap_or_default(),
+        (None, Some(hash)) => hash.clone(),
+        (None, None) => prompt_of(&args.of),
     };
     if args.of.is_empty() {
         return Err(Failure::Task("give --type a name".to_owned()));

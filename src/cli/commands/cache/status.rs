@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::summary;
+use super::{kinds, summary};
 use crate::{
     cli::{
         Exit, Failure, Program,
@@ -96,6 +96,7 @@ struct KindRow {
     bytes: u64,
     hits: u64,
     misses: u64,
+    removals: u64,
 }
 
 #[derive(Serialize)]
@@ -166,6 +167,7 @@ impl KindRow {
             bytes: stats.bytes.0,
             hits: stats.hits,
             misses: stats.misses,
+            removals: stats.removals,
         }
     }
 }
@@ -195,12 +197,14 @@ fn text(status: &CacheStatus) -> String {
     let saved_at = status.saved_at.map_or_else(|| "never".to_owned(), rfc3339);
     let head =
         format!("{folder}: {mode}, {estimate}{use_} on disk, last saved {saved_at}\n{as_of}\n");
+    let used = status.kinds.iter().filter(|kind| kind.is_used());
+    let kinds = kinds::table(&used.map(kinds::Line::from).collect::<Vec<_>>());
     let saved = format!(
         "\nhits have saved {} and {}\n",
         duration(status.saved.ms),
         dollars(status.saved.usd)
     );
-    head + &tiers(status).text() + "\n" + &kinds(status).text() + &saved
+    head + &tiers(status).text() + "\n" + &kinds.text() + &saved
 }
 
 fn tiers(status: &CacheStatus) -> Table {
@@ -230,28 +234,6 @@ fn tiers(status: &CacheStatus) -> Table {
             grouped(tier.fills),
             grouped(tier.evictions),
             grouped(tier.errors),
-        ]);
-    }
-    table
-}
-
-fn kinds(status: &CacheStatus) -> Table {
-    let right = |name| (name, Align::Right);
-    let mut table = Table::new(&[
-        ("kind", Align::Left),
-        right("entries"),
-        right("size"),
-        right("hits"),
-        right("misses"),
-    ]);
-    let used = |kind: &&KindStats| kind.entries + kind.hits + kind.misses > 0;
-    for kind in status.kinds.iter().filter(used) {
-        table.row([
-            kind.kind.to_string(),
-            grouped(kind.entries),
-            bytes(kind.bytes),
-            grouped(kind.hits),
-            grouped(kind.misses),
         ]);
     }
     table
@@ -287,6 +269,7 @@ mod tests {
                 bytes: Bytes(38_400),
                 hits: 3,
                 misses: 1,
+                removals: 2,
             }],
             saved: SavedBy { ms: Millis(1500), usd: PicoUsd(0) },
             exact: true,
@@ -305,7 +288,8 @@ mod tests {
         });
         assert_eq!(json["tiers"][0], tier);
         let kind = serde_json::json!(
-            {"kind": "count", "entries": 300, "bytes": 38400, "hits": 3, "misses": 1}
+            {"kind": "count", "entries": 300, "bytes": 38400, "hits": 3, "misses": 1,
+             "removals": 2}
         );
         assert_eq!(json["kinds"][0], kind);
         assert_eq!(json["models"], serde_json::json!([]));
@@ -332,6 +316,7 @@ mod tests {
             text.lines().any(|line| line.starts_with("disk ") && line.contains("300")),
             "{text}"
         );
+        assert!(text.contains(" 75.0 % ") && text.contains(" last saved never"), "{text}");
         assert!(text.lines().any(|line| line.starts_with("count ")), "{text}");
     }
 }

@@ -79,8 +79,14 @@ mod tests {
 
     fn told(used: &str, level: Level) -> String {
         let usd = |text: &str| Amount::Usd(PicoUsd::parse_dollars(text).unwrap());
-        let kind =
-            KindStats { kind: Kind::Result, entries: 42, bytes: Bytes(9), hits: 0, misses: 0 };
+        let kind = KindStats {
+            kind: Kind::Result,
+            entries: 42,
+            bytes: Bytes(9),
+            hits: 0,
+            misses: 0,
+            removals: 0,
+        };
         let status = CacheStatus { kinds: vec![kind], ..CacheStatus::default() };
         let results = ResultStats {
             tokens: Tokens(125_000),

@@ -66,7 +66,9 @@ async fn verify(
         // Only files that are counted can be counted again.
         session.settle(&mut program.output).await?;
     }
-    match session.run(Command::Verify { sample }, &mut program.output).await? {
+    let ended = session.run(Command::Verify { sample }, &mut program.output).await?;
+    session.tell_unseen(&mut program.output).await?;
+    match ended {
         Ended::Verified(report) => Ok(report),
         Ended::Done | Ended::Imported(_) | Ended::Exported(_) => {
             Err(Failure::Task("the verification ended without a report".to_owned()))

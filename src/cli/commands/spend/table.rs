@@ -3,11 +3,11 @@
 use crate::{
     cli::table::{Align, Table, number_of},
     model::{
-        BudgetState, ForecastView, Level, Millis, Quality, Shown, SkippedLines, SpendFilter,
-        SpendReport, SpendRow, WindowView,
+        BudgetState, ForecastView, Level, Millis, Quality, RecommendedLimit, Shown, SkippedLines,
+        SpendFilter, SpendReport, SpendRow, WindowView,
     },
     ui::{
-        format::{dollars, duration, grouped, number, percent},
+        format::{dollars, duration, grouped, number, percent, share},
         spend_figures::{self, amount},
         spend_words as words,
     },
@@ -70,7 +70,6 @@ fn matching(filter: &SpendFilter) -> Vec<String> {
         ("model", &filter.model),
         ("project", &filter.project),
         ("session", &filter.session),
-        ("text", &filter.text),
     ];
     let only = |(name, value): (&str, &Option<String>)| {
         value.as_ref().map(|value| format!("{name} {}", Shown::text(value)))
@@ -196,8 +195,9 @@ fn forecast(forecast: &ForecastView) -> String {
             format!("end of month: not enough history, {active_days} of {needed} days with spend")
         }
         ForecastView::Known(known) => {
-            let recommended = known.recommended.map(|(limit, months)| {
-                format!("; {} a month would have held in most of {months}", dollars(limit))
+            let recommended = known.recommended.map(|RecommendedLimit { limit, months, passed }| {
+                let limit = dollars(limit);
+                format!("; recommended {limit} a month, which {passed} of {months} closed would have passed")
             });
             format!(
                 "end of month: ≈ {}, {} to {} ({}); at the rate so far {}{}",
@@ -210,11 +210,6 @@ fn forecast(forecast: &ForecastView) -> String {
             )
         }
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a share of counts far below 2^52")]
-fn share(part: u64, whole: u64) -> f64 {
-    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
 
 #[cfg(test)]

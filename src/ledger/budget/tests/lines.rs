@@ -50,6 +50,7 @@ fn a_budget_without_a_name_is_named_by_what_it_is_for() {
     for (line, name) in [
         ("day $5 provider=anthropic", "day · anthropic"),
         ("day $5 tool=codex", "day · codex"),
+        ("week $5 type=.TS", "week · ts"),
         ("block 5M tokens", "block tokens"),
         ("session $2 model=gpt-5.4 project=app", "session · gpt-5.4 · app"),
     ] {
@@ -80,6 +81,7 @@ fn an_error_names_the_word() {
         ("week $5 reset=15", "`reset=15`: a week begins"),
         ("day $5 reset=1", "`reset=1`: only a week and a month"),
         ("month $5 alert=80 alert=90", "`alert=` is there twice"),
+        ("block $5 type=rs", "`type=rs`: a block is made of whole requests"),
         ("month $5 name=\"x", "the quotation mark before `name=x`"),
         ("month $5 \u{1b}[2J", "`\\x1b[2J` is unknown"),
     ] {

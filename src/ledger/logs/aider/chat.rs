@@ -1,5 +1,7 @@
 //! The chat history of aider: text for people, with a line of counts after each answer.
 
+use std::{cell::OnceCell, path::PathBuf};
+
 use jiff::{civil::DateTime, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
@@ -49,8 +51,15 @@ pub(super) struct Around<'a> {
     pub(super) name: &'a str,
     pub(super) project: &'a str,
     pub(super) zone: &'a TimeZone,
-    /// What analytics logs tell.
-    pub(super) told: &'a Sessions,
+    /// What analytics logs tell, read when it is asked for.
+    pub(super) told: OnceCell<Sessions>,
+    pub(super) analytics: &'a [PathBuf],
+}
+
+impl Around<'_> {
+    fn told(&self) -> &Sessions {
+        self.told.get_or_init(|| Sessions::read(self.analytics))
+    }
 }
 
 /// Costs are printed in cents: a session that grew by no more than this above its message did not
@@ -95,7 +104,7 @@ impl State {
         let Some(at) = self.at else { return sink.skip(Reason::NoTime) };
         let Usage { sent, written, cached, received } = usage;
         let printed = Sent { model: self.model.clone(), prompt: sent, answer: received };
-        if around.told.hold(at, &printed) {
+        if around.told().hold(at, &printed) {
             return sink.skip(Reason::InOtherLog);
         }
         let tokens = TokenUse {

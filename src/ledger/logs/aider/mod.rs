@@ -10,13 +10,13 @@ mod double;
 mod tests;
 
 use std::{
+    cell::OnceCell,
     io,
     path::{Path, PathBuf},
 };
 
 use jiff::tz::TimeZone;
 
-use self::double::Sessions;
 use super::{
     Found, Listing, Seen, UsageLog,
     follow::{Tail, follow},
@@ -65,6 +65,10 @@ impl UsageLog for Aider {
         self.list().files.iter().any(|known| known == file)
     }
 
+    fn is_of_repository(&self, file: &Path) -> bool {
+        file.file_name().is_some_and(|name| name == CHAT)
+    }
+
     fn list(&self) -> Listing {
         let chats = self.projects.iter().map(|project| project.join(CHAT));
         let all = self.analytics.iter().cloned().chain(chats);
@@ -87,7 +91,8 @@ impl UsageLog for Aider {
             name: &name,
             project: &project,
             zone: &self.zone,
-            told: &Sessions::read(&self.analytics),
+            told: OnceCell::new(),
+            analytics: &self.analytics,
         };
         follow(file, seen, (Tail::Wait, found), |state, line, sink| {
             chat::take(line, state, &around, sink);

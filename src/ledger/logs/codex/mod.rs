@@ -11,6 +11,7 @@ mod thread;
 mod tests;
 
 use std::{
+    cell::OnceCell,
     collections::HashSet,
     fs::File,
     io::{self, Read},
@@ -73,9 +74,10 @@ impl UsageLog for Codex {
     }
 
     fn read(&self, file: &Path, seen: &Seen, found: &mut dyn FnMut(Found)) -> io::Result<Seen> {
-        let settings = Settings::read(&self.home);
         let session = stem(file);
-        let around = Around { session: &session, settings: &settings, parents: &self.parents };
+        let settings = OnceCell::new();
+        let around =
+            Around { session: &session, home: &self.home, settings, parents: &self.parents };
         if is_compressed(file) {
             return read_compressed(file, &around, seen, found);
         }

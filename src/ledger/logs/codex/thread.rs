@@ -2,6 +2,8 @@
 //!
 //! Deliberately not here: files and how lines are written.
 
+use std::{cell::OnceCell, path::Path};
+
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -76,8 +78,16 @@ const REPLAY_NS: i64 = 1_000_000_000;
 pub(super) struct Around<'a> {
     /// The session, when the log does not say it.
     pub(super) session: &'a str,
-    pub(super) settings: &'a Settings,
+    /// The folder of Codex; its settings are read when a log is silent.
+    pub(super) home: &'a Path,
+    pub(super) settings: OnceCell<Settings>,
     pub(super) parents: &'a Parents,
+}
+
+impl Around<'_> {
+    fn settings(&self) -> &Settings {
+        self.settings.get_or_init(|| Settings::read(self.home))
+    }
 }
 
 impl Thread {
@@ -281,7 +291,7 @@ impl Thread {
         (at, used): (UnixNanos, Counts),
         around: &Around<'_>,
     ) -> Request {
-        let settings = around.settings;
+        let settings = around.settings();
         let known = self.model.clone();
         let is_guess = self.is_guess || self.is_odd || known.is_none();
         let fallback =

@@ -64,6 +64,59 @@ fn each_policy_has_its_own_first_victim() {
     assert_eq!(first(Policy::Dearest), 5);
 }
 
+/// Entries as a cache of `RustAssistant` holds them: name, bytes, minute of the last read after all
+/// were made, second in which it was made, tokens that it took.
+const DOCUMENTED: [(&str, u32, u32, i64, u32); 14] = [
+    ("file0", 84, 4329, 0, 0),
+    ("file1", 328, 5768, 86_401, 100),
+    ("file2", 227, 7207, 172_802, 200),
+    ("file3", 119, 8646, 259_203, 300),
+    ("file4", 358, 10_085, 345_604, 400),
+    ("file5", 260, 11_524, 5, 500),
+    ("file6", 151, 12_963, 86_406, 600),
+    ("file7", 394, 4322, 172_807, 700),
+    ("file8", 290, 5761, 259_208, 800),
+    ("file9", 190, 7200, 345_609, 900),
+    ("docs", 34, 19_000, 428_400, 3100),
+    ("analysis", 1410, 100, 514_800, 2048),
+    ("todos", 11, 1540, 601_200, 1),
+    ("migrated", 20, 2980, 687_600, 42),
+];
+
+/// Returns who goes until so many bytes are left.
+fn documented(policy: Policy, left: u64) -> Vec<&'static str> {
+    let rows = DOCUMENTED.iter().zip(0..).map(|((_, bytes, used_min, made, tokens), id)| Row {
+        created: UnixNanos(made * 1_000_000_000),
+        ..row(id, *bytes, 0, (tokens * 1000, 20_000 + used_min, 0))
+    });
+    let table = table(&rows.collect::<Vec<_>>());
+    let gone = choose(&table, &scope(policy, EvictTarget::Bytes(Bytes(left))));
+    ids(&gone).iter().map(|id| DOCUMENTED[usize::try_from(*id).unwrap()].0).collect()
+}
+
+#[test]
+fn the_victims_of_lru_oldest_largest_and_dearest_are_those_of_the_documents() {
+    let all: u32 = DOCUMENTED.iter().map(|(_, bytes, ..)| bytes).sum();
+    assert_eq!(all, 3876);
+    let lru = ["analysis", "todos", "migrated", "file7", "file0", "file8"];
+    // The documents stop at half of the entries, which are the first seven of these.
+    let oldest = ["file0", "file5", "file1", "file6", "file2", "file7", "file3", "file8", "file4"];
+    let largest = ["analysis", "file7", "file4"];
+    let dearest = ["docs", "analysis", "file9", "file8", "file7"];
+    let vectors: [(Policy, &[&str]); 4] = [
+        (Policy::Lru, &lru),
+        (Policy::Oldest, &oldest),
+        (Policy::Largest, &largest),
+        (Policy::Dearest, &dearest),
+    ];
+    for (policy, expected) in vectors {
+        assert_eq!(documented(policy, 3876), [""; 0], "{policy}");
+        assert_eq!(documented(policy, 3875), expected[..1], "{policy}");
+        assert_eq!(documented(policy, 1938), expected, "{policy}");
+        assert_eq!(documented(policy, 0).len(), DOCUMENTED.len(), "{policy}");
+    }
+}
+
 #[test]
 fn a_result_that_does_not_say_its_price_is_not_taken_for_free() {
     let result = Row { kind: Kind::Result, ..row(1, 100, 10, (0, 90, 0)) };

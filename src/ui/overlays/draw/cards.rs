@@ -113,6 +113,7 @@ fn task_facts(task: &TaskView) -> Vec<(String, String)> {
     let wait = task
         .next_try
         .map_or_else(|| "-".to_owned(), |wait: Millis| format!("in {}", format::duration(wait)));
+    let progress = tasks::progress(task).unwrap_or_else(|| "-".to_owned());
     [
         ("kind", task.kind.to_string()),
         ("subject", tasks::subject(task)),
@@ -121,6 +122,7 @@ fn task_facts(task: &TaskView) -> Vec<(String, String)> {
         ("attempts", format!("{} of {}", task.attempts, task.max_attempts)),
         ("next attempt", wait),
         ("elapsed", format::duration(task.elapsed)),
+        ("progress", progress),
         ("bytes", bytes(task.bytes)),
         (
             "error",

@@ -2,7 +2,7 @@
 
 use super::Sheet;
 use crate::{
-    model::{EvictionPlan, Millis, Policy, Shown, Victim},
+    model::{EvictionPlan, Kind, Millis, Policy, Shown, Victim},
     ui::{
         action::{Action, Scope},
         format::{self, Keep},
@@ -119,8 +119,10 @@ fn preview(look: &Look, plan: &EvictionPlan, columns: usize) -> Vec<Strip> {
         Strip::of(format!(" {}", format::many(plan.entries, "entry", "entries")), theme.warning)
             .add(dot.clone(), theme.dim)
             .add(format::bytes(plan.bytes), theme.text);
-    let cost = format!("{dot}{} to make again", remake_time(plan.remake_ms));
-    let long = entries.clone().add(cost, theme.text);
+    let time = remake_time(plan.remake_ms);
+    let money = format::dollars(plan.remake_usd);
+    let cost = if plan.remake_usd.0 > 0 { format!("{time} and {money}") } else { time };
+    let long = entries.clone().add(format!("{dot}{cost} to make again"), theme.text);
     let mut lines = vec![Strip::first_fit([long, entries], columns), Strip::default()];
     let heading = Strip::default()
         .gap(1)
@@ -145,6 +147,8 @@ fn victim(look: &Look, victim: &Victim) -> Strip {
     let key: String = victim.key.to_string().chars().take(12).collect();
     let remake = if victim.remake_usd.0 > 0 {
         format::dollars(victim.remake_usd)
+    } else if victim.kind == Kind::Result && victim.remake_ms.0 == 0 {
+        "unknown".to_owned()
     } else {
         remake_time(victim.remake_ms)
     };

@@ -203,7 +203,11 @@ fn gauge_line(
         );
     }
     let room = columns.saturating_sub(label.width() + right.width() + 1);
-    let bar = widgets::gauge(share(gauge), u16::try_from(room).unwrap_or(u16::MAX), glyphs);
+    let bar = widgets::gauge(
+        format::share(gauge.used, gauge.limit),
+        u16::try_from(room).unwrap_or(u16::MAX),
+        glyphs,
+    );
     label.add(bar.filled, style).add(bar.rest, theme.bar_back).join(right)
 }
 
@@ -260,11 +264,6 @@ fn times(gauge: Gauge) -> String {
     } else {
         format!("{}.{}", tenths / 10, tenths % 10)
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a share of counts far below 2^52")]
-fn share(gauge: Gauge) -> f64 {
-    if gauge.limit == 0 { 0.0 } else { gauge.used as f64 / gauge.limit as f64 }
 }
 
 /// Returns the pane in one line: the context, and what is spent.

@@ -100,7 +100,7 @@ pub(crate) fn budgets(
 
 /// Returns the budget that is fullest: the one to be said where there is room for one.
 pub(crate) fn fullest(summary: &SpendSummary) -> Option<&BudgetState> {
-    summary.budgets.iter().max_by_key(|budget| (budget.level, budget.percent))
+    summary.fullest()
 }
 
 /// The form of lines about budgets: columns of each part.
@@ -238,9 +238,11 @@ pub(crate) fn reading((done, files): (u64, u64), look: &Look, columns: usize) ->
     let left = label("reading", look);
     let right = Strip::default().gap(1).add(counts, theme.text).gap(1);
     let room = columns.saturating_sub(left.width() + right.width());
-    #[expect(clippy::cast_precision_loss, reason = "a share of counts far below 2^52")]
-    let share = if files == 0 { 0.0 } else { done as f64 / files as f64 };
-    let bar = widgets::gauge(share, u16::try_from(room.min(24)).unwrap_or(0), &look.glyphs);
+    let bar = widgets::gauge(
+        format::share(done, files),
+        u16::try_from(room.min(24)).unwrap_or(0),
+        &look.glyphs,
+    );
     left.add(bar.filled, theme.bar).add(bar.rest, theme.bar_back).join(right)
 }
 
@@ -295,12 +297,14 @@ fn limit(limit: Amount) -> String {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a share for a picture")]
 fn share(budget: &BudgetState) -> f64 {
     let value = |amount| match amount {
-        Amount::Usd(PicoUsd(pico)) => pico as f64,
-        Amount::Tokens(Tokens(tokens)) => tokens as f64,
+        Amount::Usd(PicoUsd(pico)) => pico,
+        Amount::Tokens(Tokens(tokens)) => u128::from(tokens),
     };
     let limit = value(budget.limit);
-    if budget.level == Level::Exceeded || limit <= 0.0 { 1.0 } else { value(budget.used) / limit }
+    if budget.level == Level::Exceeded || limit == 0 {
+        return 1.0;
+    }
+    format::share(value(budget.used), limit)
 }

@@ -139,7 +139,11 @@ fn remark(task: &TaskView, look: &Look) -> (String, ratatui::style::Style) {
     let theme = &look.theme;
     match task.state {
         TaskState::Running => {
-            (format!("{:<6} {:>6}", task.priority, format::duration(task.elapsed)), theme.dim)
+            let since = format!("{:<6} {:>6}", task.priority, format::duration(task.elapsed));
+            (
+                progress(task).map_or_else(|| since.clone(), |done| format!("{done}  {since}")),
+                theme.dim,
+            )
         }
         TaskState::Queued => (format!("{:<6} queued", task.priority), theme.dim),
         TaskState::Retrying => (attempts(task), theme.warning),
@@ -152,6 +156,12 @@ fn remark(task: &TaskView, look: &Look) -> (String, ratatui::style::Style) {
         TaskState::Completed => (format::duration(task.elapsed), theme.good),
         TaskState::Cancelled => ("cancelled".to_owned(), theme.dim),
     }
+}
+
+/// Returns how far a task is that has pieces: `812 of 1 024`.
+pub(crate) fn progress(task: &TaskView) -> Option<String> {
+    let (done, total) = task.pieces?;
+    Some(format!("{} of {}", format::grouped(done), format::grouped(total)))
 }
 
 /// Returns how often a task was tried, and when it is tried next: `3 of 4, next in 1.2 s`.

@@ -1,6 +1,9 @@
 //! Rows that arrive: the cursor stays on its entry, and keys that waited go on.
 
-use super::{Tree, state::Asked};
+use super::{
+    Tree,
+    state::{Asked, Purpose},
+};
 use crate::{
     model::{Question, Row, RowsPage},
     ui::{cursor::Cursor, message::Effect},
@@ -14,8 +17,12 @@ impl Tree {
             return Vec::new();
         }
         let query = self.query();
-        let marks = self.marking.is_some();
-        self.asked = Some(Asked { shape: self.shape, query: query.clone(), marks });
+        let purpose = match (&self.marking, &self.weighing) {
+            (Some(_), _) => Purpose::Mark,
+            (None, Some(_)) => Purpose::Weigh,
+            (None, None) => Purpose::Show,
+        };
+        self.asked = Some(Asked { shape: self.shape, query: query.clone(), purpose });
         vec![Effect::Ask(Question::Rows(query))]
     }
 
@@ -29,10 +36,18 @@ impl Tree {
         let Some(asked) = self.asked.take() else { return Vec::new() };
         let outdated = std::mem::take(&mut self.outdated);
         let mut effects = Vec::new();
-        if asked.marks {
-            effects.extend(self.mark_rows(&page, &asked));
-            effects.extend(self.ask());
-            return effects;
+        match asked.purpose {
+            Purpose::Show => {}
+            Purpose::Mark => {
+                effects.extend(self.mark_rows(&page, &asked));
+                effects.extend(self.ask());
+                return effects;
+            }
+            Purpose::Weigh => {
+                self.take_weight(&page, asked);
+                // The rows of a list that changed meanwhile were not asked for.
+                return if outdated { self.ask() } else { Vec::new() };
+            }
         }
         self.page_shape = asked.shape;
         self.page = page;
@@ -52,7 +67,7 @@ impl Tree {
     pub(crate) fn refuse(&mut self) -> Vec<Effect> {
         let Some(asked) = self.asked.take() else { return Vec::new() };
         self.page_shape = self.shape;
-        self.marking = None;
+        (self.marking, self.weighing) = (None, None);
         let outdated = std::mem::take(&mut self.outdated);
         if self.on.is_some() && asked.query.follow == self.on {
             // The chosen entry may be what is gone.

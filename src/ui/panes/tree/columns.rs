@@ -78,11 +78,11 @@ pub(super) fn row(
     let mut line = Strip::of(mark, theme.mark).add(beside, theme.mark);
     line = name(model, look, line, (row, widths.name));
     // A filtered list is flat: shares are of the whole repository.
-    let whole = if model.tree.filter.is_on() { known.tree.tokens } else { row.parent_tokens };
+    let whole = if model.tree.is_flat() { known.tree.tokens } else { row.parent_tokens };
     let partial = row.tokens != Tokens(0) || row.pending == 0;
     if widths.bar > 0 {
         let columns = u16::try_from(widths.bar - 1).unwrap_or(u16::MAX);
-        let share = share(row.tokens, largest(model, row));
+        let share = format::share(row.tokens.0, largest(model, row).0);
         line = line.gap(1).add(widgets::bar(share, columns, glyphs), theme.bar);
     }
     if widths.percent > 0 {
@@ -121,7 +121,7 @@ fn spin(model: &Model, look: &Look) -> &'static str {
 
 fn name(model: &Model, look: &Look, line: Strip, (row, columns): (&Row, usize)) -> Strip {
     let (theme, glyphs) = (&look.theme, &look.glyphs);
-    if model.tree.filter.is_on() {
+    if model.tree.is_flat() {
         let slash = if matches!(row.kind, RowKind::Folder { .. }) { "/" } else { "" };
         let path = format!("{}{slash}", Shown::bytes(row.path.as_bytes()));
         let style = if slash.is_empty() { theme.file } else { theme.folder };
@@ -149,14 +149,14 @@ fn has_count(row: &Row) -> bool {
 
 /// Returns what a bar is drawn against: the largest sibling, or the largest row of a flat list.
 fn largest(model: &Model, row: &Row) -> Tokens {
-    if !model.tree.filter.is_on() {
+    if !model.tree.is_flat() {
         return row.largest_sibling;
     }
     model.tree.page.rows.iter().map(|row| row.tokens).max().unwrap_or_default()
 }
 
 fn percent(row: &Row, whole: Tokens) -> String {
-    let share = share(row.tokens, whole);
+    let share = format::share(row.tokens.0, whole.0);
     if share > 0.0 && share < 0.005 { "<1 %".to_owned() } else { format::whole_percent(share) }
 }
 
@@ -165,9 +165,4 @@ fn pending(row: &Row, glyphs: &Glyphs) -> String {
     let pending = format!("{}{}", glyphs.pending, format::number(row.pending));
     let long = format!("{pending}/{}", format::number(row.files));
     if format::width(&long) <= FILES { long } else { pending }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a share of counts far below 2^52")]
-fn share(part: Tokens, whole: Tokens) -> f64 {
-    if whole.0 == 0 { 0.0 } else { part.0 as f64 / whole.0 as f64 }
 }

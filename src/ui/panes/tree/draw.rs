@@ -39,7 +39,7 @@ pub(crate) fn content(model: &Model, look: &Look, inner: Area) -> Drawn {
     let rows = usize::from(inner.height);
     lines.resize(rows.saturating_sub(usize::from(model.tree_lines_below())), Strip::default());
     if model.tree.filter.editing || model.tree.filter.is_on() {
-        lines.push(filter_line(model, look, columns));
+        lines.push(filter_line(model, known, look, columns));
     }
     if model.has_marks() {
         lines.push(marks_line(known, look, columns));
@@ -80,6 +80,9 @@ fn nothing(model: &Model, known: &Snapshot, look: &Look, columns: usize) -> Vec<
     };
     if let Some(problem) = &model.tree.page.bad_filter {
         return vec![say(&format!("{} {}", glyphs.warning, Shown::text(problem)), theme.warning)];
+    }
+    if model.tree.filter.is_on() && model.tree.is_reshaping() {
+        return vec![say(glyphs.ellipsis, theme.pending)];
     }
     if model.tree.filter.is_on() && model.tree.is_loaded() {
         let filter = Shown::text(&model.tree.filter.text);
@@ -150,23 +153,21 @@ fn sort_remark(model: &Model, look: &Look) -> Strip {
     Strip::of(format!("{word} {arrow}"), look.theme.dim)
 }
 
-fn filter_line(model: &Model, look: &Look, columns: usize) -> Strip {
+fn filter_line(model: &Model, known: &Snapshot, look: &Look, columns: usize) -> Strip {
     let (theme, glyphs) = (&look.theme, &look.glyphs);
-    let filter = &model.tree.filter;
-    let found = match model.tree.page.bad_filter {
-        _ if !filter.is_on() => Strip::of("type a part of a path, or a glob ", theme.dim),
-        _ if model.tree.is_reshaping() => Strip::of(format!("{} ", glyphs.ellipsis), theme.pending),
-        Some(_) => Strip::of("no valid glob ", theme.warning),
-        None => {
-            let word = if model.tree.page.total == 1 { "match" } else { "matches" };
-            Strip::of(format!("{} {word} ", format::grouped(model.tree.page.total)), theme.dim)
-        }
-    };
+    let (filter, page) = (&model.tree.filter, &model.tree.page);
     let room = columns.saturating_sub(4);
     let text = Shown::text(&filter.text).to_string();
     let text = format::fit(&text, room, Keep::End, glyphs);
     let line = Strip::of(" /", theme.key).add(text, theme.text);
     let line = if filter.editing { line.add(" ", theme.cursor) } else { line };
+    let room = columns.saturating_sub(line.width() + 1);
+    let found = match page.bad_filter {
+        _ if !filter.is_on() => Strip::of("type a part of a path, or a glob ", theme.dim),
+        _ if model.tree.is_reshaping() => Strip::of(format!("{} ", glyphs.ellipsis), theme.pending),
+        Some(_) => Strip::of("no valid glob ", theme.warning),
+        None => super::found(known, look, (page.total, page.matched), room),
+    };
     line.against(found, columns)
 }
 

@@ -76,12 +76,12 @@ impl Tree {
         self.filter.editing = true;
     }
 
-    /// Changes the filter; the list follows at once.
-    pub(crate) fn edit_filter(&mut self, edit: &Edit) -> Vec<Effect> {
+    /// Changes the filter; true when the list is another one then, and to be asked for.
+    pub(crate) fn edit_filter(&mut self, edit: &Edit) -> bool {
         let old = self.filter.text.clone();
         self.filter.apply(edit);
         if self.filter.text == old {
-            return Vec::new();
+            return false;
         }
         if self.filter.is_on() {
             self.cursor = Cursor::default();
@@ -89,7 +89,8 @@ impl Tree {
         } else {
             self.on = self.filter.before;
         }
-        self.reshape()
+        self.change_shape();
+        true
     }
 
     /// Keeps the filter and leaves the line.
@@ -100,7 +101,7 @@ impl Tree {
     /// Clears the filter; the cursor goes back to where it was before.
     pub(crate) fn clear_filter(&mut self) -> Vec<Effect> {
         self.filter.editing = false;
-        self.edit_filter(&Edit::EraseAll)
+        if self.edit_filter(&Edit::EraseAll) { self.ask() } else { Vec::new() }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Marks on many rows: all of them, a range, or what a glob matches, page by page.
 
 use super::Tree;
-use super::state::{Asked, ROWS_PER_MARK};
+use super::state::{Asked, ROWS_PER_MARK, Weighed};
 use crate::{
     model::{Command, Filter, MarkChange, NodeId, Row, RowKind, RowsPage, RowsQuery},
     ui::message::Effect,
@@ -60,6 +60,26 @@ impl Tree {
     pub(crate) fn mark_glob(&mut self, glob: &str) -> Vec<Effect> {
         self.marking = Some(Marking::of(0, u64::MAX, Some(Filter(glob.to_owned()))));
         self.ask()
+    }
+
+    /// Asks how much it is that a glob, or a part of a path, matches in the whole tree.
+    pub(crate) fn weigh(&mut self, glob: &str) -> Vec<Effect> {
+        self.weighing = (!glob.is_empty()).then(|| Filter(glob.to_owned()));
+        if self.weighing.is_some() { self.ask() } else { Vec::new() }
+    }
+
+    /// Takes how much it is.
+    pub(super) fn take_weight(&mut self, page: &RowsPage, asked: Asked) {
+        if self.weighing == asked.query.filter {
+            self.weighing = None;
+        }
+        let RowsPage { total, matched, bad_filter, .. } = page;
+        self.weighed = asked.query.filter.map(|filter| Weighed {
+            filter,
+            total: *total,
+            matched: *matched,
+            is_bad: bad_filter.is_some(),
+        });
     }
 
     /// Begins a range at the chosen row; the next time it marks the rows from there to here.

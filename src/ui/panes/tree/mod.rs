@@ -11,6 +11,8 @@ mod marking;
 mod memory;
 mod state;
 mod update;
+mod words;
 
 pub(crate) use state::{Bars, Tree};
 pub(crate) use update::{RowKey, TreeKey};
+pub(crate) use words::found;

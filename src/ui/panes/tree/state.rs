@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{filter::FilterLine, jumps::Jumps, marking::Marking, update::TreeKey};
 use crate::{
-    model::{NodeId, Order, RepoPath, Row, RowsPage, RowsQuery, Sort},
+    model::{Filter, Matched, NodeId, Order, RepoPath, Row, RowsPage, RowsQuery, Sort},
     ui::cursor::Cursor,
 };
 
@@ -44,8 +44,32 @@ pub(super) struct Asked {
     pub(super) shape: u64,
     /// The question.
     pub(super) query: RowsQuery,
-    /// True when the rows are to be marked, not shown.
-    pub(super) marks: bool,
+    /// What for.
+    pub(super) purpose: Purpose,
+}
+
+/// What rows are asked for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Purpose {
+    /// To be shown.
+    Show,
+    /// To be marked.
+    Mark,
+    /// To say how much they are.
+    Weigh,
+}
+
+/// What a filter matches that is not the one of the list.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Weighed {
+    /// The filter.
+    pub(crate) filter: Filter,
+    /// How many entries match.
+    pub(crate) total: u64,
+    /// What they hold.
+    pub(crate) matched: Matched,
+    /// True when it is no valid glob.
+    pub(crate) is_bad: bool,
 }
 
 /// The state of the tree pane.
@@ -87,6 +111,10 @@ pub(crate) struct Tree {
     pub(super) waiting: VecDeque<TreeKey>,
     /// The rows that are being marked, while there are many.
     pub(super) marking: Option<Marking>,
+    /// The filter whose matches are to be weighed.
+    pub(super) weighing: Option<Filter>,
+    /// The last one that was.
+    pub(crate) weighed: Option<Weighed>,
     /// Where a range of marks began: the entry and its row.
     pub(crate) range: Option<(NodeId, u64)>,
     /// The paths of open folders.
@@ -143,6 +171,12 @@ impl Tree {
         self.page_shape != self.shape
     }
 
+    /// Returns true when the rows are a flat list of what a filter left: the filter may be another
+    /// one already, or gone.
+    pub(crate) fn is_flat(&self) -> bool {
+        self.answered.as_ref().is_some_and(|asked| asked.query.filter.is_some())
+    }
+
     /// Returns true when nothing is awaited.
     pub(crate) fn is_settled(&self) -> bool {
         self.asked.is_none() && self.waiting.is_empty() && !self.finding
@@ -170,6 +204,9 @@ impl Tree {
         let height = u32::from(self.height);
         if let Some(marking) = &self.marking {
             return self.query_of(marking);
+        }
+        if let Some(filter) = &self.weighing {
+            return RowsQuery { filter: Some(filter.clone()), ..RowsQuery::default() };
         }
         RowsQuery {
             open: if self.filter.is_on() { Vec::new() } else { self.open.clone() },

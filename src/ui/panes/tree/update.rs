@@ -233,10 +233,15 @@ impl Tree {
 
     /// Asks for the list in its new shape; keys wait until it is there.
     pub(super) fn reshape(&mut self) -> Vec<Effect> {
+        self.change_shape();
+        self.ask()
+    }
+
+    /// Notes that the list will have another shape.
+    pub(super) fn change_shape(&mut self) {
         self.shape += 1;
         self.marking = None;
         self.range = None;
-        self.ask()
     }
 
     fn reshape_and_look(&mut self) -> Vec<Effect> {

@@ -69,7 +69,7 @@ pub(crate) fn hints(model: &Model) -> Vec<Hint> {
         Tab::Report => vec![(&[Action::CursorDown, Action::CursorUp], "scroll"), view],
     };
     hints.extend(store);
-    if !model.offers.open.is_empty() {
+    if model.can_import() {
         hints.insert(0, (&[Action::ImportFound], "import what was found"));
     }
     hints
@@ -90,6 +90,11 @@ pub(crate) fn draw(model: &Model, look: &Look, buffer: &mut Buffer, _area: Area)
         canvas::line(buffer, places.tabs, names);
         return;
     };
+    // Without a box the list has no title of its own.
+    let long = names.clone().gap(1).join(list::about(model, look));
+    let is_untitled = model.entries.tab == Tab::Entries && !places.boxed;
+    let is_well = mode(&known.cache, look, columns).is_none();
+    let names = if is_untitled && is_well && long.width() <= columns { long } else { names };
     let store = store(model, known, look, columns.saturating_sub(names.width() + 1));
     canvas::line(buffer, places.tabs, names.against(store, columns));
     let Places { matrix, list, boxed, .. } = places;

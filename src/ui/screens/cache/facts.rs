@@ -1,7 +1,7 @@
 //! All about an entry, as facts.
 
 use crate::{
-    model::{EntryDetails, EntryView, Millis, Shown},
+    model::{EntryDetails, EntryView, Kind, Millis, Shown},
     ui::{
         format,
         screens::card::{Facts, fact},
@@ -18,7 +18,7 @@ pub(super) fn entry(details: &EntryDetails) -> Facts {
     add("key", entry.key.to_string());
     add("size", format::bytes(entry.bytes));
     add("made", moment(entry.created));
-    add("last used", moment(entry.used));
+    add("last used", if entry.uses > 0 { moment(entry.used) } else { last_used(entry) });
     add("used", format::many(u64::from(entry.uses), "time", "times"));
     add("to make again", remake(entry));
     if let Some(expires) = entry.expires {
@@ -39,10 +39,18 @@ fn moment(at: crate::model::UnixNanos) -> String {
     format!("{} UTC", format::moment(at, "UTC"))
 }
 
+/// Says when an entry was last read; the time of one that never was says nothing.
+pub(super) fn last_used(entry: &EntryView) -> String {
+    if entry.uses == 0 { "never".to_owned() } else { format::moment(entry.used, "UTC") }
+}
+
 /// Says what making an entry again takes: money when it took any, else time.
 pub(super) fn remake(entry: &EntryView) -> String {
     match entry.remake_usd {
         Some(usd) if usd.0 > 0 => format::dollars(usd),
+        Some(_) | None if entry.kind == Kind::Result && entry.remake_ms.0 == 0 => {
+            "unknown".to_owned()
+        }
         Some(_) | None => time(entry.remake_ms),
     }
 }

@@ -49,6 +49,23 @@ pub(super) fn rows(status: &CacheStatus) -> Vec<Row> {
     rows
 }
 
+/// Returns the rows that fit into so many, and how many kinds have none. Where not every kind in
+/// every tier fits, each kind has one row; the tiers are never cut.
+pub(super) fn fitting(status: &CacheStatus, room: usize) -> (Vec<Row>, usize) {
+    let all = rows(status);
+    if all.len() <= room {
+        return (all, 0);
+    }
+    let mut kinds: Vec<Row> = status.kinds.iter().map(kind).filter(has_any).collect();
+    kinds.sort_by_key(|row| row.kind);
+    let (there, left) = (kinds.len(), room.saturating_sub(status.tiers.len()));
+    // What is left out is said in a row.
+    kinds.truncate(if there > left { left.saturating_sub(1) } else { left });
+    let hidden = there - kinds.len();
+    kinds.extend(status.tiers.iter().map(tier));
+    (kinds, hidden)
+}
+
 /// Returns the kinds that are in the matrix.
 pub(super) fn kinds(status: &CacheStatus) -> Vec<Kind> {
     let mut kinds: Vec<Kind> = rows(status).iter().filter_map(|row| row.kind).collect();
@@ -117,9 +134,49 @@ mod tests {
             bytes: Bytes(entries * 100),
             hits,
             misses: 0,
+            removals: 0,
         };
         let kinds = vec![one(Kind::Result, 3, 0), one(Kind::Map, 0, 0), one(Kind::Count, 0, 7)];
         let status = CacheStatus { kinds, ..CacheStatus::default() };
         assert_eq!(super::kinds(&status), [Kind::Count, Kind::Result]);
+    }
+
+    #[test]
+    fn where_rows_are_short_each_kind_has_one_and_what_is_left_out_is_counted() {
+        let of = |kind, tier| CellStats {
+            kind,
+            tier,
+            entries: 2,
+            bytes: Bytes(200),
+            hits: 1,
+            misses: 0,
+            fills: 2,
+            evictions: 0,
+            errors: 0,
+            oldest: None,
+        };
+        let all = [Kind::Count, Kind::Tags, Kind::Result];
+        let status = CacheStatus {
+            kinds: all
+                .map(|kind| KindStats {
+                    kind,
+                    entries: 2,
+                    bytes: Bytes(200),
+                    hits: 2,
+                    misses: 0,
+                    removals: 0,
+                })
+                .to_vec(),
+            cells: all.iter().flat_map(|&k| [Tier::Memory, Tier::Disk].map(|t| of(k, t))).collect(),
+            ..CacheStatus::default()
+        };
+        let seen = |room| {
+            let (rows, hidden) = fitting(&status, room);
+            (rows.iter().map(|row| (row.kind.unwrap(), row.tier)).collect::<Vec<_>>(), hidden)
+        };
+        assert_eq!(seen(6).0.len(), 6);
+        assert_eq!(seen(5), (all.map(|kind| (kind, None)).to_vec(), 0));
+        assert_eq!(seen(2), (vec![(Kind::Count, None)], 2));
+        assert_eq!(seen(0), (vec![], 3));
     }
 }

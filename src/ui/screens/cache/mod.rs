@@ -14,5 +14,5 @@ mod update;
 pub(crate) use draw::{draw, hints};
 pub(crate) use state::Entries;
 pub(crate) use update::{
-    answered, clicked, edit, is_settled, pressed, scope, scrolled, shown, told, unanswered,
+    answered, clicked, edit, follow, is_settled, pressed, scope, scrolled, shown, told, unanswered,
 };

@@ -17,7 +17,7 @@ use crate::{
         panes::{cache, tree::filter::Edit},
         screens::{
             Fact, Screen,
-            card::{self, Facts},
+            card::{CardOf, Facts},
         },
         update::{notify, table},
     },
@@ -88,7 +88,7 @@ pub(crate) fn pressed(model: &mut Model, action: Action) -> Option<Vec<Effect>> 
         return on_question(model, action);
     }
     if model.entries.card.is_some() {
-        return on_card(model, action);
+        return CARD.pressed(model, action);
     }
     if let Some(step) = step {
         return Some(self::step(model, step));
@@ -139,20 +139,12 @@ fn on_question(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
     Some(command.into_iter().collect())
 }
 
-/// A key while a card lies on top.
-fn on_card(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
-    let (facts, size) = (facts(model), model.size);
-    match card::pressed(
-        model.entries.card.as_mut().map(|card| &mut card.cursor),
-        action,
-        (&facts, size),
-    ) {
-        card::Pressed::Stays => {}
-        card::Pressed::Closes => model.entries.card = None,
-        card::Pressed::Outside => return None,
-    }
-    Some(Vec::new())
-}
+/// All about an entry.
+const CARD: CardOf = CardOf {
+    facts,
+    cursor: |model| model.entries.card.as_mut().map(|card| &mut card.cursor),
+    close: |model| model.entries.card = None,
+};
 
 /// Returns what the card on top says.
 pub(super) fn facts(model: &Model) -> Facts {
@@ -201,24 +193,30 @@ fn back(model: &mut Model) -> Option<Vec<Effect>> {
     let entries = &mut model.entries;
     if entries.filter.editing || entries.filter.is_on() {
         entries.filter.editing = false;
-        return Some(edit(model, &Edit::EraseAll));
+        let narrows = edit(model, &Edit::EraseAll);
+        return Some(if narrows { follow(model) } else { Vec::new() });
     }
     entries.kind.take()?;
     entries.go_to_start();
     Some(shown(model))
 }
 
-/// Text is typed.
-pub(crate) fn edit(model: &mut Model, edit: &Edit) -> Vec<Effect> {
+/// Text is typed; true when it narrows the list, which is to be asked for then.
+pub(crate) fn edit(model: &mut Model, edit: &Edit) -> bool {
     let entries = &mut model.entries;
     let before = entries.filter.text.clone();
     if entries.card.is_none() && entries.confirming.is_none() {
         entries.filter.apply(edit);
     }
     if entries.filter.text == before {
-        return Vec::new();
+        return false;
     }
     entries.go_to_start();
+    true
+}
+
+/// Asks for the list that the typed text leaves.
+pub(crate) fn follow(model: &mut Model) -> Vec<Effect> {
     let height = places(model).rows().height;
     model.entries.ask_entries(height)
 }
@@ -268,11 +266,7 @@ pub(crate) fn scrolled(model: &mut Model, _at: (u16, u16), step: Step) -> Vec<Ef
         return Vec::new();
     }
     if model.entries.card.is_some() {
-        let (facts, size) = (facts(model), model.size);
-        let cursor = model.entries.card.as_mut().map(|card| &mut card.cursor);
-        if let Some(cursor) = cursor {
-            card::scroll(cursor, step, &facts, size);
-        }
+        CARD.scroll(model, step);
         return Vec::new();
     }
     self::step(model, step)

@@ -78,12 +78,11 @@ pub(crate) fn pressed(model: &mut Model, action: Action) -> Option<Vec<Effect>> 
 }
 
 /// Text is typed.
-pub(crate) fn edit(model: &mut Model, edit: &Edit) -> Vec<Effect> {
+pub(crate) fn edit(model: &mut Model, edit: &Edit) {
     if model.log.filter.editing {
         model.log.filter.apply(edit);
         place(model);
     }
-    Vec::new()
 }
 
 /// A click on a cell.

@@ -3,8 +3,8 @@
 use super::words;
 use crate::{
     model::{
-        Amount, BudgetState, Forecast, ForecastView, Quality, Savings, Shown, SpendRecord,
-        SpendReport, SpendSummary, Thresholds, ToolView, WindowView,
+        Amount, BudgetState, Forecast, ForecastView, Quality, RecommendedLimit, Savings, Shown,
+        SpendRecord, SpendReport, SpendSummary, Thresholds, ToolView, WindowView,
     },
     ui::{
         format,
@@ -85,10 +85,11 @@ fn forecast(facts: &mut Facts, forecast: &ForecastView) {
             fact(facts, "", Shown::text(method).to_string());
             let linear = format::dollars(*linear);
             fact(facts, "", format!("{linear} if all days are as those of this month so far"));
-            if let Some((limit, months)) = recommended {
+            if let Some(RecommendedLimit { limit, months, passed }) = recommended {
                 let limit = format::dollars(*limit);
-                let months = format::many(u64::from(*months), "month", "months");
-                fact(facts, "recommended", format!("{limit} a month, going by {months}"));
+                let months = format::many(u64::from(*months), "closed month", "closed months");
+                let text = format!("{limit} a month, which {passed} of {months} would have passed");
+                fact(facts, "recommended", text);
             }
         }
     }

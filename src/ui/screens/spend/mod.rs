@@ -17,5 +17,5 @@ pub(crate) use draw::{draw, hints};
 pub(crate) use records::Records;
 pub(crate) use state::Spend;
 pub(crate) use update::{
-    answered, clicked, edit, is_settled, pressed, scope, scrolled, shown, told, unanswered,
+    answered, clicked, edit, is_settled, pressed, refresh, scope, scrolled, shown, told, unanswered,
 };

@@ -16,7 +16,7 @@ use crate::{
         panes::tree::filter::Edit,
         screens::{
             Fact, Screen,
-            card::{self, Facts},
+            card::{CardOf, Facts},
         },
         update::{notify, table},
     },
@@ -37,7 +37,7 @@ pub(crate) fn shown(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Asks again for all that is shown.
-fn refresh(model: &mut Model) -> Vec<Effect> {
+pub(crate) fn refresh(model: &mut Model) -> Vec<Effect> {
     let height = height(model);
     let mut effects = model.spend.ask();
     if model.spend.records.is_some() {
@@ -89,7 +89,7 @@ const KEYS: [(Action, SpendKey); 10] = [
 pub(crate) fn pressed(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
     let step = table::find(&table::STEPS, action);
     if model.spend.card.is_some() {
-        return on_card(model, action);
+        return CARD.pressed(model, action);
     }
     if let Some(step) = step {
         return Some(self::step(model, step));
@@ -126,16 +126,12 @@ pub(crate) fn pressed(model: &mut Model, action: Action) -> Option<Vec<Effect>> 
     })
 }
 
-/// A key while a card lies on top.
-fn on_card(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
-    let (facts, size) = (facts(model), model.size);
-    match card::pressed(model.spend.card.as_mut().map(Card::cursor), action, (&facts, size)) {
-        card::Pressed::Stays => {}
-        card::Pressed::Closes => model.spend.card = None,
-        card::Pressed::Outside => return None,
-    }
-    Some(Vec::new())
-}
+/// All about a request, or all figures.
+const CARD: CardOf = CardOf {
+    facts,
+    cursor: |model| model.spend.card.as_mut().map(Card::cursor),
+    close: |model| model.spend.card = None,
+};
 
 /// Returns what the card on top says.
 pub(super) fn facts(model: &Model) -> Facts {
@@ -181,24 +177,25 @@ fn back(model: &mut Model) -> Option<Vec<Effect>> {
     let spend = &mut model.spend;
     if spend.filter.editing || spend.filter.is_on() {
         spend.filter.editing = false;
-        return Some(edit(model, &Edit::EraseAll));
+        let narrows = edit(model, &Edit::EraseAll);
+        return Some(if narrows { refresh(model) } else { Vec::new() });
     }
     spend.records.take().map(|_| Vec::new())
 }
 
-/// Text is typed.
-pub(crate) fn edit(model: &mut Model, edit: &Edit) -> Vec<Effect> {
+/// Text is typed; true when it narrows the list, which is to be asked for then.
+pub(crate) fn edit(model: &mut Model, edit: &Edit) -> bool {
     let spend = &mut model.spend;
     let before = spend.filter.text.clone();
     if spend.card.is_none() {
         spend.filter.apply(edit);
     }
     if spend.filter.text == before {
-        return Vec::new();
+        return false;
     }
     spend.go_to_start();
     spend.rewind_records();
-    refresh(model)
+    true
 }
 
 fn step(model: &mut Model, step: Step) -> Vec<Effect> {
@@ -235,11 +232,7 @@ pub(crate) fn clicked(model: &mut Model, x: u16, y: u16) -> Vec<Effect> {
 /// The wheel over a cell.
 pub(crate) fn scrolled(model: &mut Model, _at: (u16, u16), step: Step) -> Vec<Effect> {
     if model.spend.card.is_some() {
-        let (facts, size) = (facts(model), model.size);
-        let cursor = model.spend.card.as_mut().map(Card::cursor);
-        if let Some(cursor) = cursor {
-            card::scroll(cursor, step, &facts, size);
-        }
+        CARD.scroll(model, step);
         return Vec::new();
     }
     self::step(model, step)

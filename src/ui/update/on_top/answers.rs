@@ -4,12 +4,12 @@
 
 use super::asking::question;
 use crate::{
-    model::{Details, EvictionPlan, ModelInfo, Preview, Row, SkippedPage, TaskView},
+    model::{Details, EvictionPlan, ModelInfo, Preview, Row, SkippedPage, TaskState, TaskView},
     ui::{
         inquiry::Inquiry,
         message::Effect,
         model::Model,
-        overlays::{Asks, Overlay},
+        overlays::{Asks, Overlay, details::Known},
     },
 };
 
@@ -122,6 +122,21 @@ pub(in crate::ui::update) fn take_task(model: &mut Model, task: Option<TaskView>
     };
     if let Overlay::Task(card) = &mut model.overlays[index] {
         card.known = task.into();
+    }
+    Vec::new()
+}
+
+/// Takes that the task has ended with a report, which is told elsewhere.
+pub(in crate::ui::update) fn take_ended_task(model: &mut Model) -> Vec<Effect> {
+    let place = settle(model, |asks| &mut asks.task, |top| matches!(top, Overlay::Task(_)));
+    let index = match place {
+        Ok(index) => index,
+        Err(effects) => return effects,
+    };
+    if let Overlay::Task(card) = &mut model.overlays[index]
+        && let Known::Is(task) = &mut card.known
+    {
+        task.state = TaskState::Completed;
     }
     Vec::new()
 }

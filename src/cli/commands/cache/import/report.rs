@@ -152,7 +152,7 @@ fn text(report: &ImportReport, source: &Path, destination: &Path) -> String {
     if more > 0 {
         text.push(format!("    and {more} more\n"));
     }
-    text.push(sizes(report.source_bytes.0, report.stored_bytes.0));
+    text.push(sizes(report));
     match report.verified {
         Some((entries, 0)) => text.push(format!("  Verification passed: {entries} read back\n")),
         Some((entries, wrong)) => {
@@ -164,16 +164,20 @@ fn text(report: &ImportReport, source: &Path, destination: &Path) -> String {
     text.concat()
 }
 
-/// Returns what the source took, what its entries take now, and what that saves.
-fn sizes(source: u64, stored: u64) -> String {
+/// Returns what the source took, what its entries take now, and what that saves: which only is known
+/// when all of them are in the cache now.
+fn sizes(report: &ImportReport) -> String {
+    let (source, stored) = (report.source_bytes.0, report.stored_bytes.0);
+    let sizes = format!("  Source size: {source} bytes\n  Destination size: {stored} bytes\n");
+    let is_whole = report.imported == report.found && report.failed == 0;
+    if !is_whole || report.imported == 0 {
+        return sizes;
+    }
     let (word, by) =
         if stored <= source { ("saved", source - stored) } else { ("added", stored - source) };
     let tenths = (u128::from(by) * 1000 + u128::from(source) / 2).checked_div(u128::from(source));
     let percent = tenths.map(|tenths| format!(" ({}.{}%)", tenths / 10, tenths % 10));
-    format!(
-        "  Source size: {source} bytes\n  Destination size: {stored} bytes\n  Space {word}: {by} bytes{}\n",
-        percent.unwrap_or_default()
-    )
+    format!("{sizes}  Space {word}: {by} bytes{}\n", percent.unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -216,10 +220,28 @@ mod tests {
 
     #[test]
     fn space_saved_is_told_in_bytes_and_percent() {
-        let told = sizes(184_320, 45_891);
-        assert!(told.ends_with("  Space saved: 138429 bytes (75.1%)\n"), "{told}");
-        assert!(sizes(10, 15).ends_with("  Space added: 5 bytes (50.0%)\n"));
-        assert!(sizes(0, 0).ends_with("  Space saved: 0 bytes\n"));
+        let told = |source, stored| {
+            let report = ImportReport { found: 130, failed: 0, ..report() };
+            sizes(&ImportReport {
+                source_bytes: Bytes(source),
+                stored_bytes: Bytes(stored),
+                ..report
+            })
+        };
+        let whole = told(184_320, 45_891);
+        assert!(whole.ends_with("  Space saved: 138429 bytes (75.1%)\n"), "{whole}");
+        assert!(told(10, 15).ends_with("  Space added: 5 bytes (50.0%)\n"));
+        assert!(told(0, 0).ends_with("  Space saved: 0 bytes\n"));
+    }
+
+    #[test]
+    fn what_is_not_in_the_cache_has_saved_no_space() {
+        let nothing = ImportReport { imported: 0, stored_bytes: Bytes(0), ..report() };
+        for part in [report(), ImportReport { failed: 0, ..report() }, nothing] {
+            let told = sizes(&part);
+            assert!(told.contains("Source size: 40000 bytes\n  Destination size: "), "{told}");
+            assert!(!told.contains("Space"), "{told}");
+        }
     }
 
     #[test]

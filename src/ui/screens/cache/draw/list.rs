@@ -9,7 +9,10 @@ use crate::{
         look::Look,
         model::Model,
         panes::Drawn,
-        screens::cache::{facts::remake, state::order_name},
+        screens::cache::{
+            facts::{last_used, remake},
+            state::order_name,
+        },
         strip::Strip,
     },
 };
@@ -66,18 +69,20 @@ pub(super) fn content(model: &Model, look: &Look, inner: Area) -> Drawn {
 }
 
 fn title(model: &Model, look: &Look) -> Strip {
+    Strip::of("Entries ", look.theme.title).join(about(model, look))
+}
+
+/// Returns how many entries there are, of which kinds, and in which order.
+pub(super) fn about(model: &Model, look: &Look) -> Strip {
     let (theme, dot) = (&look.theme, format!(" {} ", look.glyphs.separator));
     let entries = &model.entries;
     let kind = entries.kind.map_or_else(|| "all kinds".to_owned(), |kind| kind.to_string());
-    let name = Strip::of("Entries", theme.title);
-    let name = match entries.list.total {
-        Some(total) => name.add(dot.clone(), theme.dim).add(format::number(total), theme.text),
-        None => name,
+    let start = Strip::of(format!("{} ", look.glyphs.separator), theme.dim);
+    let start = match entries.list.total {
+        Some(total) => start.add(format::number(total), theme.text).add(dot.clone(), theme.dim),
+        None => start,
     };
-    name.add(dot.clone(), theme.dim)
-        .add(kind, theme.text)
-        .add(dot, theme.dim)
-        .add(order_name(entries.order), theme.dim)
+    start.add(kind, theme.text).add(dot, theme.dim).add(order_name(entries.order), theme.dim)
 }
 
 /// Returns the filter in place of the heading, while it is typed or on.
@@ -102,7 +107,7 @@ fn cells(look: &Look, entry: &EntryView) -> Vec<Cell> {
         (Shown::text(&entry.summary).to_string(), theme.text),
         (format::bytes(entry.bytes), theme.text),
         (format::moment(entry.created, "UTC"), theme.dim),
-        (format::moment(entry.used, "UTC"), theme.dim),
+        (last_used(entry), theme.dim),
         (format::number(u64::from(entry.uses)), theme.text),
         (remake(entry), if is_money { theme.accent } else { theme.dim }),
         (format!("  {key}"), theme.dim),

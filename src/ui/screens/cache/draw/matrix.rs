@@ -12,7 +12,7 @@ use crate::{
             Drawn,
             cache::{draw::spark, is_recounting},
         },
-        screens::cache::matrix::{Row, rows},
+        screens::cache::matrix::{Row, fitting},
         strip::Strip,
     },
 };
@@ -30,18 +30,18 @@ pub(super) fn content(model: &Model, known: &Snapshot, look: &Look, inner: Area)
     } else {
         Strip::default()
     };
-    let all = rows(&known.cache);
-    let has_errors = all.iter().any(|row| row.flow.is_some_and(|flow| flow.errors > 0));
+    let room = usize::from(inner.height.saturating_sub(1));
+    let (shown, hidden) = fitting(&known.cache, room);
+    let has_errors = shown.iter().any(|row| row.flow.is_some_and(|flow| flow.errors > 0));
     let grid = Grid::fit(&columns_of(has_errors), columns);
     let mut lines = vec![grid.heading(theme.dim, &look.glyphs)];
-    // The tiers are never cut: where rows are short, kinds give way.
-    let room = usize::from(inner.height.saturating_sub(1));
-    let tiers = all.iter().filter(|row| row.kind.is_none()).count();
-    let kinds = room.saturating_sub(tiers).min(all.len() - tiers);
-    let shown = all[..kinds].iter().chain(&all[all.len() - tiers..]);
     let sign = if is_recounting(&known.cache) { look.glyphs.estimate } else { "" };
     let mut before = None;
-    for row in shown {
+    for row in &shown {
+        if row.kind.is_none() && before != Some(None) && hidden > 0 {
+            let more = format::many(hidden as u64, "more kind", "more kinds");
+            lines.push(Strip::of(format!(" {} {more}", look.glyphs.ellipsis), theme.dim));
+        }
         let is_first = before != Some(row.kind);
         before = Some(row.kind);
         let name = match row.kind {
@@ -86,7 +86,8 @@ fn cells(
     let number = |value| (format::number(value), theme.text);
     let dim = |value: Option<u64>| (value.map(format::number).unwrap_or_default(), theme.dim);
     let reads = row.hits.saturating_add(row.misses);
-    let rate = if reads == 0 { "-".to_owned() } else { format::percent(share(row.hits, reads)) };
+    let rate =
+        if reads == 0 { "-".to_owned() } else { format::percent(format::share(row.hits, reads)) };
     let limit = if row.limit.0 == 0 { String::new() } else { format::bytes(row.limit) };
     let tier = row.tier.map(|tier| tier.to_string()).unwrap_or_default();
     let is_sum = row.kind.is_none();
@@ -117,9 +118,4 @@ fn lately(model: &Model, look: &Look, tier: Tier) -> String {
     let rates = model.history.rates(tier);
     let room = usize::from(LATELY) - 3;
     format!("  {}", spark(&rates[rates.len().saturating_sub(room)..], look))
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a share of counts far below 2^52")]
-fn share(part: u64, whole: u64) -> f64 {
-    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }

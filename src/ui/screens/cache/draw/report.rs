@@ -106,7 +106,8 @@ fn of_kind(look: &Look, kind: &KindReport) -> Vec<Cell> {
         _ => format::dollars(kind.saved.usd),
     };
     let reads = kind.hits.saturating_add(kind.misses);
-    let rate = if reads == 0 { "-".to_owned() } else { format::percent(share(kind.hits, reads)) };
+    let rate =
+        if reads == 0 { "-".to_owned() } else { format::percent(format::share(kind.hits, reads)) };
     vec![
         (kind.kind.to_string(), theme.text),
         (format::number(kind.entries), theme.dim),
@@ -140,9 +141,4 @@ fn of_result(look: &Look, stats: &ResultStats) -> Vec<Cell> {
         (format::number(stats.hits), theme.text),
         saved,
     ]
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a share of counts far below 2^52")]
-fn share(part: u64, whole: u64) -> f64 {
-    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }

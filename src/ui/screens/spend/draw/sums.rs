@@ -146,7 +146,7 @@ fn cells(
     cells.push((format!("  {}", row.quality), quality_style(look, row.quality)));
     let bar = match (row.cost, most.0) {
         (_, 0) | (None, _) => String::new(),
-        (Some(cost), most) => widgets::bar(share(cost.0, most), SHARE - 1, &look.glyphs),
+        (Some(cost), most) => widgets::bar(format::share(cost.0, most), SHARE - 1, &look.glyphs),
     };
     cells.push((bar, theme.bar));
     cells
@@ -165,7 +165,7 @@ pub(super) fn quality_style(look: &Look, quality: Quality) -> Style {
 fn quality(report: &SpendReport, look: &Look, columns: usize) -> Strip {
     let (theme, dot) = (&look.theme, format!(" {} ", look.glyphs.separator));
     let all: u64 = report.quality.iter().map(|(_, requests)| requests).sum();
-    let part = |requests: u64| share(u128::from(requests), u128::from(all));
+    let part = |requests: u64| format::share(requests, all);
     let skipped: u64 = report.skipped.iter().map(|one| one.lines).sum();
     let skipped = match skipped {
         0 => Strip::default(),
@@ -196,9 +196,4 @@ fn quality(report: &SpendReport, look: &Look, columns: usize) -> Strip {
         short,
     ];
     Strip::first_fit(lines, columns)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a share that is shown with one decimal")]
-fn share(part: u128, whole: u128) -> f64 {
-    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }

@@ -65,7 +65,7 @@ fn bars(
     let sum = |group: &[(Day, PicoUsd)]| PicoUsd(group.iter().map(|(_, cost)| cost.0).sum());
     let sums: Vec<PicoUsd> = groups.iter().map(|group| sum(group)).collect();
     let most = sums.iter().copied().max().unwrap_or_default();
-    let values: Vec<f64> = sums.iter().map(|sum| share(*sum, most)).collect();
+    let values: Vec<f64> = sums.iter().map(|sum| format::share(sum.0, most.0)).collect();
     let chosen = chosen_day(model)
         .and_then(|day| groups.iter().position(|group| group.iter().any(|(one, _)| *one == day)));
     let mut lines = Vec::new();
@@ -118,9 +118,4 @@ fn chosen_day(model: &Model) -> Option<Day> {
         return None;
     }
     model.spend.chosen().and_then(|row| row.key.parse().ok())
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a share for a picture")]
-fn share(part: PicoUsd, whole: PicoUsd) -> f64 {
-    if whole.0 == 0 { 0.0 } else { part.0 as f64 / whole.0 as f64 }
 }
