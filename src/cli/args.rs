@@ -14,7 +14,7 @@ use crate::{
 };
 
 pub use cache::{ExportArgs, GetArgs, ImportArgs, PutArgs, ResultArgs};
-pub use spend::{RecordArgs, RepriceArgs, SpendArgs, SpendCommand, SpendWhich};
+pub use spend::{RecordArgs, RepriceArgs, SpendArgs, SpendCommand, SpendVerifyArgs, SpendWhich};
 
 /// The tokens of a codebase, live, from a warm cache.
 ///

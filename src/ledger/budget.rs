@@ -11,7 +11,7 @@ pub use notice::{Mark, Reached, crossings};
 pub use parse::BadBudget;
 pub use period::{Period, Span};
 pub(in crate::ledger) use period::{local, start};
-pub use state::{Used, message, remaining, symbol, tokens_left};
+pub use state::{Used, message, remaining, symbol};
 
 use crate::{
     ledger::prices,

@@ -24,8 +24,6 @@ pub(super) struct Files {
     pub(super) logs: BTreeMap<PathBuf, LogFile>,
     /// The last word on each window, by its tool and its length in minutes.
     pub(super) windows: BTreeMap<(Tool, u64), Window>,
-    /// Requests that were refused at the door without a log, by reason.
-    pub(super) refused: BTreeMap<(Tool, String), u64>,
     /// The logs of a name without its endings: one that moved keeps its name.
     names: HashMap<(Tool, String), Vec<PathBuf>>,
     /// Why a log could not be read, safe to show; only until it can be.
@@ -128,9 +126,6 @@ impl Files {
             for (reason, lines) in &log.skipped {
                 *sums.entry((log.tool, reason)).or_default() += lines;
             }
-        }
-        for ((tool, reason), lines) in &self.refused {
-            *sums.entry((*tool, reason)).or_default() += lines;
         }
         let line = |((tool, reason), lines): ((Tool, &str), u64)| SkippedLines {
             tool,

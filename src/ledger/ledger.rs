@@ -120,7 +120,10 @@ impl Ledger {
             keys_until: 0,
         };
         ledger.load()?;
-        ledger.poll()?;
+        if let Err(error) = ledger.poll() {
+            // What others left is tried again by every poll, which says so where people look.
+            tracing::warn!("{error}");
+        }
         Ok(ledger)
     }
 
@@ -171,11 +174,12 @@ impl Ledger {
         self.known.requests
     }
 
-    /// Returns how many lines of the journal are damaged, and how many a newer larder wrote; neither
-    /// count.
+    /// Returns how many lines of journal and spools are damaged, and how many a newer larder wrote;
+    /// neither count.
     #[must_use]
-    pub const fn damaged_lines(&self) -> (u64, u64) {
-        self.known.damaged
+    pub fn damaged_lines(&self) -> (u64, u64) {
+        let ((bad, newer), spools) = (self.known.damaged, self.lost_in_spools());
+        (bad + spools.0, newer + spools.1)
     }
 
     /// Returns the files of the journal that were there once and are gone.

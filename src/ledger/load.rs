@@ -3,7 +3,7 @@
 use super::{
     Ledger, LedgerError,
     book::{Book, Change},
-    journal::{Body, Inbox, LineRead, Position, Reader, Taken, Writer},
+    journal::{self, Body, Inbox, LineRead, Position, Reader, Taken, Writer},
     ledger::Role,
     pack,
     saved::{self, SavedSums},
@@ -182,22 +182,36 @@ impl Ledger {
     /// Takes what is new from others, and becomes the writer when there is none: the writer what lies in spools, a reader what was written.
     ///
     /// # Errors
-    /// Fails when journal or spools cannot be read, or what they hold cannot be written.
+    /// Fails when journal or spools cannot be read, or what they hold cannot be written; what that
+    /// keeps back is taken by a later call.
     pub fn poll(&mut self) -> Result<u64, LedgerError> {
         let before = self.known.requests;
         self.take_over()?;
-        if let Role::Reader(_) = self.role {
-            self.catch_up()?;
-            return Ok(self.known.requests - before);
+        match self.role {
+            Role::Reader(_) => self.catch_up()?,
+            Role::Writer(..) => self.take_spools()?,
         }
+        Ok(self.known.requests - before)
+    }
+
+    /// Takes what is new in spools. One that cannot be read keeps nothing of the others back.
+    fn take_spools(&mut self) -> Result<(), LedgerError> {
         let (mut found, mut windows) = (Vec::new(), Vec::new());
-        let Role::Writer(_, inbox) = &mut self.role else { return Ok(0) };
-        let read = inbox.take(&mut |entry| match entry.body {
-            Body::Request(line) => found.push(super::take::owned(&line)),
-            Body::Window(told) => windows.push(told),
-            Body::Segment(_) | Body::Charge(_) | Body::Notice(_) => {}
+        let folder = self.spool_folder();
+        let book = &mut self.book;
+        let Role::Writer(_, inbox) = &mut self.role else { return Ok(()) };
+        let read = inbox.take(&mut |entry| {
+            match entry.body {
+                Body::Request(line) => {
+                    pack::from_line(&line, book)?;
+                    found.push(super::take::owned(&line));
+                }
+                Body::Window(told) => windows.push(told),
+                Body::Segment(_) | Body::Charge(_) | Body::Notice(_) => {}
+            }
+            Ok(())
         });
-        read.map_err(LedgerError::io("read", self.spool_folder()))?;
+        let unreadable = read.map_err(LedgerError::io("read", folder))?;
         for told in windows {
             self.known.files.see_window(told.tool, told.window);
             self.is_dirty = true;
@@ -209,6 +223,25 @@ impl Ledger {
         if let Role::Writer(_, inbox) = &mut self.role {
             inbox.settle();
         }
-        Ok(self.known.requests - before)
+        match unreadable.into_iter().next() {
+            Some((path, error)) => Err(LedgerError::io("read", path)(error)),
+            None => Ok(()),
+        }
+    }
+
+    /// Returns how many lines of spools are damaged, and how many a newer larder wrote.
+    pub(super) fn lost_in_spools(&self) -> (u64, u64) {
+        // What cannot be read is told where spools are taken.
+        let spools = journal::lost_in_spools(&self.places.journal, &mut can_be_true);
+        let readable = spools.into_iter().flatten().filter_map(|(_, lost)| lost.ok());
+        readable.fold((0, 0), |sum, lost| (sum.0 + lost.bad.len() as u64, sum.1 + lost.newer))
+    }
+}
+
+/// Returns false for a line that no larder writes.
+pub(super) fn can_be_true(body: &Body<'_>) -> bool {
+    match body {
+        Body::Request(line) => pack::from_line(line, &mut Book::default()).is_ok(),
+        Body::Segment(_) | Body::Charge(_) | Body::Notice(_) | Body::Window(_) => true,
     }
 }

@@ -55,5 +55,5 @@ pub use prices::{
 };
 pub use repricing::Preview;
 pub use request::{Counts, Request, RequestKey, Service};
-pub use take::{Batch, Imported, Recorded, Weigh};
+pub use take::{Batch, Recorded, Weigh};
 pub use verify::{Damage, DamageKind, VerifyReport};

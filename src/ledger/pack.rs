@@ -184,6 +184,11 @@ pub(super) fn take_charge(
     record.price = names.put(&charge.explain);
 }
 
+/// Gives a request another share of its prompt in its cost.
+pub(super) fn take_prompt_cost(record: &mut Record, cost: PicoUsd) {
+    record.prompt_cost = wide_or_most(cost);
+}
+
 /// Returns packed money.
 pub(super) fn money(packed: u64) -> Option<PicoUsd> {
     (packed != NO_MONEY).then(|| PicoUsd(packed.into()))

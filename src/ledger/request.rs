@@ -108,6 +108,8 @@ pub enum Counts {
     Exact,
     /// A part was guessed, such as the model or the split into classes.
     Estimated,
+    /// They are the sum of several requests, so no single prompt is known that would choose a tier.
+    Summed,
     /// There are none, or they cannot be priced: only the recorded cost counts.
     CostOnly,
 }

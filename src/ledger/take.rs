@@ -1,6 +1,10 @@
 //! What comes in: from logs and from spools.
 
-use std::{collections::BTreeMap, io, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+    path::Path,
+};
 
 use super::{
     Charge, Ledger, LedgerError, Request, RequestKey,
@@ -21,23 +25,9 @@ const LONGEST_ENDING: usize = 16;
 /// Tells how many tokens a file of a project has; `None` when nobody counted it.
 pub type Weigh<'w> = dyn Fn(&str, &str) -> Option<Tokens> + 'w;
 
-/// What reading a log has brought.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct Imported {
-    /// Requests that were not known.
-    pub new: u64,
-    /// Records that changed what is known of a request, or were its copies.
-    pub changed: u64,
-    /// Records that said nothing new.
-    pub known: u64,
-    /// Lines that were skipped.
-    pub skipped: u64,
-}
-
-/// What a log holds, and how far it was read, on its way into the ledger.
+/// What was skipped in a log, by reason, while what it holds goes into the ledger.
 #[derive(Debug, Default)]
 pub struct Batch {
-    imported: Imported,
     skipped: BTreeMap<&'static str, u64>,
 }
 
@@ -66,7 +56,7 @@ impl Ledger {
         source: &dyn UsageLog,
         file: &Path,
         weigh: &Weigh<'_>,
-    ) -> Result<Imported, LedgerError> {
+    ) -> Result<(), LedgerError> {
         let mut batch = Batch::default();
         let mut failed = None;
         let seen = source.read(file, &self.seen(file), &mut |found| {
@@ -79,23 +69,37 @@ impl Ledger {
         }
         match seen {
             Ok(seen) => {
-                let imported = self.finish(source.tool(), file, seen, batch)?;
+                self.finish(source.tool(), file, seen, batch)?;
                 self.commit()?;
                 self.save(Save::Soon);
-                Ok(imported)
+                Ok(())
             }
-            Err(error) => Err(self.fail(source.tool(), file, error)),
+            Err(error) => self.fail(source.tool(), file, error),
         }
     }
 
-    /// Remembers that a log cannot be read, and returns that as an error.
-    pub fn fail(&mut self, tool: Tool, file: &Path, error: io::Error) -> LedgerError {
+    /// Remembers that a log cannot be read; one that is gone meanwhile is no problem.
+    ///
+    /// # Errors
+    /// Fails with why it cannot be read, or when the journal cannot be written.
+    pub fn fail(&mut self, tool: Tool, file: &Path, error: io::Error) -> Result<(), LedgerError> {
+        if error.kind() == io::ErrorKind::NotFound {
+            self.is_dirty |= self.known.files.problems.remove(file).is_some();
+            return self.commit();
+        }
         let why = Shown::text(&error.to_string()).to_string();
         self.is_dirty |= self.known.files.fail(tool, file, why);
-        if let Err(error) = self.commit() {
-            return error;
-        }
-        LedgerError::Log { path: file.to_owned(), source: error }
+        self.commit()?;
+        Err(LedgerError::Log { path: file.to_owned(), source: error })
+    }
+
+    /// Forgets that logs could not be read which are none any more; to be called with all there are.
+    pub fn forget_problems_but<'f>(&mut self, listed: impl IntoIterator<Item = &'f Path>) {
+        let problems = &mut self.known.files.problems;
+        let before = problems.len();
+        let listed: BTreeSet<&Path> = listed.into_iter().collect();
+        problems.retain(|path, _| listed.contains(&**path));
+        self.is_dirty |= problems.len() < before;
     }
 
     /// Remembers why there may be logs of a tool that nobody sees, or that all are seen.
@@ -123,11 +127,6 @@ impl Ledger {
         self.known.files.is_done(file, size)
     }
 
-    /// Returns the logs that were read before, also those that are gone.
-    pub fn logs(&self) -> impl Iterator<Item = (&Path, Tool)> {
-        self.known.files.logs.iter().map(|(path, log)| (path.as_path(), log.tool))
-    }
-
     /// Takes what a log holds, for readers that run elsewhere; [`Ledger::finish`] ends it.
     ///
     /// # Errors
@@ -146,11 +145,8 @@ impl Ledger {
             Found::Request(request) => {
                 let files = types_of(&request, weigh);
                 match self.take_request(*request, &files) {
-                    Ok(Recorded::New) => batch.imported.new += 1,
-                    Ok(Recorded::Changed | Recorded::Spooled) => batch.imported.changed += 1,
-                    Ok(Recorded::Known) => batch.imported.known += 1,
                     Err(LedgerError::Refused(reason)) => batch.skip(reason, 1),
-                    Err(error) => return Err(error),
+                    taken => drop(taken?),
                 }
                 self.commit_when_large();
             }
@@ -174,7 +170,7 @@ impl Ledger {
         file: &Path,
         seen: Seen,
         batch: Batch,
-    ) -> Result<Imported, LedgerError> {
+    ) -> Result<(), LedgerError> {
         self.is_dirty |= self.known.files.finish(tool, file, seen, batch.skipped);
         if self.is_dirty && self.is_time_to_save() {
             self.commit()?;
@@ -182,7 +178,7 @@ impl Ledger {
         } else {
             self.commit_when_large();
         }
-        Ok(batch.imported)
+        Ok(())
     }
 
     /// Makes everything durable that was taken; tries again what could not be written before.
@@ -233,7 +229,11 @@ impl Ledger {
         let mut changes = heard.changes;
         let is_new = changes.iter().any(|change| change.old.is_none());
         for at in 0..changes.len() {
-            self.price(changes[at].id, &request, &mut changes);
+            let Change { id, old } = changes[at];
+            match old.filter(|old| old.is_priced_as(self.book.record(id))) {
+                Some(old) => self.keep_charge(id, &old, &mut changes),
+                None => self.price(id, &request, &mut changes),
+            }
         }
         self.write_down(&request.key, &said, heard.request, &changes);
         self.sum(&changes);
@@ -277,6 +277,28 @@ impl Ledger {
         });
     }
 
+    /// Leaves a request what it costs, also where other prices hold now; only the share of its
+    /// prompt is worked out when files in it are heard of for the first time.
+    fn keep_charge(&mut self, id: u32, old: &Record, changes: &mut Vec<Change>) {
+        let record = *self.book.record(id);
+        if old.types.0 != 0 || record.types.0 == 0 {
+            return;
+        }
+        let request = pack::unpack(&record, &self.book.names);
+        let cost = pack::money(record.cost).unwrap_or_default();
+        let share = if record.quality == Quality::Recorded {
+            share_of_tokens(&request, cost)
+        } else {
+            let now = self.prices.charge(&request);
+            let prompt = prompt_cost(&request, &now, |prompt| self.prices.charge(prompt));
+            match now.cost.unwrap_or_default() {
+                PicoUsd(0) => share_of_tokens(&request, cost),
+                PicoUsd(all) => PicoUsd(cost.0.saturating_mul(prompt.0) / all),
+            }
+        };
+        self.recharge(id, changes, |record, _| pack::take_prompt_cost(record, share));
+    }
+
     fn write_down(&mut self, key: &RequestKey, said: &Record, request: u32, changes: &[Change]) {
         let Role::Writer(writer, _) = &mut self.role else { return };
         let (names, types) = (&self.book.names, &self.book.types);
@@ -295,7 +317,6 @@ impl Ledger {
 impl Batch {
     fn skip(&mut self, reason: &'static str, lines: u64) {
         *self.skipped.entry(reason).or_default() += lines;
-        self.imported.skipped += lines;
     }
 }
 
@@ -303,12 +324,17 @@ impl Batch {
 fn prompt_cost(request: &Request, charge: &Charge, price: impl Fn(&Request) -> Charge) -> PicoUsd {
     let Some(cost) = charge.cost else { return PicoUsd(0) };
     if charge.quality == Quality::Recorded {
-        let (prompt, total) = (request.tokens.prompt().0, request.tokens.total().0);
-        return PicoUsd(cost.0.saturating_mul(prompt.into()) / u128::from(total.max(1)));
+        return share_of_tokens(request, cost);
     }
     let tokens = TokenUse { output: Tokens(0), reasoning: Tokens(0), ..request.tokens };
     let prompt = Request { tokens, files: Vec::new(), ..request.clone() };
     price(&prompt).cost.unwrap_or_default()
+}
+
+/// Returns the part of a cost that the prompt has of all tokens.
+fn share_of_tokens(request: &Request, cost: PicoUsd) -> PicoUsd {
+    let (prompt, total) = (request.tokens.prompt().0, request.tokens.total().0);
+    PicoUsd(cost.0.saturating_mul(prompt.into()) / u128::from(total.max(1)))
 }
 
 /// Returns the tokens of the files of a request by the ending of their names.

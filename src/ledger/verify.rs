@@ -1,11 +1,18 @@
 //! Checking the journal line by line.
 
-use std::{collections::BTreeMap, fs, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::PathBuf,
+};
 
 use super::{
     Ledger, LedgerError,
     book::Book,
-    journal::{Body, LineRead, Position, Reader, Register, register_of},
+    journal::{
+        Body, LineRead, Lost, Numbers, Position, Reader, Register, lost_in_spools, register_of,
+    },
+    load::can_be_true,
     pack,
 };
 use crate::model::Bytes;
@@ -32,8 +39,12 @@ pub struct VerifyReport {
     pub missing: u64,
     /// Files that were begun and are gone.
     pub gone: u64,
+    /// Files that are gone too, and that somebody agreed to go on without.
+    pub accepted: u64,
     /// Files that were closed and are not what they were then.
     pub changed: u64,
+    /// Spools that cannot be read: what they hold is not counted.
+    pub unread: u64,
     /// Bytes of torn ends that were set aside.
     pub torn: Bytes,
     /// Where the damage is.
@@ -68,13 +79,16 @@ pub enum DamageKind {
     Changed,
     /// The system failed to make its end durable; its lines were written again into the next.
     Suspect,
+    /// It cannot be read.
+    Unread,
 }
 
 impl VerifyReport {
     /// Returns true when nothing is damaged, missing or changed.
     #[must_use]
     pub const fn is_clean(&self) -> bool {
-        self.bad == 0 && self.missing == 0 && self.gone == 0 && self.changed == 0
+        let lost = [self.bad, self.missing, self.gone, self.changed, self.unread];
+        matches!(lost, [0, 0, 0, 0, 0])
     }
 
     fn name(&mut self, damage: Damage) {
@@ -90,17 +104,43 @@ impl Ledger {
     /// # Errors
     /// Fails when the journal cannot be read.
     pub fn verify(&self) -> Result<VerifyReport, LedgerError> {
+        let (mut report, numbers) = self.verify_lines()?;
+        self.registered(&mut report, &numbers)?;
+        self.side_files(&mut report)?;
+        self.spools(&mut report)?;
+        Ok(report)
+    }
+
+    /// Notes that files of the journal which are gone will not come back: neither they nor the lines
+    /// that are missing with them are told of again.
+    ///
+    /// # Errors
+    /// Fails when another larder writes the ledger, or the journal cannot be read or written.
+    pub fn accept_gone(&mut self) -> Result<(), LedgerError> {
+        let folder = &self.places.journal;
+        if !self.is_writer() {
+            return Err(LedgerError::Reader { path: folder.clone() });
+        }
+        let (_, numbers) = self.verify_lines()?;
+        let accepted = Register::accept(folder, numbers.missing_with_files());
+        accepted.map_err(LedgerError::io("write", register_of(folder)))
+    }
+
+    /// Checks the lines, and returns their numbers too.
+    fn verify_lines(&self) -> Result<(VerifyReport, Numbered), LedgerError> {
         let mut report = VerifyReport::default();
         let mut book = Book::default();
-        let mut numbers: BTreeMap<u64, u64> = BTreeMap::new();
+        let mut numbers = Numbered::default();
         let reader = Reader::new(&self.places.journal);
         let mut position = Position::default();
         let read = reader.read(&mut position, None, &mut |file, place, read| {
             report.lines += 1;
             let kind = match read {
                 LineRead::Entry(entry) => {
-                    if !matches!(entry.body, Body::Segment(_)) {
-                        note(&mut numbers, entry.n);
+                    if matches!(entry.body, Body::Segment(_)) {
+                        numbers.openings.insert(entry.n);
+                    } else {
+                        numbers.note(entry.n);
                     }
                     if check(entry.body, &mut book, &mut report) {
                         return;
@@ -108,7 +148,7 @@ impl Ledger {
                     DamageKind::Line
                 }
                 LineRead::Newer(number) => {
-                    note(&mut numbers, number);
+                    numbers.note(number);
                     report.newer += 1;
                     return;
                 }
@@ -126,17 +166,16 @@ impl Ledger {
         read.map_err(LedgerError::io("read", &self.places.journal))?;
         report.segments = position.0.len() as u64;
         report.requests = book.len() as u64;
-        report.missing = missing(&numbers);
-        self.registered(&mut report)?;
-        self.side_files(&mut report)?;
-        Ok(report)
+        Ok((report, numbers))
     }
 
     /// Holds the files against what is registered of them.
-    fn registered(&self, report: &mut VerifyReport) -> Result<(), LedgerError> {
+    fn registered(&self, report: &mut VerifyReport, numbers: &Numbered) -> Result<(), LedgerError> {
         let folder = &self.places.journal;
         let fail = || LedgerError::io("read", folder);
         let register = Register::read(folder).map_err(fail())?;
+        report.accepted = register.accepted(folder);
+        report.missing = numbers.missing(register.accepted_lines());
         for &(offset, len) in &register.bad {
             report.bad += 1;
             let file = register_of(folder);
@@ -181,6 +220,32 @@ impl Ledger {
     }
 }
 
+impl Ledger {
+    /// Looks for what is lost in spools.
+    fn spools(&self, report: &mut VerifyReport) -> Result<(), LedgerError> {
+        let spools = lost_in_spools(&self.places.journal, &mut can_be_true);
+        for (file, lost) in spools.map_err(LedgerError::io("read", self.spool_folder()))? {
+            let whole = |kind| Damage { file: file.clone(), offset: Bytes(0), len: Bytes(0), kind };
+            let Ok(Lost { bad, torn, newer }) = lost else {
+                report.unread += 1;
+                report.name(whole(DamageKind::Unread));
+                continue;
+            };
+            report.newer += newer;
+            report.bad += bad.len() as u64;
+            for (offset, len) in bad {
+                let (offset, len) = (Bytes(offset), Bytes(len));
+                report.name(Damage { offset, len, ..whole(DamageKind::Line) });
+            }
+            if torn > 0 && file.extension().is_some_and(|ending| ending == "torn") {
+                report.torn += Bytes(torn);
+                report.name(Damage { len: Bytes(torn), ..whole(DamageKind::SetAside) });
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Takes an intact line into account; false when no larder writes such a line.
 fn check(body: Body<'_>, book: &mut Book, report: &mut VerifyReport) -> bool {
     let Body::Request(line) = body else { return true };
@@ -191,21 +256,55 @@ fn check(body: Body<'_>, book: &mut Book, report: &mut VerifyReport) -> bool {
     true
 }
 
-/// Notes a number in runs from first to last.
-fn note(runs: &mut BTreeMap<u64, u64>, number: u64) {
-    let Some((&first, &last)) = runs.range(..=number).next_back() else {
-        runs.insert(number, number);
-        return;
-    };
-    if number == last + 1 {
-        runs.insert(first, number);
-    } else if number > last {
-        runs.insert(number, number);
-    }
+/// The numbers of intact lines.
+#[derive(Debug, Default)]
+struct Numbered {
+    /// Runs without a gap, from first to last.
+    runs: BTreeMap<u64, u64>,
+    /// The numbers that files begin with.
+    openings: BTreeSet<u64>,
 }
 
-/// Counts the numbers between the runs.
-fn missing(runs: &BTreeMap<u64, u64>) -> u64 {
-    let gaps = runs.values().zip(runs.keys().skip(1));
-    gaps.map(|(last, next)| next.saturating_sub(last + 1)).sum()
+impl Numbered {
+    fn note(&mut self, number: u64) {
+        let Some((&first, &last)) = self.runs.range(..=number).next_back() else {
+            self.runs.insert(number, number);
+            return;
+        };
+        if number == last + 1 {
+            self.runs.insert(first, number);
+        } else if number > last {
+            self.runs.insert(number, number);
+        }
+    }
+
+    /// Returns the numbers between the runs.
+    fn gaps(&self) -> impl Iterator<Item = Numbers> {
+        let gaps = self.runs.values().zip(self.runs.keys().skip(1));
+        gaps.map(|(last, next)| (last + 1, next.saturating_sub(1))).filter(|gap| gap.0 <= gap.1)
+    }
+
+    /// Counts the numbers between the runs, without those that are accepted.
+    fn missing(&self, accepted: &[Numbers]) -> u64 {
+        let mut accepted = accepted.to_vec();
+        accepted.sort_unstable();
+        let of_gap = |(first, last): Numbers| {
+            let (mut from, mut missing) = (first, 0);
+            for &(start, end) in &accepted {
+                missing += start.min(last + 1).saturating_sub(from);
+                from = from.max(end.saturating_add(1));
+            }
+            missing + (last + 1).saturating_sub(from)
+        };
+        self.gaps().map(of_gap).sum()
+    }
+
+    /// Returns the numbers that are missing just before a file begins: those of files that are gone.
+    fn missing_with_files(&self) -> Vec<Numbers> {
+        let before_file = |(first, last): Numbers| {
+            let opening = self.openings.range(first + 1..=last + 1).next_back()?;
+            Some((first, opening - 1))
+        };
+        self.gaps().filter_map(before_file).collect()
+    }
 }

@@ -64,11 +64,21 @@ pub enum SpendCommand {
     /// Tell what newer prices change for the month that is open, and change it
     Reprice(RepriceArgs),
     /// Check every line of the ledger
-    Verify {
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
+    Verify(SpendVerifyArgs),
+}
+
+/// Arguments of `spend verify`.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct SpendVerifyArgs {
+    /// Go on without files of the ledger that are gone: they are not told of again
+    #[arg(long)]
+    pub accept: bool,
+    /// Do not ask
+    #[arg(short, long, requires = "accept")]
+    pub yes: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `spend reprice`.

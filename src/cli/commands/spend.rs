@@ -29,7 +29,7 @@ pub(in crate::cli) fn run(program: &mut Program, args: &SpendArgs) -> Result<Exi
     match &args.command {
         Some(SpendCommand::Record(args)) => record::run(program, args),
         Some(SpendCommand::Reprice(args)) => reprice::run(program, *args),
-        Some(SpendCommand::Verify { json }) => verify::run(program, *json),
+        Some(SpendCommand::Verify(args)) => verify::run(program, *args),
         None => show(program, args),
     }
 }

@@ -6,7 +6,7 @@ use super::{Books, BooksError, books::open_ledger};
 use crate::{
     config::Config,
     ledger::{
-        Counts, Request, RequestKey, VerifyReport,
+        Counts, Prices, Request, RequestKey, VerifyReport,
         logs::{self, AnswerUsage, answers_of, usage_of},
     },
     model::{Clock, EntryKey, PicoUsd, ResultFactors, TokenUse, Tool, UnixNanos},
@@ -100,16 +100,11 @@ impl Books {
     ///
     /// # Errors
     /// Fails when it holds no usage block, or the user's prices are wrong.
-    pub fn used(
-        config: &Config,
-        recorded: &Recorded,
-        clock: Arc<dyn Clock>,
-    ) -> Result<Used, BooksError> {
+    pub fn used(config: &Config, recorded: &Recorded) -> Result<Used, BooksError> {
         let used = recorded.answer.as_deref().map(usage_of).transpose();
         let used = used.map_err(|error| BooksError::NoRequest(error.to_string()))?;
         let request = request(config, Tool::Larder, recorded.clone(), used)?;
-        let ledger = open_ledger(config, clock)?;
-        let cost = ledger.prices().charge(&request).cost;
+        let cost = Prices::load(&config.paths.prices_file())?.charge(&request).cost;
         Ok(Used { tokens: request.tokens, cost })
     }
 
@@ -119,6 +114,16 @@ impl Books {
     /// Fails when the journal cannot be read.
     pub fn verify(config: &Config, clock: Arc<dyn Clock>) -> Result<VerifyReport, BooksError> {
         Ok(open_ledger(config, clock)?.verify()?)
+    }
+
+    /// Agrees to go on without the files of the ledger that are gone, and checks it again.
+    ///
+    /// # Errors
+    /// Fails when another larder keeps the ledger, or the journal cannot be read or written.
+    pub fn accept_gone(config: &Config, clock: Arc<dyn Clock>) -> Result<VerifyReport, BooksError> {
+        let mut ledger = open_ledger(config, clock)?;
+        ledger.accept_gone()?;
+        Ok(ledger.verify()?)
     }
 }
 
@@ -168,11 +173,11 @@ fn request(
     let mut tool = tool;
     let used =
         used.unwrap_or_else(|| AnswerUsage { tokens: recorded.tokens, ..Default::default() });
-    if let Some((of, session)) = used.run {
-        // The sum of many prompts tells of none of them how long it was.
-        (tool, trust) = (of, Counts::Estimated);
+    let name = used.name();
+    if let Some((of, session)) = &used.run {
+        (tool, trust) = (*of, Counts::Summed);
         if recorded.session.is_empty() {
-            recorded.session = session;
+            recorded.session.clone_from(session);
         }
     }
     let named = recorded.model.filter(|model| !model.is_empty());
@@ -193,7 +198,7 @@ fn request(
         trust = Counts::CostOnly;
     }
     // The same answer told of twice is one request, and a name of its own makes it a new one.
-    let id = recorded.id.or(used.id.map(|id| format!("{}:{id}", used.provider)));
+    let id = recorded.id.or(name);
     let id = id.unwrap_or_else(|| format!("{}-{:016x}", recorded.at.0, random()));
     Ok(Request {
         tool,
@@ -213,4 +218,58 @@ fn request(
         implausible: None,
         files: Vec::new(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        config::Paths,
+        model::{FakeClock, Quality, SpendQuery, SpendRow},
+    };
+
+    /// 2026-11-20 12:00 UTC.
+    const NOW: UnixNanos = UnixNanos(1_795_176_000_000_000_000);
+
+    /// Returns the sum of what these answers used, each told of on its own.
+    fn sum_of(answers: &[String]) -> (SpendRow, Vec<(Quality, u64)>) {
+        let home = tempfile::tempdir().unwrap();
+        let mut config = Config::defaults(Paths::below(home.path()));
+        config.environment = vec![("HOME".into(), home.path().as_os_str().to_owned())];
+        let clock: Arc<dyn Clock> = Arc::new(FakeClock::at(NOW));
+        for answer in answers {
+            let answer = Some(answer.clone().into_bytes());
+            let recorded = Recorded { answer, at: NOW, ..Recorded::default() };
+            Books::record(&config, &recorded, Arc::clone(&clock)).unwrap();
+        }
+        let report = Books::open(&config, clock).unwrap().report(&SpendQuery::default());
+        (report.total, report.quality)
+    }
+
+    /// An answer as Ollama gives it: its id is one of a thousand.
+    fn chat(model: &str, created: u64, input: u64) -> String {
+        format!(
+            r#"{{"id":"chatcmpl-553","object":"chat.completion","created":{created},"model":"{model}","usage":{{"prompt_tokens":{input},"completion_tokens":3}}}}"#
+        )
+    }
+
+    #[test]
+    fn answers_that_share_a_short_id_are_requests_of_their_own() {
+        for model in ["llama3.2", "gpt-oss:20b"] {
+            let all = [chat(model, 1, 10), chat(model, 2, 10), chat(model, 1, 20)];
+            assert_eq!(sum_of(&all).0.requests, 3, "{model}");
+            assert_eq!(sum_of(&[all.join("\n")]).0.requests, 3, "{model}, told at once");
+            let twice = [all[0].clone(), all[0].clone(), [&*all[0], &*all[0]].join("\n")];
+            assert_eq!(sum_of(&twice).0.requests, 1, "{model}, the same one again");
+        }
+    }
+
+    #[test]
+    fn a_run_is_priced_as_many_short_prompts_and_not_as_a_long_one() {
+        let gemini = r#"{"session_id":"7d3c","stats":{"models":{"gemini-2.5-pro":{
+            "api":{"totalRequests":10},"tokens":{"prompt":1000000,"candidates":1000}}}}}"#;
+        let (total, quality) = sum_of(&[gemini.to_owned()]);
+        assert_eq!(total.cost, PicoUsd::parse_dollars("1.26").ok());
+        assert!(quality.contains(&(Quality::Estimated, 1)), "{quality:?}");
+    }
 }

@@ -28,6 +28,7 @@ impl Books {
         let (logs, unreadable) = self.listing.list(&self.sources);
         self.tell_unreadable(unreadable);
         if self.ledger.is_writer() {
+            self.ledger.forget_problems_but(logs.iter().map(|(_, file)| &**file));
             let total = logs.len() as u64;
             let (apart, logs) = self.split(logs);
             self.read_apart(&apart, &mut |done| progress(done, total));
@@ -181,8 +182,8 @@ impl Books {
                 let Log { tool, file, .. } = &logs[at];
                 let batch = batches.remove(&at).unwrap_or_else(|| Ok(Batch::default()));
                 let taken = batch.and_then(|batch| match seen {
-                    Ok(seen) => ledger.finish(*tool, file, seen, batch).map(drop),
-                    Err(error) => Err(ledger.fail(*tool, file, error)),
+                    Ok(seen) => ledger.finish(*tool, file, seen, batch),
+                    Err(error) => ledger.fail(*tool, file, error),
                 });
                 errors.extend(taken.err());
                 ended += 1;
@@ -196,16 +197,21 @@ impl Books {
 
     /// Says what is missing in the sums and would not be seen otherwise.
     fn warn_of_damage(&mut self) {
-        let (damaged, _) = self.ledger.damaged_lines();
+        let (damaged, newer) = self.ledger.damaged_lines();
         if damaged > 0 {
             self.warn(&format!(
                 "damaged lines of the ledger that are not counted: {damaged}; see `larder spend verify`"
             ));
         }
+        if newer > 0 {
+            self.warn(&format!(
+                "lines of the ledger that a newer larder wrote and this one does not count: {newer}"
+            ));
+        }
         for file in self.ledger.gone_files() {
             self.warn(&format!(
                 "a file of the ledger is gone, and what only it held is not counted: {}; restore it \
-                 from a backup",
+                 from a backup, or accept that with `larder spend verify --accept`",
                 file.display()
             ));
         }
@@ -271,7 +277,8 @@ mod tests {
         // One that cannot be read is not waited for.
         fs::remove_file(&log).unwrap();
         fs::create_dir(&log).unwrap();
-        writer.ledger.fail(Tool::ClaudeCode, &log, std::io::ErrorKind::IsADirectory.into());
+        let error = std::io::ErrorKind::IsADirectory.into();
+        writer.ledger.fail(Tool::ClaudeCode, &log, error).unwrap_err();
         writer.save();
         reader.refresh(&mut |_, _| {});
         assert!(reader.is_whole());

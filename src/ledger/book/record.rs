@@ -73,6 +73,17 @@ impl Record {
         self.tokens[4]
     }
 
+    /// Returns true when all that a price goes by is the same in another.
+    pub(in crate::ledger) fn is_priced_as(&self, other: &Self) -> bool {
+        let by = |one: &Self| {
+            (
+                (one.tokens, one.searches, one.at, one.recorded),
+                (one.model, one.provider, one.service, one.us_only, one.counts),
+            )
+        };
+        by(self) == by(other)
+    }
+
     /// Returns it without its charge.
     pub(in crate::ledger) const fn uncharged(mut self) -> Self {
         self.cost = NO_MONEY;

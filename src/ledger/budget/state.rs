@@ -109,14 +109,6 @@ pub fn remaining(state: &BudgetState) -> Amount {
     }
 }
 
-/// Returns how many tokens money buys, half of them input and half output.
-#[must_use]
-pub fn tokens_left(money: PicoUsd, input: PicoUsd, output: PicoUsd) -> Option<Tokens> {
-    let pair = input.0.checked_add(output.0)?;
-    let tokens = money.0.checked_mul(2)?.checked_div(pair)?;
-    u64::try_from(tokens).ok().map(Tokens)
-}
-
 /// Returns a fraction with decimals, rounded to the nearest, a tie to the even digit: as the
 /// formatting of floating point rounds numbers that it holds exactly.
 fn half_even(up: u128, down: u128, decimals: usize) -> String {

@@ -26,6 +26,9 @@ pub(in crate::ledger) struct Register {
     begun: BTreeSet<String>,
     /// Those that were closed.
     sealed: BTreeMap<String, Seal>,
+    /// What somebody agreed to go on without.
+    accepted: BTreeSet<String>,
+    accepted_lines: Vec<Numbers>,
     /// Lines that are damaged: where they begin, and their bytes.
     pub(in crate::ledger) bad: Vec<(u64, u64)>,
     /// Where the last whole line ends.
@@ -39,12 +42,17 @@ pub(in crate::ledger) struct Seal {
     hash: String,
 }
 
+/// The first and the last of numbers of lines.
+pub(in crate::ledger) type Numbers = (u64, u64);
+
 /// A line of the register.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 enum Fact {
     Begun(String),
     Sealed(String, Seal),
+    /// Somebody agreed that these segments are gone, and with them the lines of these numbers.
+    Accepted(Vec<String>, Vec<Numbers>),
 }
 
 impl Seal {
@@ -86,6 +94,10 @@ impl Register {
                 Some(Fact::Sealed(name, seal)) => {
                     register.sealed.insert(name, seal);
                 }
+                Some(Fact::Accepted(names, lines)) => {
+                    register.accepted.extend(names);
+                    register.accepted_lines.extend(lines);
+                }
                 None => register.bad.push((register.end, whole)),
             }
             register.end += whole;
@@ -103,12 +115,43 @@ impl Register {
         self.sealed.contains_key(name)
     }
 
-    /// Returns the segments that were begun and are not there any more.
+    /// Returns the segments that were begun and are not there any more, without those that
+    /// somebody agreed to go on without.
     pub(in crate::ledger) fn gone(&self, folder: &Path) -> Vec<PathBuf> {
+        let (_, gone) = self.all_gone(folder);
+        gone.into_iter().map(|name| folder.join(name)).collect()
+    }
+
+    /// Returns how many segments are gone that somebody agreed to go on without.
+    pub(in crate::ledger) fn accepted(&self, folder: &Path) -> u64 {
+        self.all_gone(folder).0.len() as u64
+    }
+
+    /// Returns the numbers of lines that somebody agreed to go on without.
+    pub(in crate::ledger) fn accepted_lines(&self) -> &[Numbers] {
+        &self.accepted_lines
+    }
+
+    /// Returns the names of the segments that are gone: those that were accepted, and the others.
+    fn all_gone(&self, folder: &Path) -> (BTreeSet<&str>, BTreeSet<&str>) {
         let all = self.begun.iter().chain(self.sealed.keys());
-        let gone: BTreeSet<PathBuf> =
-            all.map(|name| folder.join(name)).filter(|path| !path.exists()).collect();
-        gone.into_iter().collect()
+        let gone = all.filter(|name| !folder.join(name).exists());
+        gone.map(String::as_str).partition(|name| self.accepted.contains(*name))
+    }
+
+    /// Writes down that somebody agrees to go on without the segments that are gone, and without
+    /// the lines of these numbers.
+    ///
+    /// # Errors
+    /// Fails when the register cannot be read or written.
+    pub(in crate::ledger) fn accept(folder: &Path, lines: Vec<Numbers>) -> io::Result<()> {
+        let register = Self::read(folder)?;
+        let gone: Vec<String> =
+            register.all_gone(folder).1.into_iter().map(str::to_owned).collect();
+        if gone.is_empty() {
+            return Ok(());
+        }
+        register.append(folder, &[Fact::Accepted(gone, lines)])
     }
 
     /// Returns the closed segments that are not what they were when they were closed.
@@ -131,7 +174,7 @@ impl Register {
         }
     }
 
-    fn add(self, folder: &Path, open: Option<&str>) -> io::Result<()> {
+    fn add(&self, folder: &Path, open: Option<&str>) -> io::Result<()> {
         let names: Vec<String> = segment::list(folder)?.iter().map(SegmentName::text).collect();
         let new = names.iter().filter(|name| !self.begun.contains(*name)).cloned();
         let mut facts: Vec<Fact> = new.map(Fact::Begun).collect();
@@ -140,12 +183,13 @@ impl Register {
         if let Some(name) = names.iter().find(is_due) {
             facts.push(Fact::Sealed(name.clone(), Seal::of(&folder.join(name))?));
         }
-        if facts.is_empty() {
-            return Ok(());
-        }
+        if facts.is_empty() { Ok(()) } else { self.append(folder, &facts) }
+    }
+
+    fn append(&self, folder: &Path, facts: &[Fact]) -> io::Result<()> {
         let mut lines = Vec::new();
         for fact in facts {
-            line::push(&mut lines, &serde_json::to_vec(&fact)?);
+            line::push(&mut lines, &serde_json::to_vec(fact)?);
         }
         let mut options = OpenOptions::new();
         let path = register_of(folder);

@@ -73,8 +73,30 @@ impl Segment {
         let path = folder.join(name.text());
         let mut options = OpenOptions::new();
         let file = options.append(true).create_new(true).mode(0o600).open(&path)?;
-        sync_folder(folder)?;
-        Ok(Self { name, path, len: 0, file })
+        let segment = Self { name, path, len: 0, file };
+        sync_folder(folder).inspect_err(|_| segment.remove())?;
+        Ok(segment)
+    }
+
+    /// Writes the first line. When that fails the file is removed: every try would leave one.
+    pub(super) fn begin(mut self, line: &[u8]) -> io::Result<Self> {
+        if let Err(failed) = self.write(line) {
+            self.remove();
+            return Err(failed.error);
+        }
+        self.len += line.len() as u64;
+        Ok(self)
+    }
+
+    /// Removes a segment that holds nothing.
+    fn remove(&self) {
+        for path in [&self.path, &suspect_mark(&self.path)] {
+            if let Err(error) = fs::remove_file(path)
+                && error.kind() != io::ErrorKind::NotFound
+            {
+                tracing::warn!(path = %path.display(), %error, "cannot remove an empty segment");
+            }
+        }
     }
 
     /// Opens a segment to go on with it; what is torn at its end is set aside first. Also returns
@@ -268,4 +290,22 @@ fn read_range(mut file: &File, from: u64, to: u64) -> io::Result<Vec<u8>> {
 
 fn after_newline(bytes: &[u8]) -> usize {
     memchr::memchr(b'\n', bytes).map_or(bytes.len(), |at| at + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_segment_whose_first_line_cannot_be_written_leaves_no_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("2026-11.0001");
+        fs::write(&path, "").unwrap();
+        // One that is open for reading alone fails as a full disk does.
+        let file = File::open(&path).unwrap();
+        let name = SegmentName::parse("2026-11.0001").unwrap();
+        let segment = Segment { name, path, len: 0, file };
+        assert!(segment.begin(b"line\n").is_err());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
 }

@@ -16,7 +16,7 @@ use std::{
 use super::{
     Body, Entry, LineRead,
     lock::try_lock,
-    reader::read_lines,
+    reader::{Place, read_lines},
     segment::{create_folder, sync_folder, torn_file},
 };
 use crate::model::Clock;
@@ -113,76 +113,174 @@ fn host() -> String {
 #[derive(Debug)]
 pub(in crate::ledger) struct Inbox {
     folder: PathBuf,
-    /// How far each was read, and whether all of it was intact.
-    read: HashMap<PathBuf, (u64, bool)>,
-    /// Spools whose process has ended, and whether all their lines were intact.
-    ended: Vec<(PathBuf, File, bool)>,
+    /// How far each was read of which everything is durable.
+    read: HashMap<PathBuf, Read>,
+    /// What was read since, which may not be durable.
+    taken: Vec<Taken>,
 }
+
+/// How far a spool was read.
+#[derive(Clone, Copy, Debug, Default)]
+struct Read {
+    end: u64,
+    /// Whether a line in it was damaged or torn.
+    has_bad: bool,
+    /// Whether a newer larder wrote a line of it, which only that one can take.
+    has_newer: bool,
+}
+
+/// A spool that was read.
+#[derive(Debug)]
+struct Taken {
+    path: PathBuf,
+    read: Read,
+    /// The file and the lock on it, when the process has ended.
+    ended: Option<File>,
+}
+
+/// Why a line that is whole cannot be taken.
+pub(in crate::ledger) type Refused = &'static str;
 
 impl Inbox {
     /// Names the spools of the journal in `folder`.
     pub(in crate::ledger) fn new(folder: &Path) -> Self {
-        Self { folder: spool_of(folder), read: HashMap::new(), ended: Vec::new() }
+        Self { folder: spool_of(folder), read: HashMap::new(), taken: Vec::new() }
     }
 
-    /// Reads what has come since the last time.
-    pub(in crate::ledger) fn take(&mut self, visit: &mut dyn FnMut(Entry<'_>)) -> io::Result<()> {
-        for path in self.spools()? {
-            let file = match File::open(&path) {
-                Ok(file) => file,
-                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-                Err(error) => return Err(error),
-            };
-            // First the lock, then the reading: so nothing can come after it unseen.
-            let has_ended = try_lock(&file)?;
-            let (from, mut is_whole) = self.read.get(&path).copied().unwrap_or((0, true));
-            let end = read_lines(&path, from, &mut |place, read| match read {
-                LineRead::Entry(entry) => visit(entry),
-                LineRead::Newer(_) => is_whole = false,
-                LineRead::Bad => is_whole &= !place.is_ended && !has_ended,
-            })?;
-            self.read.insert(path.clone(), (end, is_whole));
-            if has_ended {
-                self.ended.push((path, file, is_whole));
+    /// Reads what has come since the last time, and again what was read and never settled. Returns
+    /// the spools that cannot be read.
+    ///
+    /// # Errors
+    /// Fails when the folder cannot be read.
+    pub(in crate::ledger) fn take(
+        &mut self,
+        visit: &mut dyn FnMut(Entry<'_>) -> Result<(), Refused>,
+    ) -> io::Result<Vec<(PathBuf, io::Error)>> {
+        self.taken.clear();
+        let mut unreadable = Vec::new();
+        for path in spools_in(&self.folder)? {
+            if is_set_aside(&path) {
+                continue;
+            }
+            match self.take_one(&path, visit) {
+                Ok(taken) => self.taken.push(taken),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => unreadable.push((path, error)),
             }
         }
-        Ok(())
+        Ok(unreadable)
     }
 
-    /// Removes spools that have ended; to be called when all that was taken is durable.
+    fn take_one(
+        &self,
+        path: &Path,
+        visit: &mut dyn FnMut(Entry<'_>) -> Result<(), Refused>,
+    ) -> io::Result<Taken> {
+        let file = File::open(path)?;
+        // First the lock, then the reading: so nothing can come after it unseen.
+        let has_ended = try_lock(&file)?;
+        let mut read = self.read.get(path).copied().unwrap_or_default();
+        let mut bad = |place: Place, why: &str| {
+            read.has_bad = true;
+            let offset = place.offset;
+            tracing::warn!(path = %path.display(), offset, "a line of a spool is lost: {why}");
+        };
+        let mut has_newer = false;
+        let end = read_lines(path, read.end, &mut |place, line| match line {
+            LineRead::Entry(entry) => {
+                if let Err(why) = visit(entry) {
+                    bad(place, why);
+                }
+            }
+            LineRead::Newer(_) => has_newer = true,
+            LineRead::Bad if place.is_ended => bad(place, "its checksum does not fit"),
+            LineRead::Bad if has_ended => bad(place, "it has no end"),
+            LineRead::Bad => {}
+        })?;
+        read.end = end;
+        read.has_newer |= has_newer;
+        Ok(Taken { path: path.to_owned(), read, ended: has_ended.then_some(file) })
+    }
+
+    /// Notes that all that was taken is durable, and removes spools that have ended. One with
+    /// damaged lines is set aside, and one that a newer larder must read stays.
     pub(in crate::ledger) fn settle(&mut self) {
-        for (path, _locked, is_whole) in self.ended.drain(..) {
+        for Taken { path, read, ended } in self.taken.drain(..) {
+            if ended.is_none() || read.has_newer {
+                self.read.insert(path, read);
+                continue;
+            }
             self.read.remove(&path);
-            let gone =
-                if is_whole { fs::remove_file(&path) } else { fs::rename(&path, torn_file(&path)) };
+            let gone = if read.has_bad {
+                fs::rename(&path, torn_file(&path))
+            } else {
+                fs::remove_file(&path)
+            };
             if let Err(error) = gone {
                 tracing::warn!(path = %path.display(), %error, "cannot remove a spool");
             }
         }
     }
+}
 
-    /// Returns the spools there are, in the order of their names.
-    fn spools(&self) -> io::Result<Vec<PathBuf>> {
-        let entries = match fs::read_dir(&self.folder) {
-            Ok(entries) => entries,
-            Err(error)
-                if matches!(
-                    error.kind(),
-                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-                ) =>
-            {
-                return Ok(Vec::new());
-            }
-            Err(error) => return Err(error),
-        };
-        let mut spools = Vec::new();
-        for entry in entries {
-            let path = entry?.path();
-            if path.extension().is_none_or(|extension| extension != "torn") {
-                spools.push(path);
-            }
+/// Returns true for a spool that was set aside, for the damage in it.
+fn is_set_aside(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "torn")
+}
+
+/// What of a spool does not count.
+#[derive(Debug, Default)]
+pub(in crate::ledger) struct Lost {
+    /// The lines that are damaged: where they begin, and their bytes.
+    pub(in crate::ledger) bad: Vec<(u64, u64)>,
+    /// The bytes of an end that never was whole.
+    pub(in crate::ledger) torn: u64,
+    /// Lines that a newer larder wrote.
+    pub(in crate::ledger) newer: u64,
+}
+
+/// Returns the spools of the journal in `folder` with what of each does not count, as far as they
+/// can be read; `is_true` tells whether a whole line can be.
+///
+/// # Errors
+/// Fails when the folder cannot be read.
+pub(in crate::ledger) fn lost_in_spools(
+    folder: &Path,
+    is_true: &mut dyn FnMut(&Body<'_>) -> bool,
+) -> io::Result<Vec<(PathBuf, io::Result<Lost>)>> {
+    let mut all = Vec::new();
+    for path in spools_in(&spool_of(folder))? {
+        let mut lost = Lost::default();
+        let read = read_lines(&path, 0, &mut |place, line| match line {
+            LineRead::Entry(entry) if is_true(&entry.body) => {}
+            LineRead::Newer(_) => lost.newer += 1,
+            LineRead::Bad if !place.is_ended => lost.torn += place.bytes,
+            LineRead::Entry(_) | LineRead::Bad => lost.bad.push((place.offset, place.bytes)),
+        });
+        match read {
+            // It was taken meanwhile.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            read => all.push((path, read.map(|_| lost))),
         }
-        spools.sort();
-        Ok(spools)
     }
+    Ok(all)
+}
+
+/// Returns the spools there are, in the order of their names, also those that were set aside.
+fn spools_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error)
+            if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) =>
+        {
+            return Ok(Vec::new());
+        }
+        Err(error) => return Err(error),
+    };
+    let mut spools = Vec::new();
+    for entry in entries {
+        spools.push(entry?.path());
+    }
+    spools.sort();
+    Ok(spools)
 }

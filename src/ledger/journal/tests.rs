@@ -229,10 +229,18 @@ fn a_spool_that_was_cut_short_is_kept_beside() {
     fs::write(&path, &bytes[..bytes.len() - 3]).unwrap();
     let mut inbox = Inbox::new(folder.path());
     let mut found = 0;
-    inbox.take(&mut |_| found += 1).unwrap();
+    let mut take = |inbox: &mut Inbox| {
+        let mut count = |_: Entry<'_>| {
+            found += 1;
+            Ok(())
+        };
+        assert!(inbox.take(&mut count).unwrap().is_empty());
+        std::mem::take(&mut found)
+    };
+    assert_eq!(take(&mut inbox), 1);
+    assert_eq!(take(&mut inbox), 1, "what was not settled is taken again");
     inbox.settle();
-    assert_eq!(found, 1);
     let left: Vec<_> = fs::read_dir(&spools).unwrap().map(|one| one.unwrap().path()).collect();
     assert_eq!(left, [path.with_added_extension("torn")]);
-    inbox.take(&mut |_| panic!("it was taken before")).unwrap();
+    assert_eq!(take(&mut inbox), 0);
 }

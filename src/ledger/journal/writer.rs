@@ -251,15 +251,13 @@ impl Writer {
 
     /// Creates a segment with its first line.
     fn begin_segment(&mut self) -> Result<Segment, Failed> {
-        let mut segment = Segment::create(&self.folder, &*self.clock).map_err(Failed::Write)?;
+        let segment = Segment::create(&self.folder, &*self.clock).map_err(Failed::Write)?;
         let opening = Opening { larder: env!("CARGO_PKG_VERSION").to_owned() };
         let mut line = Vec::new();
         let written_ms = self.clock.wall().0 / 1_000_000;
         // Its number is the one of the first line that follows it: both begin the segment.
         Entry::new(self.first_pending(), written_ms, Body::Segment(opening)).push(&mut line);
-        segment.write(&line).map_err(|failed| Failed::Write(failed.error))?;
-        segment.len += line.len() as u64;
-        Ok(segment)
+        segment.begin(&line).map_err(Failed::Write)
     }
 
     /// Returns the number of the first line that waits.

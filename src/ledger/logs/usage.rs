@@ -10,6 +10,8 @@ mod run;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
+
 use memchr::memchr;
 use thiserror::Error;
 
@@ -29,6 +31,8 @@ pub struct AnswerUsage {
     pub model: String,
     /// The id of the answer.
     pub id: Option<String>,
+    /// When the provider says that it made it, as it writes that; empty when it does not say.
+    pub created: String,
     /// Its tokens.
     pub tokens: TokenUse,
     /// Searches of the web.
@@ -41,6 +45,36 @@ pub struct AnswerUsage {
     pub recorded: Option<PicoUsd>,
     /// Set when it is the sum of a run of a tool and no single answer: which tool, and the session.
     pub run: Option<(Tool, String)>,
+}
+
+/// An id with fewer letters and digits is no random one: Ollama counts up to a thousand.
+const RANDOM_ID: usize = 16;
+
+impl AnswerUsage {
+    /// Returns what names the answer among all others; `None` when it has no id.
+    ///
+    /// An id that other answers may have too is not enough: then all that tells them apart is in the
+    /// name, so that the same answer still has the same one.
+    #[must_use]
+    pub fn name(&self) -> Option<String> {
+        let id = self.id.as_deref()?;
+        let is_random = id.chars().filter(|letter| letter.is_alphanumeric()).count() >= RANDOM_ID;
+        let provider = &self.provider;
+        if self.run.is_some() || (is_random && !provider.is_empty()) {
+            return Some(format!("{provider}:{id}"));
+        }
+        let Self { created, model, tokens, .. } = self;
+        let counts = [
+            tokens.input,
+            tokens.cache_read,
+            tokens.cache_write_5m,
+            tokens.cache_write_1h,
+            tokens.output,
+            tokens.reasoning,
+        ];
+        let counts = counts.map(|count| count.0.to_string()).join("-");
+        Some(format!("{provider}:{id}:{created}:{model}:{counts}"))
+    }
 }
 
 /// Why answers do not say what they used.
@@ -76,7 +110,8 @@ pub fn usage_of(answer: &[u8]) -> Result<AnswerUsage, NoUsage> {
 }
 
 /// Reads what answers used: from JSON, from an array or lines of JSON, or from the events of
-/// streams. What has another id than what came before it is another answer.
+/// streams. An event with another id than what came before it is of another answer; of whole answers
+/// with the same name the last one counts.
 ///
 /// # Errors
 /// Fails when it is no JSON or does not say.
@@ -164,7 +199,9 @@ impl<'a> Answers<'a> {
         let last = self.all.len().checked_sub(1)?;
         match glance.id {
             Some(id) => {
-                let same = self.all.iter().position(|answer| answer.id == Some(id));
+                // Events of one answer share its id; whole answers may do so by chance.
+                let is_same = |answer: &Answer<'_>| !glance.is_whole && answer.id == Some(id);
+                let same = self.all.iter().position(is_same);
                 // The first events of a stream may lack the id.
                 let unnamed = self.all[last].id.is_none() && !self.all[last].has_counts();
                 same.or_else(|| unnamed.then_some(last))
@@ -178,7 +215,14 @@ impl<'a> Answers<'a> {
             return Err(NoUsage::BelowZero);
         }
         let mut all = self.runs;
-        all.extend(self.all.into_iter().filter_map(Answer::finish));
+        let mut places = HashMap::new();
+        for answer in self.all.into_iter().filter_map(Answer::finish) {
+            let place = answer.name().map(|name| *places.entry(name).or_insert(all.len()));
+            match place.and_then(|place| all.get_mut(place)) {
+                Some(same) => *same = answer,
+                None => all.push(answer),
+            }
+        }
         if all.is_empty() { Err(NoUsage::NoUsage) } else { Ok(all) }
     }
 }

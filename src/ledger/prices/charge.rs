@@ -103,7 +103,7 @@ fn as_recorded(request: &Request, is_known: bool) -> Charge {
 fn counted(counts: Counts) -> Quality {
     match counts {
         Counts::Exact => Quality::Exact,
-        Counts::Estimated | Counts::CostOnly => Quality::Estimated,
+        Counts::Estimated | Counts::Summed | Counts::CostOnly => Quality::Estimated,
     }
 }
 
@@ -164,7 +164,7 @@ impl Sum {
         let mut notes = Vec::new();
         let mut is_guess = false;
         let tariff = choose(offer, request, &mut notes, &mut is_guess);
-        let prices = Resolved::of(offer, tariff, &request.tokens, &mut notes)?;
+        let prices = Resolved::of(offer, tariff, request, &mut notes)?;
         is_guess |= prices.is_guess;
         let mut factor = keep;
         if request.service == Service::Fast
@@ -241,16 +241,20 @@ struct Resolved {
 }
 
 impl Resolved {
-    fn of(
-        offer: &Offer,
-        own: Option<&Tariff>,
-        tokens: &TokenUse,
+    fn of<'o>(
+        offer: &'o Offer,
+        own: Option<&'o Tariff>,
+        request: &Request,
         notes: &mut Vec<String>,
     ) -> Option<Self> {
-        let standard = &offer.standard;
-        let prompt = tokens.prompt();
-        let own_step = own.and_then(|own| own.step(prompt));
-        let step = standard.step(prompt);
+        let (standard, tokens) = (&offer.standard, &request.tokens);
+        let is_sum = request.counts == Counts::Summed;
+        let step_of = |tariff: &'o Tariff| tariff.step(tokens.prompt()).filter(|_| !is_sum);
+        let own_step = own.and_then(step_of);
+        let step = step_of(standard);
+        if is_sum {
+            notes.push("the sum of several requests at the price of short prompts".to_owned());
+        }
         if let Some(step) = own_step.or(step) {
             let sign = if step.is_inclusive { "from" } else { "over" };
             notes.push(format!("{sign} {} tokens", step.over.0));

@@ -54,7 +54,6 @@ struct Rest {
     zone: String,
     priced_by: String,
     windows: Vec<(Tool, Window)>,
-    refused: Vec<(Tool, String, u64)>,
     notices: Vec<Reached>,
     /// Logs that cannot be read, and why; paths as bytes, since they need not be text.
     #[serde(default)]
@@ -84,12 +83,10 @@ pub(in crate::ledger) fn save_sums(
         push_log(&mut out, path, log);
     }
     let windows = saved.files.windows.iter();
-    let refused = saved.files.refused.iter();
     let rest = Rest {
         zone: saved.zone.clone(),
         priced_by: saved.priced_by.clone(),
         windows: windows.map(|((tool, _), window)| (*tool, window.clone())).collect(),
-        refused: refused.map(|((tool, why), lines)| (*tool, why.clone(), *lines)).collect(),
         notices: saved.notices.clone(),
         problems: saved.files.problems.iter().map(problem).collect(),
     };
@@ -124,9 +121,6 @@ fn read_all(input: &mut In<'_>) -> Option<SavedSums> {
     saved.notices = rest.notices;
     for (tool, window) in rest.windows {
         saved.files.see_window(tool, window);
-    }
-    for (tool, why, lines) in rest.refused {
-        saved.files.refused.insert((tool, why), lines);
     }
     for (path, tool, why) in rest.problems {
         // One that is gone is no problem any more.

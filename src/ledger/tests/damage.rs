@@ -76,7 +76,8 @@ fn flipped_bits_cost_their_line_and_are_told() {
             | DamageKind::SetAside
             | DamageKind::Gone
             | DamageKind::Changed
-            | DamageKind::Suspect => true,
+            | DamageKind::Suspect
+            | DamageKind::Unread => true,
         });
         assert!(is_there, "bit {bit}: {:?}", report.damage);
     }
@@ -227,4 +228,70 @@ fn a_register_that_was_torn_or_is_missing_is_made_up_for() {
     damaged[3] ^= 1;
     fs::write(&register, damaged).unwrap();
     assert_eq!(home.open().verify().unwrap().bad, 1);
+}
+
+#[test]
+fn a_log_that_vanished_is_no_problem_and_one_that_is_listed_no_more_is_none_any_more() {
+    let home = Home::new();
+    let mut ledger = home.open();
+    let problems = |ledger: &mut Ledger| {
+        ledger.summary().tools.into_iter().filter_map(|tool| tool.problem).count()
+    };
+    let denied = || std::io::Error::from(std::io::ErrorKind::PermissionDenied);
+    let (log, other) = (Path::new("/log"), Path::new("/other"));
+    ledger.fail(Tool::ClaudeCode, log, denied()).unwrap_err();
+    assert_eq!(problems(&mut ledger), 1);
+    ledger.fail(Tool::ClaudeCode, log, std::io::ErrorKind::NotFound.into()).unwrap();
+    assert_eq!(problems(&mut ledger), 0);
+    ledger.fail(Tool::ClaudeCode, log, denied()).unwrap_err();
+    ledger.forget_problems_but([log, other]);
+    assert_eq!(problems(&mut ledger), 1);
+    ledger.forget_problems_but([other]);
+    assert_eq!(problems(&mut ledger), 0);
+}
+
+#[test]
+fn a_file_that_was_taken_away_on_purpose_can_be_accepted_once() {
+    for at in 0..3 {
+        let home = of_three_months();
+        let taken = home.segments().remove(at);
+        fs::remove_file(&taken).unwrap();
+        let mut ledger = home.open();
+        assert!(matches!(home.open().accept_gone(), Err(LedgerError::Reader { .. })));
+        ledger.accept_gone().unwrap();
+        ledger.close().unwrap();
+        let mut ledger = home.open();
+        assert_eq!(ledger.gone_files(), Vec::<PathBuf>::new(), "file {at}");
+        let report = ledger.verify().unwrap();
+        assert!(report.is_clean(), "file {at}: {report:?}");
+        assert_eq!((report.gone, report.accepted), (0, 1));
+        record(&mut ledger, &request("later", 1));
+        ledger.close().unwrap();
+        assert!(!taken.exists(), "its name is not given to another");
+        // What goes later is told of again.
+        fs::remove_file(&home.segments()[0]).unwrap();
+        let mut ledger = home.open();
+        let report = ledger.verify().unwrap();
+        assert_eq!((report.gone, report.accepted, report.is_clean()), (1, 1, false));
+        ledger.accept_gone().unwrap();
+        let report = ledger.verify().unwrap();
+        assert_eq!((report.gone, report.accepted, report.is_clean()), (0, 2, true));
+    }
+}
+
+#[test]
+fn a_line_that_was_taken_out_of_a_file_is_not_accepted_with_another_file() {
+    let home = of_three_months();
+    let [first, second, third] = &home.segments()[..] else { panic!() };
+    let text = fs::read_to_string(third).unwrap();
+    let lines = text.split_inclusive('\n').enumerate();
+    let without: String = lines.filter(|(at, _)| *at != 1).map(|(_, line)| line).collect();
+    assert!(first.exists() && without.len() < text.len());
+    fs::write(third, without).unwrap();
+    fs::remove_file(second).unwrap();
+    let mut ledger = home.open();
+    let missing = ledger.verify().unwrap().missing;
+    ledger.accept_gone().unwrap();
+    let report = ledger.verify().unwrap();
+    assert_eq!((missing, report.missing, report.is_clean()), (3, 1, false));
 }

@@ -131,7 +131,7 @@ fn perform(home: &Home, mut ledger: Ledger, act: &Act, model: &mut Model) -> Led
         }
         Act::Import(all) => {
             // Each time it is another log, so that it is read from its start.
-            let file = format!("/log{}", ledger.logs().count());
+            let file = format!("/log{}", ledger.known.files.logs.len());
             let log = FakeLog::of(&all.iter().map(|told| of(*told)).collect::<Vec<_>>());
             ledger.import(&log, Path::new(&file), &|_, _| None).unwrap();
             for told in all {

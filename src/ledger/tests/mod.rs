@@ -1,9 +1,11 @@
 //! The ledger from outside: logs in, sums out, whatever happens in between.
 
+mod charges;
 mod coming;
 mod damage;
 mod laws;
 mod life;
+mod spools;
 mod views;
 
 use std::{

@@ -151,6 +151,12 @@ fn a_file_of_the_ledger_that_is_gone_is_told() {
     let run = home.run(&["spend", "--since", "2026-05-01", "--json"]).ended_with(0);
     assert!(run.err.contains("a file of the ledger is gone"), "{run:?}");
     assert_eq!(run.json()["total"]["requests"], 1);
+    // Taken away on purpose, it is told of until somebody says so.
+    home.run(&["spend", "verify", "--accept"]).ended_with(2).says(&["--yes"]);
+    let run = home.run(&["spend", "verify", "--accept", "--yes"]).ended_with(0);
+    assert!(run.out.contains("1 file gone, as was accepted\nthe ledger is sound"), "{run:?}");
+    let run = home.run(&["spend", "--since", "2026-05-01", "--json"]).ended_with(0);
+    assert!(!run.err.contains("is gone"), "{run:?}");
 }
 
 #[test]

@@ -120,7 +120,7 @@ fn usage(program: &Program, config: &Config, path: &Path, args: &PutArgs) -> Res
         at: program.clock.wall(),
         ..Recorded::default()
     };
-    Ok(Books::used(config, &recorded, std::sync::Arc::clone(&program.clock))?)
+    Ok(Books::used(config, &recorded)?)
 }
 
 #[derive(Serialize)]

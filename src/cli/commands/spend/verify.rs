@@ -1,13 +1,17 @@
 //! `larder spend verify`: every line of the ledger, read and checked.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use crate::{
-    cli::{Exit, Failure, Program, table::number_of},
+    cli::{Exit, Failure, Program, args::SpendVerifyArgs, confirm, table::number_of},
     client::{Books, LedgerCheck, LedgerDamage, LedgerDamageKind},
     model::Shown,
     ui::format::bytes,
 };
+
+const NAME: &str = "spend verify";
 
 #[derive(Serialize)]
 struct Report {
@@ -19,7 +23,9 @@ struct Report {
     bad: u64,
     missing: u64,
     gone: u64,
+    accepted: u64,
     changed: u64,
+    unread: u64,
     torn_bytes: u64,
     damage: Vec<Place>,
     sound: bool,
@@ -33,11 +39,24 @@ struct Place {
     what: String,
 }
 
-/// Checks the ledger and says what is wrong with it.
-pub(super) fn run(program: &mut Program, json: bool) -> Result<Exit, Failure> {
+/// Checks the ledger and says what is wrong with it, and goes on without what is gone when that is
+/// wanted.
+pub(super) fn run(program: &mut Program, args: SpendVerifyArgs) -> Result<Exit, Failure> {
+    confirm::can_ask(&program.output, args.yes || !args.accept, NAME)?;
     let config = program.config(None, Vec::new())?;
-    let check = Books::verify(&config, std::sync::Arc::clone(&program.clock))?;
-    if json {
+    let mut check = Books::verify(&config, Arc::clone(&program.clock))?;
+    if args.accept && check.gone == 0 {
+        program.output.say("no file of the ledger is gone: there is nothing to accept");
+    } else if args.accept {
+        if !args.json {
+            program.output.text(&text(&check))?;
+        }
+        let files = number_of(check.gone, "file that is gone", "files that are gone");
+        let question = format!("go on for good without {files}, and without what only they held?");
+        confirm::confirm(&mut program.output, args.yes, NAME, &question)?;
+        check = Books::accept_gone(&config, Arc::clone(&program.clock))?;
+    }
+    if args.json {
         program.output.json(&Report::of(&check))?;
     } else {
         program.output.text(&text(&check))?;
@@ -67,7 +86,9 @@ impl Report {
             bad: check.bad,
             missing: check.missing,
             gone: check.gone,
+            accepted: check.accepted,
             changed: check.changed,
+            unread: check.unread,
             torn_bytes: check.torn.0,
             damage: check.damage.iter().map(place).collect(),
             sound: is_sound(check),
@@ -88,7 +109,9 @@ fn text(check: &LedgerCheck) -> String {
         let file = Shown::text(&damage.file.to_string_lossy()).to_string();
         let what = words(damage.kind);
         text.push(match damage.kind {
-            LedgerDamageKind::Gone | LedgerDamageKind::Changed => format!("{file}: {what}\n"),
+            LedgerDamageKind::Gone | LedgerDamageKind::Changed | LedgerDamageKind::Unread => {
+                format!("{file}: {what}\n")
+            }
             LedgerDamageKind::Line
             | LedgerDamageKind::Torn
             | LedgerDamageKind::SetAside
@@ -97,6 +120,10 @@ fn text(check: &LedgerCheck) -> String {
                 format!("{file} at byte {at}: {what}, {len}\n")
             }
         });
+    }
+    if check.accepted > 0 {
+        let files = number_of(check.accepted, "file", "files");
+        text.push(format!("{files} gone, as was accepted\n"));
     }
     if check.newer > 0 {
         text.push(format!("{} of a newer larder, left as they are\n", lines(check.newer)));
@@ -116,5 +143,6 @@ const fn words(kind: LedgerDamageKind) -> &'static str {
         LedgerDamageKind::Gone => "the file is gone",
         LedgerDamageKind::Changed => "the file was closed, and is not what it was then",
         LedgerDamageKind::Suspect => "not made durable, and written again into the next file",
+        LedgerDamageKind::Unread => "the file cannot be read, and what it holds is not counted",
     }
 }

@@ -130,3 +130,16 @@ proptest! {
         let _ = line.parse::<BudgetSpec>();
     }
 }
+
+#[test]
+fn the_budgets_of_the_readme_are_budgets() {
+    let readme = include_str!("../../../../README.md");
+    let (_, list) = readme.split_once("`spend.limits`, such as `").unwrap();
+    let list = format!("limits = {}", &list[..list.find('`').unwrap()]);
+    let lines: toml::Table = list.parse().unwrap();
+    let lines = lines["limits"].as_array().unwrap();
+    let periods: Vec<Period> =
+        lines.iter().map(|line| spec(line.as_str().unwrap()).period).collect();
+    assert_eq!(periods.len(), 3);
+    assert!(periods.contains(&Period::Rolling { days: 14 }), "{periods:?}");
+}

@@ -108,21 +108,6 @@ fn messages_of_a_budget_come_out_as_another_program_writes_them() {
         let said = case["status"].as_str().unwrap();
         assert!(level.starts_with(&format!("budget {said}")), "{level}");
     }
-    let mut prices = vectors["prices_per_million"].clone();
-    let mut price = |model: &str, at: usize| match money(&prices[model][at].take()) {
-        Amount::Usd(usd) => PicoUsd(usd.0 / 1_000_000),
-        Amount::Tokens(_) => unreachable!(),
-    };
-    let models = ["grok", "gpt-4", "claude"].map(|model| (model, price(model, 0), price(model, 1)));
-    for case in vectors["tokens_remaining"].as_array().unwrap() {
-        let Amount::Usd(limit) = money(&case["budget"]) else { unreachable!() };
-        let left = remaining(&state(&format!("month ${limit}"), money(&case["spent"])));
-        let Amount::Usd(left) = left else { unreachable!() };
-        let (_, input, output) = models.iter().find(|(model, ..)| case["model"] == *model).unwrap();
-        let tokens = tokens_left(left, *input, *output).unwrap().0;
-        // Theirs is floating point: 0.13 dollars buy 12,999 tokens there, and 13,000 in truth.
-        assert!(tokens.abs_diff(case["tokens"].as_u64().unwrap()) <= 1, "{case}");
-    }
 }
 
 #[test]

@@ -14,6 +14,7 @@ const DEEPEST: usize = 3;
 #[derive(Debug, Default)]
 pub(super) struct Answer<'a> {
     pub(super) id: Option<Text<'a>>,
+    created: &'a [u8],
     model: Option<Text<'a>>,
     tier: Option<Text<'a>>,
     block: Block<'a>,
@@ -62,6 +63,7 @@ impl<'a> Answer<'a> {
         scan.object(|key, scan| {
             match key {
                 b"id" | b"responseId" => self.id = filled(scan)?.or(self.id),
+                b"created" | b"created_at" => self.created = scan.raw()?,
                 b"model" | b"modelVersion" => self.model = filled(scan)?.or(self.model),
                 b"service_tier" => self.tier = filled(scan)?.or(self.tier),
                 b"usage" | b"usageMetadata" | b"usage_metadata" => {
@@ -95,6 +97,7 @@ impl<'a> Answer<'a> {
             provider: provider.to_owned(),
             model,
             id: text(self.id),
+            created: String::from_utf8_lossy(self.created).into_owned(),
             web_searches: block.web_searches(),
             service: block.service(self.tier),
             us_only: block.us_only,

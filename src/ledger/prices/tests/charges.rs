@@ -44,6 +44,19 @@ fn one_tier_prices_the_whole_request() {
 }
 
 #[test]
+fn a_sum_of_requests_has_no_prompt_that_would_choose_a_tier() {
+    for (service, cost) in [(Service::Standard, "1.20"), (Service::Priority, "2.40")] {
+        let charge = asked(|request| {
+            (request.tokens, request.counts) = (input(400_000), Counts::Summed);
+            request.service = service;
+        });
+        assert_eq!(charge.cost, dollars(cost), "{}", charge.explain);
+        assert_eq!(charge.quality, Quality::Estimated);
+        assert!(charge.explain.contains("the sum of several requests"), "{}", charge.explain);
+    }
+}
+
+#[test]
 fn the_tier_goes_by_all_of_the_prompt_and_prices_the_output_too() {
     let charge = asked(|request| {
         request.tokens = TokenUse {

@@ -170,3 +170,21 @@ fn a_currency_without_a_rate_is_an_error_that_says_what_to_do() {
     assert!(error(&late.replace("1.2", "0")).starts_with("prices.toml:4: give what one of it"));
     assert!(error(&format!("{late}{late}")).starts_with("prices.toml:5: `EUR` is there twice"));
 }
+
+#[test]
+fn the_example_of_the_readme_says_what_it_prices() {
+    let readme = include_str!("../../../../README.md");
+    let from = readme.find("[providers.anthropic]").unwrap();
+    let example = &readme[from..from + readme[from..].find("```").unwrap()];
+    let prices = own(example);
+    let cost = |provider: &str, model: &str, day: &str, tokens| {
+        let mut request = request(provider, model, day);
+        request.tokens = input(tokens);
+        prices.charge(&request).cost
+    };
+    assert_eq!(cost("mistral", "my-model", "2026-05-01", 100_000), dollars("0.135"));
+    assert_eq!(cost("mistral", "my-model", "2026-05-01", 1_000_000), dollars("2.70"), "the tier");
+    assert_eq!(cost("mistral", "my-model", "2026-04-30", 100_000), None);
+    let listed = cost("anthropic", "claude-sonnet-4-5", "2026-05-01", 100_000);
+    assert_eq!(listed, dollars("0.27"), "less the discount");
+}
