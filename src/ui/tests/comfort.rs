@@ -140,3 +140,21 @@ fn every_model_says_whether_what_is_marked_fits() {
     assert!(screen.contains("≈158 % ✗"), "{screen}");
     assert_eq!(fake.sent, [Command::Mark(MarkChange::Toggle(vec![fake.at("tests")]))]);
 }
+
+#[test]
+fn the_footer_says_how_a_range_goes_on() {
+    let mut fake = Fake::new(&DJANGO, (80, 24));
+    fake.keys("v j");
+    let footer = text(&fake).lines().last().unwrap().to_owned();
+    assert!(footer.contains("v/space mark to here") && footer.contains("esc give up"), "{footer}");
+    fake.keys("esc");
+    assert!(!text(&fake).contains("give up"));
+}
+
+#[test]
+fn a_filtered_list_gives_its_room_to_paths() {
+    let long = "applications/accounting/reports/yearly/summary.py";
+    let mut fake = Fake::new(&[(long, counted(400)), ("b.py", counted(2))], (120, 36));
+    fake.keys("/ y e a r l y / s");
+    assert!(text(&fake).contains("ing/reports/yearly/summary.py "), "{}", text(&fake));
+}

@@ -101,6 +101,8 @@ const DIALOG: [Hint; 3] = [
     (&[Action::Refuse], "no"),
     (&[Action::PreviousValue, Action::NextValue], "change"),
 ];
+const IN_RANGE: [Hint; 3] =
+    [(&[Action::MarkRange, Action::Mark], "mark to here"), (&[Action::Back], "give up"), MOVE];
 const OTHER_CHOICE: Hint = (&[Action::CursorDown, Action::CursorUp], "other choice");
 const PAGE: Hint = (&[Action::PageDown, Action::PageUp], "page");
 const SCROLL: Hint = (&[Action::CursorDown, Action::CursorUp], "scroll");
@@ -242,6 +244,7 @@ fn hints(model: &Model, look: &Look, room: usize) -> Strip {
         Screen::Log => LOG.to_vec(),
     };
     let lists: [&[Hint]; 2] = match scope {
+        Scope::Tree if model.tree.range.is_some() => [&IN_RANGE, &[]],
         Scope::Tree => [&TREE, &[]],
         Scope::Tasks => [&TASKS, &EVERYWHERE],
         Scope::Spend | Scope::Entries | Scope::Log => [&of_screen, &[]],
@@ -283,12 +286,14 @@ fn on_top(model: &Model) -> &'static [Hint] {
         Some(Overlay::Forget(_)) => const { &[DIALOG[0], DIALOG[1]] },
         Some(Overlay::Evict(_)) => const { &[DIALOG[0], DIALOG[1], DIALOG[2], OTHER_CHOICE] },
         Some(Overlay::Models(_)) => const { &[MOVE, TAKE, FILTER, BACK, PAGE] },
+        Some(Overlay::Context(_)) if !model.has_marks() => const { &[BACK] },
         Some(Overlay::Context(_)) => const { &[MOVE, UNMARK, LEVEL, COPY, EXPORT, BACK, DETAILS] },
         Some(Overlay::Skipped(_)) => const { &[MOVE, BACK] },
         Some(Overlay::Prompt(_)) => &PROMPT,
         Some(Overlay::Preview(_)) => const { &[MOVE, PAGE, RANGE, BACK] },
         Some(Overlay::Palette(_)) => &PALETTE,
         Some(Overlay::Help(_)) => const { &[SCROLL, FILTER, BACK] },
+        Some(Overlay::Settings(_)) => const { &[SCROLL, EVERYWHERE[1], EVERYWHERE[2], BACK] },
         Some(Overlay::Details(_) | Overlay::Task(_) | Overlay::Record(_)) => {
             const { &[SCROLL, BACK] }
         }
