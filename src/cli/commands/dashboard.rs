@@ -28,7 +28,9 @@ use crate::{
 pub(in crate::cli) fn run(program: &mut Program, args: &DashboardArgs) -> Result<Exit, Failure> {
     let root = args.path.clone().unwrap_or_else(|| PathBuf::from("."));
     is_folder(&root)?;
-    if args.once.is_none() && !program.is_interactive() {
+    let has_screen =
+        program.is_interactive() || (args.print_context && program.is_interactive_beside_output());
+    if args.once.is_none() && !has_screen {
         return Err(Failure::NoTerminal);
     }
     let config = program.config(Some(root.clone()), flags(args))?;

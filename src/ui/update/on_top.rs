@@ -54,6 +54,11 @@ pub(super) fn pressed(model: &mut Model, action: Action) -> Vec<Effect> {
     {
         return effects;
     }
+    if action == Action::Edit
+        && let Some(Overlay::Preview(card)) = model.overlays.last()
+    {
+        return vec![Effect::Edit(card.id, card.path.clone())];
+    }
     if matches!(action, Action::Unmark | Action::MarkRange)
         && let Some(Overlay::Preview(card)) = model.overlays.last_mut()
     {
