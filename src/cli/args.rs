@@ -79,7 +79,7 @@ pub struct DashboardArgs {
     /// Neither read nor fill the cache
     #[arg(long)]
     pub no_cache: bool,
-    /// Print the marked files as Markdown when the dashboard is left
+    /// Print the marked files as Markdown when the dashboard is left; the output may go into a file
     #[arg(long, conflicts_with = "once")]
     pub print_context: bool,
     /// Press these keys without a terminal, wait until the work is done, print the screen

@@ -88,6 +88,12 @@ impl Program {
     pub(super) fn is_interactive(&self) -> bool {
         std::io::stdin().is_terminal() && self.output.is_terminal(super::Stream::Out)
     }
+
+    /// Returns true when there is somebody at a keyboard who sees standard error, while the output
+    /// goes elsewhere.
+    pub(super) fn is_interactive_beside_output(&self) -> bool {
+        std::io::stdin().is_terminal() && self.output.is_terminal(super::Stream::Err)
+    }
 }
 
 /// Returns the folder itself, or the one that holds the file.

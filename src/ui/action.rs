@@ -96,6 +96,8 @@ pub enum Action {
     ShowContext,
     /// List the files that were not counted, with the reason.
     ShowSkipped,
+    /// Show every setting, its value, and where that was set.
+    ShowSettings,
     /// Compare the entry with the disk.
     Rescan,
     /// Compare the whole tree with the disk.

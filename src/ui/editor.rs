@@ -2,6 +2,7 @@
 
 use std::{ffi::OsStr, io, path::Path, process::Command};
 
+use super::terminal;
 use crate::model::Shown;
 use rustix::process::{Pid, Signal, WaitOptions, getpgrp, kill_process_group, waitpid};
 
@@ -18,7 +19,8 @@ const NOT_FOUND: i32 = 127;
 pub(super) fn edit(command: &str, file: &Path) -> io::Result<u32> {
     let script = format!("exec {command} \"$1\"");
     let args = [OsStr::new("-c"), script.as_ref(), "larder".as_ref(), file.as_os_str()];
-    let mut child = Command::new("sh").args(args).spawn()?;
+    let screen = terminal::screen().try_clone_to_owned()?;
+    let mut child = Command::new("sh").args(args).stdout(screen).spawn()?;
     let Some(pid) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) else {
         return child.wait().map(|_| 0);
     };

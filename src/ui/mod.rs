@@ -65,7 +65,7 @@ pub use picture::Picture;
 pub use remembered::{Keepsakes, Remembered};
 pub use run::{Left, run};
 pub(crate) use screens::spend::{figures as spend_figures, words as spend_words};
-pub use settings::Settings;
+pub use settings::{SettingValue, Settings};
 pub use terminal::{Mouse, restore};
 pub use theme::{BuiltIn, Paper, Theme, ThemeError};
 pub use update::update;

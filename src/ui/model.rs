@@ -253,7 +253,7 @@ impl Model {
         // One row for the heading of the columns.
         let top = self.overlays.last();
         let below = match top {
-            Some(Overlay::Preview(_)) => 1,
+            Some(Overlay::Preview(_) | Overlay::Settings(_)) => 1,
             Some(Overlay::Context(_)) => 2,
             Some(_) | None => 0,
         };
@@ -274,6 +274,7 @@ impl Model {
             Some(Overlay::Task(card)) => card.lines(),
             Some(Overlay::Preview(card)) => card.list.total.unwrap_or(0),
             Some(Overlay::Palette(palette)) => palette.shown().len() as u64,
+            Some(Overlay::Settings(_)) => self.settings.values.len() as u64,
             Some(Overlay::Record(card)) => {
                 card.lines(usize::from(Layout::overlay(self.size).inner().width))
             }

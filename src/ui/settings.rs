@@ -39,6 +39,21 @@ pub struct Settings {
     pub log: RecentLog,
     /// The user's home folder, shown as `~`.
     pub home: Option<String>,
+    /// Every setting of larder, to be looked at.
+    pub values: Vec<SettingValue>,
+    /// The file in which a user changes them.
+    pub file: String,
+}
+
+/// One setting of larder.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct SettingValue {
+    /// Its name.
+    pub key: String,
+    /// Its value.
+    pub value: String,
+    /// Where that was set.
+    pub origin: String,
 }
 
 impl Settings {
@@ -69,6 +84,8 @@ impl Default for Settings {
             print_context: false,
             log: RecentLog::default(),
             home: None,
+            values: Vec::new(),
+            file: String::new(),
         }
     }
 }

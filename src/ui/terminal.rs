@@ -6,7 +6,7 @@
 use std::{
     fs::File,
     io::{self, IsTerminal as _},
-    os::fd::OwnedFd,
+    os::fd::{BorrowedFd, OwnedFd},
     sync::{
         Once,
         atomic::{AtomicBool, Ordering},
@@ -18,7 +18,7 @@ use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 use rustix::{
     event::{PollFd, PollFlags, Timespec},
     process::{Signal, getpgrp, getsid, kill_process_group},
-    stdio::{stdin, stdout},
+    stdio::{stderr, stdin, stdout},
     termios::tcgetwinsize,
 };
 
@@ -61,7 +61,7 @@ impl Prepared {
     /// Fails without touching it when it is no terminal or cannot do it.
     pub(super) fn enter(mouse: Mouse) -> Result<Self, UiError> {
         let term = std::env::var("TERM").unwrap_or_default();
-        if !io::stdout().is_terminal() {
+        if !screen().is_terminal() {
             return Err(UiError::NotATerminal);
         }
         if matches!(term.as_str(), "" | "dumb") {
@@ -118,8 +118,8 @@ pub fn restore() {
     // First, and without a byte to send: it works when the line is stuck. Errors have no remedy.
     drop(disable_raw_mode());
     let timeout = Timespec::try_from(LAST_WORDS).ok();
-    let stdout = stdout();
-    let mut out = [PollFd::new(&stdout, PollFlags::OUT)];
+    let terminal = screen();
+    let mut out = [PollFd::new(&terminal, PollFlags::OUT)];
     let room = rustix::event::poll(&mut out, timeout.as_ref());
     if room.is_ok_and(|ready| ready > 0) {
         drop(write_all(LEAVE));
@@ -145,9 +145,15 @@ pub(super) fn restore_on_panic(after: impl Fn() + Send + Sync + 'static) {
     });
 }
 
+/// Returns where frames go: standard output, or standard error when the output is taken for the
+/// context that is printed at the end, as in `larder --print-context > FILE`.
+pub(super) fn screen() -> BorrowedFd<'static> {
+    if io::stdout().is_terminal() { stdout() } else { stderr() }
+}
+
 /// Returns columns and rows of the terminal, 0 where it does not know.
 pub(super) fn size() -> (u16, u16) {
-    tcgetwinsize(stdout()).map_or((0, 0), |size| (size.ws_col, size.ws_row))
+    tcgetwinsize(screen()).map_or((0, 0), |size| (size.ws_col, size.ws_row))
 }
 
 /// Opens the terminal that keys are read from: standard input, or what controls the process.
@@ -160,7 +166,7 @@ pub(super) fn keyboard() -> io::Result<OwnedFd> {
 
 /// Writes to the terminal itself: a lock on standard output could be held by whoever is stuck.
 pub(super) fn write_all(mut bytes: &[u8]) -> io::Result<()> {
-    let terminal = stdout();
+    let terminal = screen();
     while !bytes.is_empty() {
         match rustix::io::write(terminal, bytes) {
             Ok(0) => return Err(io::ErrorKind::WriteZero.into()),

@@ -331,6 +331,24 @@ fn the_context_is_printed_when_the_dashboard_is_left() {
 }
 
 #[test]
+fn the_context_goes_into_a_file_while_the_dashboard_is_on_the_terminal() {
+    let home = Home::with(&[("a.txt", "one two three")]);
+    let script = "exec \"$0\" --print-context . > ../context.md";
+    let args = ["-c", script, env!("CARGO_BIN_EXE_larder")];
+    let mut terminal = Terminal::running(&home, "/bin/sh", &args, (80, 24));
+    terminal.wait_for("all counted");
+    terminal.press(" ");
+    terminal.wait_for("marked 1 file");
+    terminal.press("q");
+    assert!(terminal.wait_for_end(Duration::from_secs(20)).success());
+    terminal.is_whole();
+    let written = fs::read_to_string(home.repo().join("../context.md")).unwrap();
+    assert!(written.contains("## a.txt") && written.contains("one two three"), "{written}");
+    assert!(!written.contains('\x1b'), "{written:?}");
+    assert!(!terminal.text().contains("## a.txt"));
+}
+
+#[test]
 fn a_path_is_copied_by_osc_52_and_nothing_else_reaches_the_terminal() {
     let home = Home::with(&[("a\x1b]52;c;ZXZpbA==\x07.txt", "one two three")]);
     let mut terminal = Terminal::start(&home, 80, 24);

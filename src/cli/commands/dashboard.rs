@@ -16,11 +16,11 @@ use crate::{
         connect::Session,
     },
     client::Keep,
-    config::{Colour, Config, Flag, nearest},
+    config::{Colour, Config, Effective, Flag, nearest},
     model::{Command, Shown},
     ui::{
         self, Answers, BuiltIn, ColourDepth, Glyphs, Keepsakes, Look, Mouse, Multiplexer, Picture,
-        Settings, TerminalHints, Theme,
+        SettingValue, Settings, TerminalHints, Theme,
     },
 };
 
@@ -28,7 +28,9 @@ use crate::{
 pub(in crate::cli) fn run(program: &mut Program, args: &DashboardArgs) -> Result<Exit, Failure> {
     let root = args.path.clone().unwrap_or_else(|| PathBuf::from("."));
     is_folder(&root)?;
-    if args.once.is_none() && !program.is_interactive() {
+    let has_screen =
+        program.is_interactive() || (args.print_context && program.is_interactive_beside_output());
+    if args.once.is_none() && !has_screen {
         return Err(Failure::NoTerminal);
     }
     let config = program.config(Some(root.clone()), flags(args))?;
@@ -52,6 +54,8 @@ pub(in crate::cli) fn run(program: &mut Program, args: &DashboardArgs) -> Result
             None => Multiplexer::None,
         },
         log: program.log.clone(),
+        values: config.origins().map(|one| value(&one)).collect(),
+        file: config.paths.user_file().display().to_string(),
         home: program.variable("HOME").map(|home| home.trim_end_matches('/').to_owned()),
     };
     let look = look(program, &config)?;
@@ -78,6 +82,14 @@ pub(in crate::cli) fn run(program: &mut Program, args: &DashboardArgs) -> Result
 }
 
 /// Returns what edits files: VISUAL, then EDITOR, then vi.
+fn value(one: &Effective) -> SettingValue {
+    SettingValue {
+        key: one.setting.key.to_owned(),
+        value: one.value.to_string(),
+        origin: one.origin.to_string(),
+    }
+}
+
 fn editor(program: &Program) -> String {
     let named = ["VISUAL", "EDITOR"].into_iter().filter_map(|name| program.variable(name));
     named.map(str::trim).find(|name| !name.is_empty()).unwrap_or("vi").to_owned()

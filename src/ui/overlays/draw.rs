@@ -15,6 +15,7 @@ mod palette;
 mod preview;
 mod prompt;
 mod record;
+mod settings;
 
 pub(crate) use dialogs::yes_or_no;
 
@@ -66,6 +67,7 @@ fn sheet(model: &Model, look: &Look, overlay: &Overlay, inner: Area) -> Sheet {
         Overlay::Preview(card) => preview::sheet(model, look, card, inner),
         Overlay::Prompt(prompt) => prompt::sheet(model, look, prompt, inner),
         Overlay::Record(card) => record::sheet(look, card, inner),
+        Overlay::Settings(cursor) => settings::sheet(model, look, *cursor, inner),
     }
 }
 

@@ -30,6 +30,7 @@ pub(crate) use task::TaskCard;
 
 use super::{
     action::Scope,
+    cursor::Cursor,
     inquiry::Inquiry,
     layout::{Area, Layout},
     screens,
@@ -65,6 +66,8 @@ pub(crate) enum Overlay {
     Preview(PreviewCard),
     /// One record of the log.
     Record(RecordCard),
+    /// Every setting; holds the first one seen.
+    Settings(Cursor),
 }
 
 impl Overlay {
@@ -82,7 +85,8 @@ impl Overlay {
             | Self::Context(_)
             | Self::Task(_)
             | Self::Preview(_)
-            | Self::Record(_) => Scope::Overlay,
+            | Self::Record(_)
+            | Self::Settings(_) => Scope::Overlay,
         }
     }
 }

@@ -140,3 +140,43 @@ fn every_model_says_whether_what_is_marked_fits() {
     assert!(screen.contains("≈158 % ✗"), "{screen}");
     assert_eq!(fake.sent, [Command::Mark(MarkChange::Toggle(vec![fake.at("tests")]))]);
 }
+
+#[test]
+fn the_footer_says_how_a_range_goes_on() {
+    let mut fake = Fake::new(&DJANGO, (80, 24));
+    fake.keys("v j");
+    let footer = text(&fake).lines().last().unwrap().to_owned();
+    assert!(footer.contains("v/space mark to here") && footer.contains("esc give up"), "{footer}");
+    fake.keys("esc");
+    assert!(!text(&fake).contains("give up"));
+}
+
+#[test]
+fn what_was_done_does_not_hide_the_keys_from_who_types() {
+    let mut fake = Fake::new(&DJANGO, (120, 36));
+    let footer = |fake: &Fake| text(fake).lines().last().unwrap().to_owned();
+    fake.keys("r");
+    assert!(footer(&fake).contains("comparing with the disk"), "{}", footer(&fake));
+    fake.keys("/");
+    assert!(footer(&fake).contains("enter keep  esc clear"), "{}", footer(&fake));
+    fake.tell(Message::Refused("the queue is full".into()));
+    assert!(footer(&fake).contains("the queue is full"), "{}", footer(&fake));
+}
+
+#[test]
+fn a_file_that_is_read_is_edited_with_the_same_key_as_in_the_tree() {
+    let mut fake = Fake::new(&DJANGO, (80, 24));
+    fake.keys("/ q u e r y . p y enter enter e");
+    let path = RepoPath::new(b"django/db/models/query.py").unwrap();
+    assert_eq!(fake.others, [Effect::Edit(fake.id(&path).unwrap(), path)]);
+    let footer = text(&fake).lines().last().unwrap().to_owned();
+    assert!(footer.contains("e edit"), "{footer}");
+}
+
+#[test]
+fn a_filtered_list_gives_its_room_to_paths() {
+    let long = "applications/accounting/reports/yearly/summary.py";
+    let mut fake = Fake::new(&[(long, counted(400)), ("b.py", counted(2))], (120, 36));
+    fake.keys("/ y e a r l y / s");
+    assert!(text(&fake).contains("ing/reports/yearly/summary.py "), "{}", text(&fake));
+}

@@ -18,3 +18,4 @@ mod screens;
 mod sizes;
 mod spend;
 mod states;
+mod typing;

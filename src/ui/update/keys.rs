@@ -36,7 +36,7 @@ pub(super) fn pressed(model: &mut Model, action: Action) -> Vec<Effect> {
     effects
 }
 
-fn on_panes(model: &mut Model, action: Action) -> Vec<Effect> {
+pub(super) fn on_panes(model: &mut Model, action: Action) -> Vec<Effect> {
     if let Some(effects) = screens::show(model, action) {
         return effects;
     }
@@ -89,6 +89,7 @@ pub(super) const fn is_common(action: Action) -> bool {
             | Action::Evict
             | Action::Clear
             | Action::Verify
+            | Action::ShowSettings
             | Action::ImportFound
             | Action::HideFound
             | Action::Pause
@@ -135,6 +136,7 @@ fn by_hand(model: &mut Model, action: Action) -> Vec<Effect> {
         | Action::ChooseModel
         | Action::ShowContext
         | Action::ShowSkipped
+        | Action::ShowSettings
         | Action::Quit
         | Action::Suspend
         | Action::Redraw

@@ -44,10 +44,20 @@ pub(super) fn pressed(model: &mut Model, action: Action) -> Vec<Effect> {
     if matches!(action, Action::Help | Action::Filter | Action::FilterList) {
         filter(model, action);
     }
+    if matches!(action, Action::Evict | Action::Clear)
+        && matches!(model.overlays.last(), Some(Overlay::Settings(_)))
+    {
+        return super::keys::on_panes(model, action);
+    }
     if matches!(model.overlays.last(), Some(Overlay::Context(_)))
         && let Some(effects) = super::context::pressed(model, action)
     {
         return effects;
+    }
+    if action == Action::Edit
+        && let Some(Overlay::Preview(card)) = model.overlays.last()
+    {
+        return vec![Effect::Edit(card.id, card.path.clone())];
     }
     if matches!(action, Action::Unmark | Action::MarkRange)
         && let Some(Overlay::Preview(card)) = model.overlays.last_mut()
@@ -112,6 +122,10 @@ pub(super) fn step(model: &mut Model, step: Step) -> Vec<Effect> {
         }
         Overlay::Models(list) => {
             list.cursor.step(step, lines, height);
+            false
+        }
+        Overlay::Settings(cursor) => {
+            cursor.scroll(step, lines, height);
             false
         }
         Overlay::Record(card) => {
@@ -187,7 +201,8 @@ fn accept(model: &mut Model) -> Vec<Effect> {
             | Overlay::Skipped(_)
             | Overlay::Task(_)
             | Overlay::Preview(_)
-            | Overlay::Record(_),
+            | Overlay::Record(_)
+            | Overlay::Settings(_),
         )
         | None => {
             model.overlays.pop();
@@ -233,7 +248,8 @@ pub(super) fn clicked(model: &mut Model, x: u16, y: u16) {
             | Overlay::Details(_)
             | Overlay::Task(_)
             | Overlay::Prompt(_)
-            | Overlay::Record(_),
+            | Overlay::Record(_)
+            | Overlay::Settings(_),
         )
         | None => return,
     };

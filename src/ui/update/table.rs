@@ -4,7 +4,7 @@ use crate::{
     model::{Command, MarkChange, NodeId, Sort, TaskId},
     ui::{
         action::Action,
-        cursor::Step,
+        cursor::{Cursor, Step},
         message::Effect,
         overlays::{
             ClearDialog, EvictDialog, Help, ModelList, Overlay, Paged, Prompt, prompt::Asking,
@@ -85,7 +85,7 @@ pub(super) const SENDS: [(Action, NewCommand); 5] = [
 type New = fn() -> Overlay;
 
 /// What is opened on top.
-pub(super) const OPENS: [(Action, New); 7] = [
+pub(super) const OPENS: [(Action, New); 8] = [
     (Action::Help, || Overlay::Help(Help::default())),
     (Action::Clear, || Overlay::Clear(ClearDialog::default())),
     (Action::Evict, || Overlay::Evict(EvictDialog::default())),
@@ -93,6 +93,7 @@ pub(super) const OPENS: [(Action, New); 7] = [
     (Action::MarkGlob, || Overlay::Prompt(Prompt::about(Asking::Glob))),
     (Action::ShowContext, || Overlay::Context(Paged::default())),
     (Action::ShowSkipped, || Overlay::Skipped(Paged::default())),
+    (Action::ShowSettings, || Overlay::Settings(Cursor::default())),
 ];
 
 /// Makes a command about a task.

@@ -101,6 +101,8 @@ const DIALOG: [Hint; 3] = [
     (&[Action::Refuse], "no"),
     (&[Action::PreviousValue, Action::NextValue], "change"),
 ];
+const IN_RANGE: [Hint; 3] =
+    [(&[Action::MarkRange, Action::Mark], "mark to here"), (&[Action::Back], "give up"), MOVE];
 const OTHER_CHOICE: Hint = (&[Action::CursorDown, Action::CursorUp], "other choice");
 const PAGE: Hint = (&[Action::PageDown, Action::PageUp], "page");
 const SCROLL: Hint = (&[Action::CursorDown, Action::CursorUp], "scroll");
@@ -109,6 +111,7 @@ const UNMARK: Hint = (&[Action::Unmark], "unmark");
 const TAKE: Hint = (&[Action::Accept], "take");
 const DETAILS: Hint = (&[Action::Accept], "details");
 const RANGE: Hint = (&[Action::MarkRange], "weigh from here");
+const EDIT: Hint = (&[Action::Edit], "edit");
 const LEVEL: Hint = (&[Action::MarkLevel], "whole or name");
 const COPY: Hint = (&[Action::CopyContext], "copy");
 const EXPORT: Hint = (&[Action::ExportContext], "export");
@@ -122,7 +125,9 @@ pub(crate) fn draw(model: &Model, look: &Look, buffer: &mut Buffer, area: Area) 
     let screens = screens(model, look, columns.saturating_sub(progress.width()));
     let progress = progress.join(screens);
     let room = columns.saturating_sub(progress.width() + 1);
-    let left = match &model.notice {
+    // Who types needs the keys more than to hear what was done.
+    let heard = |notice: &&Shout| notice.level != NoticeLevel::Info || !model.scope().is_text();
+    let left = match model.notice.as_ref().filter(heard) {
         Some(notice) => shout(notice, look, room),
         None if model.hints_at_offers() => offer(model, look, room),
         None if model.is_first && model.overlays.is_empty() => first_hints(model, look, room),
@@ -242,6 +247,7 @@ fn hints(model: &Model, look: &Look, room: usize) -> Strip {
         Screen::Log => LOG.to_vec(),
     };
     let lists: [&[Hint]; 2] = match scope {
+        Scope::Tree if model.tree.range.is_some() => [&IN_RANGE, &[]],
         Scope::Tree => [&TREE, &[]],
         Scope::Tasks => [&TASKS, &EVERYWHERE],
         Scope::Spend | Scope::Entries | Scope::Log => [&of_screen, &[]],
@@ -283,12 +289,14 @@ fn on_top(model: &Model) -> &'static [Hint] {
         Some(Overlay::Forget(_)) => const { &[DIALOG[0], DIALOG[1]] },
         Some(Overlay::Evict(_)) => const { &[DIALOG[0], DIALOG[1], DIALOG[2], OTHER_CHOICE] },
         Some(Overlay::Models(_)) => const { &[MOVE, TAKE, FILTER, BACK, PAGE] },
+        Some(Overlay::Context(_)) if !model.has_marks() => const { &[BACK] },
         Some(Overlay::Context(_)) => const { &[MOVE, UNMARK, LEVEL, COPY, EXPORT, BACK, DETAILS] },
         Some(Overlay::Skipped(_)) => const { &[MOVE, BACK] },
         Some(Overlay::Prompt(_)) => &PROMPT,
-        Some(Overlay::Preview(_)) => const { &[MOVE, PAGE, RANGE, BACK] },
+        Some(Overlay::Preview(_)) => const { &[MOVE, PAGE, RANGE, EDIT, BACK] },
         Some(Overlay::Palette(_)) => &PALETTE,
         Some(Overlay::Help(_)) => const { &[SCROLL, FILTER, BACK] },
+        Some(Overlay::Settings(_)) => const { &[SCROLL, EVERYWHERE[1], EVERYWHERE[2], BACK] },
         Some(Overlay::Details(_) | Overlay::Task(_) | Overlay::Record(_)) => {
             const { &[SCROLL, BACK] }
         }

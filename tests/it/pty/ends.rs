@@ -115,3 +115,17 @@ fn the_log_of_a_dashboard_is_private() {
     crate::support::is_private(&home.state());
     assert!(fs::read_dir(home.state().join("log")).unwrap().count() > 0);
 }
+
+#[test]
+fn how_long_frames_took_is_in_the_log() {
+    let (home, mut terminal) = started();
+    terminal.press("j");
+    terminal.press("q");
+    terminal.wait_for_end(SOON);
+    let log = fs::read_to_string(home.state().join("log/larder.log")).unwrap();
+    let left = log.lines().find(|line| line.contains("the dashboard was left")).unwrap();
+    for noted in ["frames=", "bytes=", "slowest=", "slowest_answer="] {
+        let value = left.split(noted).nth(1).and_then(|rest| rest.chars().next());
+        assert!(value.is_some_and(|c| c.is_ascii_digit()), "{noted} {left}");
+    }
+}

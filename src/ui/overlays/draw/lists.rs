@@ -30,7 +30,7 @@ pub(super) fn models(model: &Model, look: &Look, list: &ModelList, inner: Area) 
             if list.filter.editing || list.filter.is_on() {
                 lines.push(filter(look, list, columns));
             } else {
-                lines.push(model_heading(look, columns));
+                lines.push(model_heading(model, look, columns));
             }
             let in_use = model.known.as_ref().map(|known| known.model.name.as_str());
             let top = usize::try_from(list.cursor.top).unwrap_or(0);
@@ -63,9 +63,9 @@ fn filter(look: &Look, list: &ModelList, columns: usize) -> Strip {
 /// Columns of how much of a window is taken: `≈140 % ✗`.
 const FITS: usize = 10;
 
-fn model_heading(look: &Look, columns: usize) -> Strip {
-    let texts = ["model", "window", "encoding", "1 M input", "marked", "provider and source"];
-    model_columns(look, texts.map(|text| (text.to_owned(), look.theme.dim)), columns)
+fn model_heading(model: &Model, look: &Look, columns: usize) -> Strip {
+    let texts = ["  model", "window", "encoding", "1 M input", "marked", "provider and source"];
+    model_columns(model, look, texts.map(|text| (text.to_owned(), look.theme.dim)), columns)
 }
 
 /// Says how much of a model's window the marked files take, and whether they fit.
@@ -118,28 +118,19 @@ fn model_row(
         fits(model, look, info),
         (source, theme.dim),
     ];
-    model_row_columns(look, texts, columns)
+    model_columns(model, look, texts, columns)
 }
 
 /// Texts of a row with their styles: model, window, encoding, price, whether it fits, source.
 type ModelTexts = [(String, Style); 6];
 
-fn model_columns(look: &Look, texts: ModelTexts, columns: usize) -> Strip {
-    let [(name, style), rest @ ..] = texts;
-    let [window, encoding, price, fits, source] = rest;
-    model_row_columns(
-        look,
-        [(format!("  {name}"), style), window, encoding, price, fits, source],
-        columns,
-    )
-}
-
-fn model_row_columns(look: &Look, texts: ModelTexts, columns: usize) -> Strip {
+fn model_columns(model: &Model, look: &Look, texts: ModelTexts, columns: usize) -> Strip {
     let glyphs = &look.glyphs;
     let [name, window, encoding, price, fits, source] = texts;
     let wide = columns >= 60;
     let encoding_columns = if wide { 18 } else { 0 };
-    let fits_columns = if columns >= 46 { FITS } else { 0 };
+    // Without marks there is nothing to say of them.
+    let fits_columns = if columns >= 46 && model.has_marks() { FITS } else { 0 };
     let fixed = 1 + 8 + encoding_columns + 11 + fits_columns + 1;
     let left = columns.saturating_sub(fixed);
     let name_columns = left.min(26);

@@ -54,5 +54,18 @@ fn row(look: &Look, entry: &Entry, letters: &[usize], columns: usize) -> Strip {
     }
     let line = line.gap(room.saturating_sub(format::width(&help)) + 1);
     let line = if name > 0 { line.left(entry.name, name, theme.dim, glyphs).gap(1) } else { line };
-    line.left(&entry.keys.join(" "), keys, theme.key, glyphs)
+    line.left(&whole_keys(&entry.keys, keys), keys, theme.key, glyphs)
+}
+
+/// Returns as many keys as fit; half a key is none, and one is enough.
+fn whole_keys(keys: &[String], columns: usize) -> String {
+    let mut shown = String::new();
+    for key in keys {
+        let longer = if shown.is_empty() { key.clone() } else { format!("{shown} {key}") };
+        if format::width(&longer) > columns && !shown.is_empty() {
+            break;
+        }
+        shown = longer;
+    }
+    shown
 }

@@ -22,6 +22,17 @@ const PERCENT: usize = 6;
 const FILES: usize = 10;
 /// Names are given at least so many columns before anything else is.
 const NAME: usize = 16;
+/// Paths are given at least so many columns before bar and percentage are.
+const PATH: usize = 40;
+
+/// How the rows stand to each other.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Shape {
+    /// In their folders.
+    Tree,
+    /// As a list of paths.
+    Flat,
+}
 
 /// The widths of the columns.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -34,8 +45,13 @@ pub(super) struct Widths {
 }
 
 impl Widths {
-    /// Divides so many columns: tokens first, then files, percentage and bar.
-    pub(super) fn of(columns: usize, bars: Bars) -> Self {
+    /// Divides so many columns: tokens first, then files, percentage and bar. Paths of a flat list
+    /// are given more than names: their beginnings tell them apart.
+    pub(super) fn of(columns: usize, bars: Bars, shape: Shape) -> Self {
+        let name = match shape {
+            Shape::Tree => NAME,
+            Shape::Flat => PATH,
+        };
         // The mark before, a blank after.
         let mut left = columns.saturating_sub(3);
         let mut take = |wanted: usize, least: usize| {
@@ -49,11 +65,11 @@ impl Widths {
         let tokens = take(TOKENS + 1, 6);
         let files = take(FILES + 1, NAME - 4);
         let percent = match bars {
-            Bars::Both | Bars::Percent => take(PERCENT + 1, NAME),
+            Bars::Both | Bars::Percent => take(PERCENT + 1, name),
             Bars::Bar | Bars::Neither => 0,
         };
         let bar = match bars {
-            Bars::Both | Bars::Bar => take((columns / 6).clamp(8, 24) + 1, NAME),
+            Bars::Both | Bars::Bar => take((columns / 6).clamp(8, 24) + 1, name),
             Bars::Percent | Bars::Neither => 0,
         };
         Self { name: left, bar, percent, tokens, files }

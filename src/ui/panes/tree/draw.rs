@@ -53,7 +53,8 @@ fn list(model: &Model, known: &Snapshot, look: &Look, inner: Area) -> Vec<Strip>
     if tree.page.total == 0 {
         return nothing(model, known, look, usize::from(inner.width));
     }
-    let widths = columns::Widths::of(usize::from(inner.width), tree.bars);
+    let shape = if tree.is_flat() { columns::Shape::Flat } else { columns::Shape::Tree };
+    let widths = columns::Widths::of(usize::from(inner.width), tree.bars, shape);
     let focused = model.focus == Pane::Tree && model.overlays.is_empty();
     (0..u64::from(tree.height))
         .map(|line| tree.cursor.top.saturating_add(line))

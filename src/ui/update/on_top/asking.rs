@@ -47,7 +47,8 @@ pub(in crate::ui::update) fn ask_for(model: &mut Model, index: usize) -> Vec<Eff
             | Overlay::Forget(_)
             | Overlay::Palette(_)
             | Overlay::Prompt(_)
-            | Overlay::Record(_),
+            | Overlay::Record(_)
+            | Overlay::Settings(_),
         )
         | None => {
             return Vec::new();
@@ -84,7 +85,8 @@ pub(super) fn question(model: &mut Model, index: usize) -> Option<Question> {
         | Overlay::Forget(_)
         | Overlay::Palette(_)
         | Overlay::Prompt(_)
-        | Overlay::Record(_) => None,
+        | Overlay::Record(_)
+        | Overlay::Settings(_) => None,
     }
 }
 
