@@ -3,9 +3,12 @@
 //! The hook waits for it at every turn, so it looks only at what the ledger has summed up, and at
 //! what was added to the one log that the hook names.
 
-use std::io::{self, Read};
+use std::{
+    io::{self, Read},
+    path::PathBuf,
+};
 
-use serde::Deserialize;
+use serde_json::Value;
 
 use crate::{
     cli::{Exit, Failure, Program, commands::spend::budget},
@@ -17,49 +20,49 @@ use crate::{
 /// The hook's words are a few kilobytes.
 const INPUT_LIMIT: u64 = 1 << 20;
 
-/// What the hook tells; everything may be missing.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+/// What the hook tells; everything may be missing, null or of another type, which costs only itself.
+#[derive(Debug, Default)]
 struct Hook {
-    transcript_path: Option<std::path::PathBuf>,
-    model: Model,
-    cost: Cost,
-    context_window: Window,
-    rate_limits: Limits,
+    log: Option<PathBuf>,
+    model: Option<String>,
+    session: Option<PicoUsd>,
+    /// Percent of the context window.
+    context: Option<f64>,
+    five_hours: Limit,
+    week: Limit,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Model {
-    display_name: Option<String>,
-    id: Option<String>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Cost {
-    total_cost_usd: Option<f64>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Window {
-    used_percentage: Option<f64>,
-}
-
-/// The windows of a subscription.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Limits {
-    five_hour: Limit,
-    seven_day: Limit,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+/// A window of a subscription.
+#[derive(Debug, Default)]
 struct Limit {
-    used_percentage: Option<f64>,
-    resets_at: Option<i64>,
+    percent: Option<f64>,
+    resets: Option<UnixNanos>,
+}
+
+impl Hook {
+    fn read(input: &[u8]) -> Self {
+        let told: Value = serde_json::from_slice(input).unwrap_or_default();
+        let text = |at: &str| told.pointer(at).and_then(Value::as_str).map(str::to_owned);
+        let number = |at: &str| told.pointer(at).and_then(Value::as_f64);
+        // Some versions tell only the parts.
+        let share = |part: f64, whole: f64| (whole > 0.0).then(|| part / whole * 100.0);
+        let computed = || {
+            let tokens = number("/context_window/total_input_tokens")?;
+            share(tokens, number("/context_window/context_window_size")?)
+        };
+        let limit = |name: &str| Limit {
+            percent: number(&format!("/rate_limits/{name}/used_percentage")),
+            resets: number(&format!("/rate_limits/{name}/resets_at")).and_then(from_seconds),
+        };
+        Self {
+            log: text("/transcript_path").map(PathBuf::from),
+            model: text("/model/display_name").or_else(|| text("/model/id")),
+            session: number("/cost/total_cost_usd").and_then(from_float),
+            context: number("/context_window/used_percentage").or_else(computed),
+            five_hours: limit("five_hour"),
+            week: limit("seven_day"),
+        }
+    }
 }
 
 /// Prints the line.
@@ -68,10 +71,10 @@ pub(in crate::cli) fn run(program: &mut Program) -> Result<Exit, Failure> {
     let mut input = Vec::new();
     io::stdin().lock().take(INPUT_LIMIT).read_to_end(&mut input)?;
     // A hook that tells nothing useful still gets what the ledger knows.
-    let hook: Hook = serde_json::from_slice(&input).unwrap_or_default();
+    let hook = Hook::read(&input);
     let clock = std::sync::Arc::clone(&program.clock);
-    let windows = windows(&hook.rate_limits);
-    let log = hook.transcript_path.as_deref();
+    let windows = windows(&hook);
+    let log = hook.log.as_deref();
     let summary = Books::glance(&config, (log, &windows), clock)?;
     program.output.line(line(&hook, &summary))?;
     Ok(Exit::Done)
@@ -79,21 +82,17 @@ pub(in crate::cli) fn run(program: &mut Program) -> Result<Exit, Failure> {
 
 /// Returns what the provider says of its windows: their minutes, what is used in percent, and when
 /// they end.
-fn windows(limits: &Limits) -> Vec<ToldWindow> {
+fn windows(hook: &Hook) -> Vec<ToldWindow> {
     let told = |minutes, limit: &Limit| {
-        let percent = limit.used_percentage.filter(|percent| percent.is_finite())?;
-        let resets = UnixNanos(limit.resets_at?.checked_mul(1_000_000_000)?);
-        Some(ToldWindow { minutes, percent, resets })
+        Some(ToldWindow { minutes, percent: limit.percent?, resets: limit.resets? })
     };
-    [told(300, &limits.five_hour), told(10_080, &limits.seven_day)].into_iter().flatten().collect()
+    [told(300, &hook.five_hours), told(10_080, &hook.week)].into_iter().flatten().collect()
 }
 
 fn line(hook: &Hook, summary: &SpendSummary) -> String {
     let mut parts = Vec::new();
-    let name = hook.model.display_name.as_ref().or(hook.model.id.as_ref());
-    parts.extend(name.map(|name| Shown::text(name).to_string()));
-    let session = hook.cost.total_cost_usd.and_then(from_float);
-    parts.extend(session.map(|cost| format!("{} session", dollars(cost))));
+    parts.extend(hook.model.as_ref().map(|name| Shown::text(name).to_string()));
+    parts.extend(hook.session.map(|cost| format!("{} session", dollars(cost))));
     let unpriced = if summary.month_unpriced.0 > 0 { " + unpriced" } else { "" };
     parts.push(format!("{} today", dollars(summary.today)));
     parts.push(format!("{} month{unpriced}", dollars(summary.month)));
@@ -103,11 +102,15 @@ fn line(hook: &Hook, summary: &SpendSummary) -> String {
         Level::Calm => format!("{} {} %", Shown::text(&state.name), state.percent),
         Level::Warning | Level::Alert | Level::Exceeded => budget(state),
     }));
-    let window = hook.rate_limits.five_hour.used_percentage.filter(|share| share.is_finite());
-    parts.extend(window.map(|share| format!("5 h {share:.0} %")));
-    let context = hook.context_window.used_percentage.filter(|share| share.is_finite());
-    parts.extend(context.map(|share| format!("context {share:.0} %")));
+    parts.extend(hook.five_hours.percent.map(|share| format!("5 h {share:.0} %")));
+    parts.extend(hook.context.map(|share| format!("context {share:.0} %")));
     parts.join(" · ")
+}
+
+/// Returns a moment that came as seconds since 1970; `None` for what is no moment.
+#[expect(clippy::cast_possible_truncation, reason = "a checked moment, in whole seconds")]
+fn from_seconds(seconds: f64) -> Option<UnixNanos> {
+    (0.0..9e9).contains(&seconds).then(|| UnixNanos(seconds as i64 * 1_000_000_000))
 }
 
 /// Returns dollars that came as a number; `None` for what is no amount.
@@ -151,9 +154,9 @@ mod tests {
 
     #[test]
     fn the_line_tells_session_day_month_budget_and_context() {
-        let hook = r#"{"model":{"display_name":"Sonnet"},"cost":{"total_cost_usd":0.42},
+        let hook = br#"{"model":{"display_name":"Sonnet"},"cost":{"total_cost_usd":0.42},
             "context_window":{"used_percentage":63.2}}"#;
-        let hook: Hook = serde_json::from_str(hook).unwrap();
+        let hook = Hook::read(hook);
         assert_eq!(
             line(&hook, &summary(Level::Calm, 50)),
             "Sonnet · $0.420 session · $1.12 today · $24.90 month · month 50 % · context 63 %"
@@ -167,21 +170,52 @@ mod tests {
 
     #[test]
     fn windows_that_the_hook_tells_are_those_of_the_provider() {
-        let hook = r#"{"rate_limits":{"five_hour":{"used_percentage":41.6,"resets_at":1777640000},
+        let hook = br#"{"rate_limits":{"five_hour":{"used_percentage":41.6,"resets_at":1777640000},
             "seven_day":{"used_percentage":3}}}"#;
-        let hook: Hook = serde_json::from_str(hook).unwrap();
+        let hook = Hook::read(hook);
         let resets = UnixNanos(1_777_640_000_000_000_000);
-        assert_eq!(
-            windows(&hook.rate_limits),
-            [ToldWindow { minutes: 300, percent: 41.6, resets }]
-        );
+        assert_eq!(windows(&hook), [ToldWindow { minutes: 300, percent: 41.6, resets }]);
         assert!(line(&hook, &summary(Level::Calm, 50)).ends_with("month 50 % · 5 h 42 %"));
+    }
+
+    #[test]
+    fn what_the_hook_tells_oddly_costs_only_itself() {
+        let hook = br#"{"model":{"id":"opus","display_name":null},"cost":null,
+            "context_window":{"used_percentage":"63","total_input_tokens":42500,
+            "context_window_size":200000},"rate_limits":{"five_hour":{"used_percentage":7.0,
+            "resets_at":1777640000.5},"seven_day":null},"transcript_path":9}"#;
+        let hook = Hook::read(hook);
+        assert_eq!(
+            line(&hook, &summary(Level::Calm, 50)),
+            "opus · $1.12 today · $24.90 month · month 50 % · 5 h 7 % · context 21 %"
+        );
+        assert_eq!(windows(&hook).len(), 1);
+        for nothing in [&b""[..], b"[]", b"null", b"{\"model\":"] {
+            let text = line(&Hook::read(nothing), &summary(Level::Calm, 50));
+            assert_eq!(text, "$1.12 today · $24.90 month · month 50 %");
+        }
+    }
+
+    #[test]
+    fn the_hook_of_another_programs_fixture_is_read() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../shared/fixtures/spend/ccusage-statusline-stdin.json");
+        let Ok(input) = std::fs::read(path) else { return };
+        let hook = Hook::read(&input);
+        assert_eq!(
+            line(&hook, &summary(Level::Calm, 50)),
+            "Sonnet 4 · $0.0563 session · $1.12 today · $24.90 month · month 50 % · context 21 %"
+        );
+        assert!(
+            hook.log.is_some_and(|log| log.ends_with("73cc9f9a-2775-4418-beec-bc36b62a1c6f.jsonl"))
+        );
     }
 
     #[test]
     fn odd_amounts_are_no_amounts() {
         for odd in [f64::NAN, f64::INFINITY, -1.0, 1e300] {
             assert_eq!(from_float(odd), None);
+            assert_eq!(from_seconds(odd), None);
         }
         assert_eq!(from_float(0.1), PicoUsd::parse_dollars("0.1").ok());
     }
