@@ -44,7 +44,7 @@ pub enum Failure {
     #[error("the cache cannot be used: {0}{hint}", hint = if is_in_use(.0) { CLOSE_IT } else { "" })]
     Store(String),
     /// Nothing was removed, because nobody could be asked.
-    #[error("{0} removes data: nothing was done; add --yes to do it without a question")]
+    #[error("{0} changes what is kept: nothing was done; add --yes to do it without a question")]
     NeedsYes(&'static str),
     /// The person said no.
     #[error("nothing was done")]

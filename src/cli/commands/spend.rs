@@ -45,6 +45,8 @@ fn show(program: &mut Program, args: &SpendArgs) -> Result<Exit, Failure> {
         program.output.json(&json::Report::of(&report))?;
     } else if args.csv {
         program.output.text(&csv::text(&report))?;
+    } else if args.check && args.by.is_none() {
+        program.output.text(&table::budgets(&report))?;
     } else {
         program.output.text(&table::text(&report, &query.filter))?;
     }

@@ -146,7 +146,7 @@ impl Keys {
         for ranges in self.runs.iter().map(|run| &run.ranges).chain([&self.loose_ranges]) {
             all.join(ranges);
         }
-        all.from_start()
+        all.whole_from_start()
     }
 
     /// Reads the keys of what the journal holds before `until` and is not known yet.

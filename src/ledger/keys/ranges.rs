@@ -59,7 +59,7 @@ impl Ranges {
     }
 
     /// Returns how far each segment is here from its start.
-    pub(super) fn from_start(&self) -> Position {
+    pub(super) fn whole_from_start(&self) -> Position {
         let ends = self.0.iter().filter_map(|(segment, ranges)| {
             let (_, to) = ranges.first().filter(|(from, _)| *from == 0)?;
             Some((segment.clone(), *to))

@@ -76,7 +76,7 @@ impl CardOf {
 /// Divides a text between words, and words that are too long where the line ends.
 pub(crate) fn wrapped(text: &str, columns: usize) -> Vec<String> {
     let mut parts = vec![String::new()];
-    for (at, word) in text.split(' ').enumerate() {
+    for (at, word) in words(text).into_iter().enumerate() {
         let Some(last) = parts.last_mut() else { break };
         let joined = usize::from(at > 0);
         if format::width(last) + joined + format::width(word) <= columns {
@@ -97,6 +97,27 @@ pub(crate) fn wrapped(text: &str, columns: usize) -> Vec<String> {
         }
     }
     parts
+}
+
+/// Returns the words of a text; a number stays whole where blanks stand between its thousands.
+fn words(text: &str) -> Vec<&str> {
+    let is_thousand = |word: &str| {
+        let digits = word.bytes().take_while(u8::is_ascii_digit).count();
+        digits == 3
+    };
+    let mut words: Vec<&str> = Vec::new();
+    let mut start = 0;
+    for word in text.split(' ') {
+        let end = start + word.len();
+        match words.last_mut() {
+            Some(last) if is_thousand(word) && last.ends_with(|c: char| c.is_ascii_digit()) => {
+                *last = &text[start - 1 - last.len()..end];
+            }
+            Some(_) | None => words.push(word),
+        }
+        start = end + 1;
+    }
+    words
 }
 
 /// Draws a card in a box on top of the screen.
@@ -124,6 +145,13 @@ pub(crate) fn draw(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_with_thousands_is_not_divided() {
+        assert_eq!(wrapped("an hour, 22 900 tokens", 12), ["an hour,", "22 900", "tokens"]);
+        assert_eq!(wrapped("1 234 567, of 8", 10), ["1 234 567,", "of 8"]);
+        assert_eq!(wrapped("day 5 2026", 6), ["day 5", "2026"]);
+    }
 
     #[test]
     fn long_values_go_on_in_the_next_line_between_words() {

@@ -40,9 +40,9 @@ pub(super) fn text(report: &SpendReport, filter: &SpendFilter) -> String {
         equivalent(report),
         quality(report),
         savings(report),
-        budgets(report),
+        all_budgets(report),
         windows(report),
-        vec![forecast(&report.forecast)],
+        forecast(&report.forecast),
     ];
     format!("{}\n{}", table.text(), lines(&below.concat()))
 }
@@ -56,7 +56,7 @@ fn nothing(report: &SpendReport, filter: &SpendFilter) -> String {
     }
     all.extend(only);
     all.extend(skipped(report));
-    all.extend(budgets(report));
+    all.extend(all_budgets(report));
     all.extend(windows(report));
     lines(&all)
 }
@@ -162,7 +162,15 @@ fn savings(report: &SpendReport) -> Vec<String> {
     provider.into_iter().chain(larder).chain(time).collect()
 }
 
-fn budgets(report: &SpendReport) -> Vec<String> {
+/// Returns how every budget stands, a line each: what a check is about.
+pub(super) fn budgets(report: &SpendReport) -> String {
+    if report.budgets.is_empty() {
+        return "no budget is set: see spend.limits\n".to_owned();
+    }
+    lines(&all_budgets(report))
+}
+
+fn all_budgets(report: &SpendReport) -> Vec<String> {
     report.budgets.iter().map(budget).collect()
 }
 
@@ -189,25 +197,25 @@ pub(in crate::cli::commands) fn budget(budget: &BudgetState) -> String {
     )
 }
 
-fn forecast(forecast: &ForecastView) -> String {
+fn forecast(forecast: &ForecastView) -> Vec<String> {
     match forecast {
-        ForecastView::NotEnough { active_days, needed } => {
-            format!("end of month: not enough history, {active_days} of {needed} days with spend")
-        }
+        ForecastView::NotEnough { active_days, needed } => vec![format!(
+            "end of month: not enough history, {active_days} of {needed} days with spend"
+        )],
         ForecastView::Known(known) => {
+            let (low, likely, high) = (known.low, known.likely, known.high);
+            let [low, likely, high, linear] = [low, likely, high, known.linear].map(dollars);
             let recommended = known.recommended.map(|RecommendedLimit { limit, months, passed }| {
+                let months = number_of(u64::from(months), "closed month", "closed months");
                 let limit = dollars(limit);
-                format!("; recommended {limit} a month, which {passed} of {months} closed would have passed")
+                format!("recommended limit: {limit} a month, which {passed} of {months} would have passed")
             });
-            format!(
-                "end of month: ≈ {}, {} to {} ({}); at the rate so far {}{}",
-                dollars(known.likely),
-                dollars(known.low),
-                dollars(known.high),
-                known.method,
-                dollars(known.linear),
-                recommended.unwrap_or_default(),
-            )
+            let mut lines = vec![
+                format!("end of month: ≈ {likely}, {low} to {high}; at the rate so far {linear}"),
+                format!("  reckoned as {}", known.method),
+            ];
+            lines.extend(recommended);
+            lines
         }
     }
 }
@@ -216,8 +224,8 @@ fn forecast(forecast: &ForecastView) -> String {
 pub(super) mod tests {
     use super::*;
     use crate::model::{
-        Amount, Burn, PicoUsd, Savings, SignedPicoUsd, SpendBy, Thresholds, TokenUse, Tokens, Tool,
-        UnixNanos,
+        Amount, Burn, Forecast, PicoUsd, Savings, SignedPicoUsd, SpendBy, Thresholds, TokenUse,
+        Tokens, Tool, UnixNanos,
     };
 
     pub(in crate::cli::commands::spend) fn report() -> SpendReport {
@@ -304,6 +312,42 @@ pub(super) mod tests {
         ] {
             assert!(text.lines().any(|known| known == line), "{line}\n{text}");
         }
+    }
+
+    #[test]
+    fn a_forecast_stands_in_lines_of_its_own() {
+        let usd = |text: &str| PicoUsd::parse_dollars(text).unwrap();
+        let forecast = Forecast {
+            spent: usd("20"),
+            low: usd("25"),
+            likely: usd("30"),
+            high: usd("40"),
+            linear: usd("35"),
+            method: "the median".to_owned(),
+            recommended: Some(RecommendedLimit { limit: usd("50"), months: 3, passed: 1 }),
+        };
+        let mut report = report();
+        report.forecast = ForecastView::Known(forecast);
+        let text = text(&report, &SpendFilter::default());
+        assert!(
+            text.ends_with(
+                "end of month: ≈ $30.00, $25.00 to $40.00; at the rate so far $35.00\n  \
+                 reckoned as the median\n\
+                 recommended limit: $50.00 a month, which 1 of 3 closed months would have passed\n"
+            ),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_check_tells_only_how_budgets_stand() {
+        let mut report = report();
+        assert_eq!(
+            budgets(&report),
+            "budget month: warning, $7.50 of $10.00 (75 %), used up on 2026-05-28\n"
+        );
+        report.budgets.clear();
+        assert!(budgets(&report).starts_with("no budget is set"));
     }
 
     #[test]

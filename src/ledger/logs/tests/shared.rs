@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{fold, read_home, read_with};
 use crate::{
-    ledger::Request,
+    ledger::{Request, logs::reason::Reason},
     model::{PicoUsd, Tool},
 };
 
@@ -71,11 +71,20 @@ fn compare(name: &str, requests: &[Request], expect: &Value) {
             assert_eq!(recorded(requests), expected, "{key} of {name}");
         }
     }
+    if let Some(expected) = expect["date_utc"].as_str() {
+        assert!(requests.iter().all(|request| date(request) == expected), "date of {name}");
+    }
     for (key, get) in TEXTS {
         if let Some(expected) = expect[key].as_str() {
             assert!(requests.iter().all(|request| get(request) == expected), "{key} of {name}");
         }
     }
+}
+
+/// Returns the day of a request in UTC.
+fn date(request: &Request) -> String {
+    let at = jiff::Timestamp::from_nanosecond(request.at.0.into()).unwrap();
+    at.strftime("%Y-%m-%d").to_string()
 }
 
 type Text = fn(&Request) -> &str;
@@ -103,6 +112,12 @@ fn shared_cases_of_claude_code_give_their_totals() {
             assert_eq!(recorded(&requests).rounded(2), "9.05");
             assert_eq!(all.skips("answer that the tool made up itself"), 1);
         }
+        if let Some(resets) = case["expect"]["limit_reset_utc"].as_str() {
+            let resets: jiff::Timestamp = resets.parse().unwrap();
+            let told: Vec<_> =
+                all.windows.iter().map(|window| i128::from(window.resets.0)).collect();
+            assert_eq!(told, [resets.as_nanosecond()], "{name}");
+        }
         if name == "progress_line_and_subagent_counted_once" {
             let haiku = requests.iter().filter(|one| one.model.contains("haiku"));
             compare(name, &haiku.cloned().collect::<Vec<_>>(), &case["expect"]["haiku"]);
@@ -122,6 +137,38 @@ fn shared_lines_of_the_oldest_claude_code_give_their_costs() {
     let costs: Vec<String> = requests.iter().map(|one| one.recorded.unwrap().rounded(2)).collect();
     assert_eq!(costs, ["0.05", "0.03"]);
     assert_eq!(requests[0].tokens.prompt().0, 350);
+}
+
+#[test]
+fn shared_logs_without_cases_give_the_sums_of_their_lines() {
+    let Some(folder) = folder() else { return };
+    let home = tempfile::tempdir().unwrap();
+    for (name, to) in [
+        ("ccusage-claude-alpha.jsonl", ".claude/projects/a/alpha.jsonl"),
+        ("ccusage-claude-beta.jsonl", ".claude/projects/b/beta.jsonl"),
+        ("ccusage-statusline-transcript.jsonl", ".claude/projects/c/transcript.jsonl"),
+        ("ccusage-codex-alpha.jsonl", ".codex/sessions/2026/05/13/rollout-alpha.jsonl"),
+    ] {
+        let to = home.path().join(to);
+        fs::create_dir_all(to.parent().unwrap()).unwrap();
+        fs::copy(folder.join(name), to).unwrap();
+    }
+    let of = |tool| {
+        let all = read_home(home.path(), tool);
+        let requests = fold(&all.requests);
+        let sum = |get: &dyn Fn(&Request) -> u64| requests.iter().map(get).sum::<u64>();
+        let sums = [
+            requests.len() as u64,
+            sum(&|request| request.tokens.input.0),
+            sum(&|request| request.tokens.cache_read.0),
+            sum(&|request| request.tokens.cache_write().0),
+            sum(&|request| request.tokens.output.0),
+        ];
+        (sums, recorded(&requests).rounded(2), all.skips(Reason::NoTime.text()))
+    };
+    // No line of the transcript says when it was written; the last one waits for its end.
+    assert_eq!(of(Tool::ClaudeCode), ([5, 730, 110, 90, 310], "1.09".to_owned(), 1));
+    assert_eq!(of(Tool::Codex), ([2, 2750, 750, 0, 425], "0.00".to_owned(), 0));
 }
 
 #[test]
@@ -148,6 +195,19 @@ fn shared_cases_of_codex_give_their_totals() {
             for (key, get) in TEXTS {
                 assert!(event[key].as_str().is_none_or(|one| one == get(request)), "{name}");
             }
+        }
+        let own =
+            |one: &Value| (one["input_incl_cached"].as_u64().unwrap(), one["output"].as_u64());
+        for one in expect["subagent"].as_array().into_iter().flatten().map(own) {
+            let is_there = requests.iter().any(|request| {
+                let (input, output) = (request.tokens.prompt().0, request.tokens.output.0);
+                (input, Some(output)) == one
+            });
+            assert!(is_there, "{one:?} of {name}");
+        }
+        for input in expect["parent_inputs"].as_array().into_iter().flatten() {
+            let found = requests.iter().filter(|one| Some(one.tokens.prompt().0) == input.as_u64());
+            assert_eq!(found.count(), 1, "{input} of {name}");
         }
         if let Some(count) = expect["event_count"].as_u64() {
             assert_eq!(requests.len() as u64, count, "events of {name}");

@@ -80,3 +80,28 @@ fn prices_of_other_projects_come_out_the_same() {
         );
     }
 }
+
+#[test]
+fn writes_of_two_lifetimes_cost_what_another_project_makes_of_them() {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../shared/fixtures/spend/claude-ccusage.cases.json");
+    let Ok(text) = fs::read_to_string(path) else { return };
+    let cases: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let mut cases = cases["cases"].as_array().unwrap().iter();
+    let case = cases.find(|case| case["name"] == "cache_write_split_5m_1h").unwrap();
+    // There an hour without a price costs twice the input.
+    let file = "[[models]]\nname = \"m\"\ninput = 1.0\noutput = 10.0\ncache-read = 0.1\n\
+                cache-write = 1.25\ncache-write-1h = 2.0\n";
+    let mut request = request("", "m", "2026-05-01");
+    let count = |at: &str| Tokens(case["usage"].pointer(at).unwrap().as_u64().unwrap());
+    request.tokens = TokenUse {
+        cache_read: count("/cache_read_input_tokens"),
+        cache_write_5m: count("/cache_creation/ephemeral_5m_input_tokens"),
+        cache_write_1h: count("/cache_creation/ephemeral_1h_input_tokens"),
+        ..TokenUse::default()
+    };
+    let cost = own(file).charge(&request).cost.unwrap();
+    // Their price is of one token, ours of a million.
+    let expected = PicoUsd::parse_dollars(case["expect"]["cost"].as_str().unwrap()).unwrap();
+    assert_eq!(PicoUsd(cost.0 * 1_000_000), expected);
+}
