@@ -162,6 +162,7 @@ fn results_are_found_by_key_type_repository_model_creation_and_last_access() {
     assert_eq!(sorted("grok-4"), [0, 1]);
     assert_eq!(sorted(&keys[2].to_string()[..12]), [2]);
     assert_eq!(found("", EntryOrder::Oldest), [0, 1, 2]);
+    assert_eq!(found("", EntryOrder::Recent), [2, 1, 0]);
     assert!(store.result(&all[0].factors).is_some());
     assert_eq!(found("", EntryOrder::Used)[0], 0);
 }
