@@ -115,3 +115,29 @@ impl<'de, V: Deserialize<'de>> Visitor<'de> for Members<'_, V> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_without_a_hash_of_its_content_is_left_out_with_the_reason() {
+        let of = |content_hash: &str| {
+            let content_hash = content_hash.to_owned();
+            let encoding_model = "o200k_base".to_owned();
+            let entry = Entry {
+                file_path: PathBuf::from("/a"),
+                content_hash,
+                token_count: 3,
+                last_updated: 1.0,
+                encoding_model,
+                file_size: 12,
+                mtime: 1.0,
+            };
+            entry.imported()
+        };
+        assert_eq!(of("12:1760000000.5"), Imported::LeftOut(LeftOut::Unverifiable));
+        let hash = Sha256::of(b"text").to_string();
+        assert!(matches!(of(&hash), Imported::Count(count) if count.tokens == Tokens(3)));
+    }
+}

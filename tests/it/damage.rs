@@ -183,6 +183,26 @@ fn a_file_in_the_place_of_the_cache_costs_only_the_cache() {
 }
 
 #[test]
+fn a_database_that_cannot_be_opened_is_replaced_by_one_file_and_the_screen_says_so() {
+    let home = Home::new();
+    home.tree().many(30);
+    home.tree().age();
+    fs::create_dir_all(home.cache()).unwrap();
+    fs::write(home.cache().join("gen-0001"), "in the way").unwrap();
+    let first = home.count();
+    assert_eq!((&first["computed"], &first["total"]), (&30.into(), &home.true_total()));
+    let text = fs::read_to_string(home.cache().join("token_cache.json")).unwrap();
+    let file: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(file.as_object().unwrap().len(), 30);
+    // The hash of a file that the index does not know is looked up in that one file.
+    fs::remove_dir_all(home.cache().join("repos")).unwrap();
+    let again = home.count();
+    assert_eq!((&again["hits"], &again["computed"]), (&30.into(), &0.into()));
+    let screen = home.once("", "120x36").ended_with(0).out;
+    assert!(screen.contains("fallback") && screen.contains("all counted"), "{screen}");
+}
+
+#[test]
 fn a_file_in_the_place_of_the_state_costs_only_the_state() {
     let home = filled();
     fs::remove_dir_all(home.state()).unwrap();

@@ -13,8 +13,8 @@ use super::{Events, Handle, Keep, start};
 use crate::{
     config::{Config, Paths},
     model::{
-        Answer, CacheStatus, Command, CountReport, CountRequest, Encoding, EventKind, NodeId,
-        Question, RepoPath, Row, Snapshot, SystemClock, UseCache, WorkView,
+        Answer, CacheStatus, Clock, Command, CountReport, CountRequest, Encoding, EventKind,
+        NodeId, Question, RepoPath, Row, Snapshot, SystemClock, UseCache, WorkView,
     },
     store::{Places, Store},
 };
@@ -58,8 +58,11 @@ impl World {
     }
 
     pub(super) async fn open(&self) -> Session {
+        self.open_at(Arc::new(SystemClock::start())).await
+    }
+
+    pub(super) async fn open_at(&self, clock: Arc<dyn Clock>) -> Session {
         let root = self.root();
-        let clock = Arc::new(SystemClock::start());
         let handle = start(&self.config, Some(&root), Keep::Cache, clock).unwrap();
         let (snapshot, events) = handle.subscribe().await.unwrap();
         Session { handle, events, work: snapshot.work, snapshot }

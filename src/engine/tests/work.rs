@@ -1,9 +1,17 @@
 //! The queue at work: order, pause, cancel, cache tasks.
 
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::SeqCst},
+    },
+    time::Duration,
+};
+
 use super::World;
 use crate::model::{
-    Answer, Command, EvictRequest, EvictTarget, NodeId, Policy, Question, Refusal, TaskId,
-    TaskState,
+    Answer, Clock, Command, EvictRequest, EvictTarget, NodeId, Policy, Question, Refusal,
+    SystemClock, TaskId, TaskState, TaskView, UnixNanos,
 };
 
 #[tokio::test]
@@ -198,5 +206,46 @@ async fn what_is_asked_for_has_a_number_at_once_and_is_done_later() {
     assert_eq!((view.id, view.state), (task, TaskState::Queued));
     session.send(Command::Resume).await;
     session.until(|work, all| !work.busy && !work.paused && all.tree.pending == 0).await;
+    session.handle.close().await;
+}
+
+/// A clock that makes every worker panic that looks at it, while it is armed.
+#[derive(Debug)]
+struct Treacherous {
+    clock: SystemClock,
+    armed: AtomicBool,
+}
+
+impl Clock for Treacherous {
+    fn wall(&self) -> UnixNanos {
+        let thread = std::thread::current();
+        let is_worker = thread.name().is_some_and(|name| name.starts_with("larder-count-"));
+        assert!(!(is_worker && self.armed.load(SeqCst)), "as this test wants");
+        self.clock.wall()
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.clock.monotonic()
+    }
+}
+
+#[tokio::test]
+async fn workers_that_panic_fail_their_files_and_nothing_else() {
+    let world = World::new();
+    for n in 0..5 {
+        world.write_old(&format!("f{n}.txt"), &format!("text number {n}"));
+    }
+    let clock = Arc::new(Treacherous { clock: SystemClock::start(), armed: AtomicBool::new(true) });
+    let mut session = world.open_at(Arc::clone(&clock) as Arc<dyn Clock>).await;
+    session.until(|work, all| !work.busy && all.tasks.failed_total == 5).await;
+    let Answer::Tasks(tasks) = session.handle.ask(Question::Tasks { limit: 9 }).await.unwrap()
+    else {
+        panic!("no tasks");
+    };
+    let says = |task: &TaskView| task.error.as_deref().unwrap().contains("as this test wants");
+    assert!(tasks.failed.len() == 5 && tasks.failed.iter().all(says), "{tasks:?}");
+    clock.armed.store(false, SeqCst);
+    session.send(Command::RetryAll).await;
+    session.until(|work, all| !work.busy && all.tree.counted == 5).await;
     session.handle.close().await;
 }

@@ -80,6 +80,9 @@ fn broken(folder: &Path) -> Store {
     store
 }
 
+/// Something that meets the broken disk.
+type Act<'a> = &'a dyn Fn(&Store);
+
 /// Returns what was logged while `act` met the broken disk, and by how much the errors grew.
 fn met(act: impl FnOnce(&Store)) -> (String, u64) {
     let folder = tempfile::tempdir().unwrap();
@@ -115,7 +118,7 @@ fn whatever_else_fails_is_logged_and_counted_and_ends_nothing() {
     let request = EvictRequest { policy: Policy::Lru, target: EvictTarget::Entries(1), kind: None };
     let content = count_key(1).hash;
     let never = AtomicBool::new(false);
-    let acts: [(&str, &dyn Fn(&Store)); 5] = [
+    let acts: [(&str, Act<'_>); 5] = [
         ("remove", &|store| assert!(!store.remove(Kind::Count, &count_key(1).entry_key()))),
         ("forget", &|store| assert!(store.forget_content(&content).is_err())),
         ("evict", &|store| assert!(store.evict(&request, &never).is_err())),

@@ -59,7 +59,7 @@ fn what_is_new_is_made_safe_at_the_interval_and_not_before() {
         put_count(&store, 1);
         store.core().pending.drain();
         let (every, mut last) = (Duration::from_millis(milliseconds), Duration::ZERO);
-        clock.advance(every - Duration::from_millis(1));
+        clock.advance(Duration::from_millis(milliseconds - 1));
         store.core().tick_when_due(every, &mut last);
         assert_eq!(store.status().saved_at, None);
         clock.advance(Duration::from_millis(1));
