@@ -16,6 +16,7 @@ use super::{
     catalog::{self, Scope, Slot, Table, choose},
     core::Core,
     error::{Fault, StoreError},
+    key,
     rack::Rack,
     tier::Scan,
     touches::{Touch, TouchMap},
@@ -211,12 +212,12 @@ impl Core {
             table.insert(row, &[]);
         }
         let by_part = |slot: &Slot| {
-            rows.iter().find(|row| catalog::part(&row.key) == slot.part && row.kind == slot.kind)
+            rows.iter().find(|row| key::part(&row.key) == slot.part && row.kind == slot.kind)
         };
         // Slots are filled in the order of rows, unless two share the part of their keys.
         let row = |slot: Slot| {
             let row = rows.get(slot.at as usize);
-            row.filter(|row| catalog::part(&row.key) == slot.part).or_else(|| by_part(&slot))
+            row.filter(|row| key::part(&row.key) == slot.part).or_else(|| by_part(&slot))
         };
         choose(&table, scope).into_iter().filter_map(row).copied().collect()
     }
