@@ -22,7 +22,6 @@ use super::{
     generation::Generation,
     hold::hold,
     opening::open_disk,
-    patience::Patience,
     rack::Rack,
     store::Store,
     tier::{Scan, Tier},
@@ -185,7 +184,6 @@ impl Core {
             chunk.push((key, record.to_vec()));
             if chunk.len() < CHUNK { Scan::Next } else { Scan::Stop }
         })?;
-        let _threads = Patience::begin();
         for (key, record) in &chunk {
             target.put(kind, key, record)?;
         }

@@ -14,7 +14,6 @@ use super::{
     generation,
     hold::hold,
     opening::Attempt,
-    patience::Patience,
     pending::{Next, Write},
     stats::{self, Saved},
 };
@@ -137,7 +136,6 @@ impl Core {
         let mut marked = hold(&self.storing);
         self.mark_unclean(&mut marked);
         self.counters.changed.raise();
-        let _threads = Patience::begin();
         change()
     }
 
