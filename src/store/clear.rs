@@ -99,11 +99,11 @@ impl Core {
     }
 
     fn replace_generation(&self, folder: &Path, is_idle: bool) -> Result<(), StoreError> {
-        let live = *hold(&self.generation);
-        let next = live.next(folder).with_new_epoch(self.clock.wall());
-        let tier = if is_idle { None } else { Some(self.open_sled(folder, next)?) };
-        next.make_current(folder)?;
-        *hold(&self.generation) = next;
+        let mut next = hold(&self.generation).next(folder);
+        next.of = next.of.with_new_epoch(self.clock.wall());
+        let tier = if is_idle { None } else { Some(self.open_sled(folder, next.of)?) };
+        next.make_current()?;
+        *hold(&self.generation) = next.of;
         self.counters.exact.store(true, Relaxed);
         self.fresh.store(true, Relaxed);
         if let Some(tier) = tier {

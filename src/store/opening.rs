@@ -100,11 +100,11 @@ impl Core {
             "the cache was damaged ({reason}): it lies in {} and counting begins anew",
             folder.join("quarantine").display()
         ));
-        let next = live.next(folder);
+        let mut next = live.next(folder);
         generation::quarantine(folder, live, self.clock.wall())?;
-        let tier = self.open_sled(folder, next)?;
-        next.make_current(folder)?;
-        *hold(&self.generation) = next;
+        let tier = self.open_sled(folder, next.of)?;
+        next.make_current()?;
+        *hold(&self.generation) = next.of;
         for kind in Kind::iter() {
             self.counters.recounted(kind, 0, Size::default());
         }
