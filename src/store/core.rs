@@ -22,6 +22,7 @@ use super::{
     evict::minute,
     flight::Flights,
     generation::Generation,
+    history::History,
     hold::{Waited, hold, wait_while},
     lock::Lock,
     memory::Memory,
@@ -99,6 +100,7 @@ pub(super) struct Core {
     pub(super) bottom: Mutex<Bottom>,
     pub(super) opened: Condvar,
     pub(super) mode: Mutex<StoreMode>,
+    pub(super) history: Mutex<History>,
     /// The pid of the process that owns the folder, when that is another one.
     pub(super) owner: Mutex<Option<u32>>,
     /// Why nothing is written although it could be: the disk has too little space left.

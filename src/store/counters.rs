@@ -13,7 +13,7 @@ use strum::IntoEnumIterator;
 
 use crate::model::{Bytes, CellStats, Kind, KindStats, Millis, PicoUsd, SavedBy, Tier, TierStats};
 
-use super::{chain::Spared, changed::Changed, entry::Size, pending::Pending};
+use super::{chain::Spared, changed::Changed, entry::Size, history::Flow, pending::Pending};
 
 /// How many kinds there are.
 pub(super) const KINDS: usize = 6;
@@ -60,12 +60,9 @@ pub(super) struct Counters {
     kinds: [KindCounters; KINDS],
     tiers: [TierCounters; TIERS],
     session_misses: AtomicU64,
-    /// Entries made, and removed to keep the limit, since the day's numbers were last saved.
-    pub(super) made: AtomicU64,
+    /// Entries that were made since the store was opened, and removed to keep the limit.
+    made: AtomicU64,
     pub(super) evicted: AtomicU64,
-    /// What hits saved since then: microseconds and pico-dollars.
-    pub(super) new_us: AtomicU64,
-    pub(super) new_pico: AtomicU64,
     /// False while entries and bytes are being recounted.
     pub(super) exact: AtomicBool,
     /// True when something changed since the numbers were last saved.
@@ -89,8 +86,6 @@ impl Counters {
             session_misses: AtomicU64::new(0),
             made: AtomicU64::new(0),
             evicted: AtomicU64::new(0),
-            new_us: AtomicU64::new(0),
-            new_pico: AtomicU64::new(0),
             exact: AtomicBool::new(true),
             changed: Changed::new(pending),
             disk_use: AtomicU64::new(0),
@@ -120,8 +115,6 @@ impl Counters {
         let counters = self.kind(kind);
         counters.spared_us.fetch_add(spared.us, Relaxed);
         counters.spared_pico.fetch_add(spared.pico, Relaxed);
-        self.new_us.fetch_add(spared.us, Relaxed);
-        self.new_pico.fetch_add(spared.pico, Relaxed);
         self.changed.raise();
     }
 
@@ -172,6 +165,19 @@ impl Counters {
         subtract(&counters.bytes, old.bytes);
         subtract(&counters.file_bytes, old.file);
         subtract(&counters.entries, 1);
+    }
+
+    /// Returns what has happened so far, as it is told of days.
+    pub(super) fn flow(&self) -> Flow {
+        let sum = |of: fn(&KindCounters) -> &AtomicU64| {
+            self.kinds.iter().map(|kind| of(kind).load(Relaxed)).sum()
+        };
+        Flow {
+            made: self.made.load(Relaxed),
+            evicted: self.evicted.load(Relaxed),
+            us: sum(|kind| &kind.spared_us),
+            pico: sum(|kind| &kind.spared_pico),
+        }
     }
 
     /// Sets what a recount found.

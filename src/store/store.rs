@@ -109,6 +109,7 @@ impl Store {
             core.counters.load(saved);
             core.tally.load(&saved.results);
         }
+        hold(&core.history).begin(core.counters.flow());
         let store = Self(Arc::new(Handle(Arc::new(core))));
         let core = store.core();
         let exact = core.fresh.load(Relaxed) || numbers.is_some_and(|saved| saved.clean);
@@ -175,6 +176,7 @@ impl Store {
             bottom: Mutex::new(bottom),
             opened: Condvar::new(),
             mode: Mutex::new(found.mode),
+            history: Mutex::default(),
             owner: Mutex::new(found.owner),
             nearly_full: Mutex::default(),
             lock: Mutex::new(found.lock),

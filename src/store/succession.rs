@@ -50,6 +50,7 @@ impl Core {
             self.counters.load(saved);
             self.tally.load(&saved.results);
         }
+        hold(&self.history).begin(self.counters.flow());
         let exact = fresh || numbers.is_some_and(|saved| saved.clean);
         self.counters.exact.store(exact, Relaxed);
         self.fresh.store(fresh, Relaxed);

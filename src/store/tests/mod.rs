@@ -7,6 +7,7 @@ mod damage;
 mod documents;
 mod eviction;
 mod exchange;
+mod history;
 mod index;
 mod kinds;
 mod life;
