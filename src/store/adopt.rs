@@ -71,16 +71,37 @@ impl Core {
                 Scan::Next
             });
             let dropped = scanned.and_then(|()| {
-                lost.iter().try_for_each(|key| self.remove_from(rack, kind, key).map(drop))
+                lost.iter().try_for_each(|key| {
+                    gone += u64::from(self.forget_without_file(rack, blobs, kind, key)?);
+                    Ok(())
+                })
             });
             if let Err(fault) = dropped {
                 return self.failed("look for files", fault);
             }
-            gone += lost.len() as u64;
         }
         if gone > 0 {
             tracing::info!(gone, "entries whose files were removed before a kill are forgotten");
         }
+    }
+
+    /// Removes the record of an entry whose file is gone; returns false when it has one by now:
+    /// anybody may have paid for it again, and files come before records.
+    pub(super) fn forget_without_file(
+        &self,
+        rack: &Rack,
+        blobs: &Blobs,
+        kind: Kind,
+        key: &EntryKey,
+    ) -> Result<bool, Fault> {
+        self.change(|| {
+            if blobs.has(kind, key) {
+                return Ok(false);
+            }
+            let changed = rack.forget(kind, key)?;
+            self.note(kind, key, &changed);
+            Ok(changed.old.is_some())
+        })
     }
 
     /// Lists every file that the database does not know, and forgets what a cut-off clear left.
@@ -107,7 +128,14 @@ impl Core {
         }
     }
 
-    fn adopt(&self, rack: &Rack, blobs: &Blobs, kind: Kind, key: &EntryKey) -> Result<bool, Fault> {
+    /// Lists a file; returns false when it cannot be used, or is gone by now.
+    pub(super) fn adopt(
+        &self,
+        rack: &Rack,
+        blobs: &Blobs,
+        kind: Kind,
+        key: &EntryKey,
+    ) -> Result<bool, Fault> {
         let (blob, file) = match blobs.read(kind, key) {
             Ok(Found::Blob(blob, file)) => (blob, file),
             Ok(Found::Missing | Found::Broken(_)) => return Ok(false),

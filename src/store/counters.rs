@@ -60,8 +60,10 @@ pub(super) struct Counters {
     kinds: [KindCounters; KINDS],
     tiers: [TierCounters; TIERS],
     session_misses: AtomicU64,
-    /// Entries that were made since the store was opened, and removed to keep the limit.
+    /// Entries that came and went on the disk since the store was opened.
     made: AtomicU64,
+    gone: AtomicU64,
+    /// Those of them that went to keep the limit.
     pub(super) evicted: AtomicU64,
     /// False while entries and bytes are being recounted.
     pub(super) exact: AtomicBool,
@@ -85,6 +87,7 @@ impl Counters {
             tiers: Default::default(),
             session_misses: AtomicU64::new(0),
             made: AtomicU64::new(0),
+            gone: AtomicU64::new(0),
             evicted: AtomicU64::new(0),
             exact: AtomicBool::new(true),
             changed: Changed::new(pending),
@@ -165,6 +168,12 @@ impl Counters {
         subtract(&counters.bytes, old.bytes);
         subtract(&counters.file_bytes, old.file);
         subtract(&counters.entries, 1);
+        self.gone.fetch_add(1, Relaxed);
+    }
+
+    /// Returns how many entries came and went on the disk since the store was opened.
+    pub(super) fn come_and_gone(&self) -> (u64, u64) {
+        (self.made.load(Relaxed), self.gone.load(Relaxed))
     }
 
     /// Returns what has happened so far, as it is told of days.

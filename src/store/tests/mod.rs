@@ -12,6 +12,7 @@ mod index;
 mod kinds;
 mod life;
 mod memory;
+mod races;
 mod rest;
 mod results;
 mod truth;
