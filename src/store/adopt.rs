@@ -1,7 +1,7 @@
 //! Finding values again that lie in files of their own, when the database does not know them: it was
 //! lost, or another process has written them meanwhile.
 
-use std::{fs, os::unix::fs::MetadataExt, sync::Arc};
+use std::{fs, os::unix::fs::MetadataExt, sync::atomic::Ordering::Relaxed};
 
 use strum::IntoEnumIterator;
 
@@ -29,7 +29,9 @@ impl Core {
         drop(chores);
         if let Some(rack) = self.open_tier() {
             self.adopt_files(&rack);
-            self.remove_leftovers();
+            if !self.counters.exact.load(Relaxed) {
+                self.recount();
+            }
         }
         let mut chores = hold(&self.chores);
         // It may be wanted once more by now.
@@ -38,21 +40,6 @@ impl Core {
         }
         drop(chores);
         self.listed.notify_all();
-    }
-
-    /// Removes what killed writes have left.
-    fn remove_leftovers(&self) {
-        let (Some(folder), Some(blobs)) = (&self.folder, &self.blobs) else { return };
-        // The lock was written when this process came.
-        let Ok(lock) = fs::metadata(folder.join("LOCK")) else { return };
-        let since = lock.mtime();
-        let live = hold(&self.generation).folder(folder);
-        for place in [folder, &folder.join("repos"), &live] {
-            atomic_file::remove_leftovers(place, since);
-        }
-        for kind in Kind::iter() {
-            blobs.each_folder(kind, |place| atomic_file::remove_leftovers(place, since));
-        }
     }
 
     /// Removes every record whose file is gone: the database writes a little later than the file
@@ -104,20 +91,29 @@ impl Core {
         })
     }
 
-    /// Lists every file that the database does not know, and forgets what a cut-off clear left.
-    pub(super) fn adopt_files(&self, rack: &Rack) {
-        let Some(blobs) = self.blobs.as_ref().map(Arc::clone) else { return };
+    /// Lists every file that the database does not know, and removes what cut-off clears and writes
+    /// have left.
+    fn adopt_files(&self, rack: &Rack) {
+        let (Some(folder), Some(blobs)) = (&self.folder, &self.blobs) else { return };
         blobs.finish_clears();
+        // The lock was written when this process came.
+        let since = fs::metadata(folder.join("LOCK")).map_or(i64::MIN, |lock| lock.mtime());
+        let live = hold(&self.generation).folder(folder);
+        for place in [folder, &folder.join("repos"), &live] {
+            atomic_file::remove_leftovers(place, since);
+        }
         let mut found = 0_u64;
         for kind in Kind::iter() {
             let mut unknown = Vec::new();
-            blobs.each_key(kind, |key| {
-                if matches!(rack.record(kind, &key), Ok(None)) {
-                    unknown.push(key);
+            for (key, file) in blobs.files(kind) {
+                match key {
+                    Some(key) if matches!(rack.record(kind, &key), Ok(None)) => unknown.push(key),
+                    Some(_) => {}
+                    None => atomic_file::remove_leftover(&file, since),
                 }
-            });
+            }
             for key in unknown {
-                match self.adopt(rack, &blobs, kind, &key) {
+                match self.adopt(rack, blobs, kind, &key) {
                     Ok(listed) => found += u64::from(listed),
                     Err(fault) => return self.failed("list a file", fault),
                 }

@@ -23,7 +23,7 @@ use super::{
 impl Core {
     /// Returns entries in the order asked for.
     pub(super) fn entries(self: &Arc<Self>, query: &EntryQuery) -> EntryPage {
-        match (self.settled(), &query.text) {
+        match (self.settled_for_a_look(), &query.text) {
             (Some(rack), None) => self.listed(&rack, query),
             (Some(rack), Some(text)) => {
                 let text = text.to_lowercase();
@@ -123,7 +123,7 @@ impl Core {
     }
 
     fn row_on_disk(self: &Arc<Self>, key: &EntryKey) -> Option<(Row, String)> {
-        let rack = self.settled()?;
+        let rack = self.settled_for_a_look()?;
         Kind::iter().find_map(|kind| {
             let record = rack.record(kind, key).ok().flatten()?;
             entry::peek(&record)?;

@@ -113,8 +113,7 @@ impl Core {
             *live
         };
         next.make_current(folder)?;
-        self.counters.forget_entries();
-        self.tally.forget_entries();
+        self.forget_entries();
         self.fresh.store(true, Relaxed);
         if was_open {
             self.close_bottom(StoreMode::Ok);

@@ -100,7 +100,7 @@ impl Core {
 
     fn compact_alone(self: &Arc<Self>, cancel: &AtomicBool) -> Result<Compacted, StoreError> {
         let folder = self.own_folder()?.clone();
-        let rack = self.settled().filter(|_| self.mode() == StoreMode::Ok);
+        let rack = self.settled(cancel)?.filter(|_| self.mode() == StoreMode::Ok);
         let Some(rack) = rack else { return Err(self.not_kept()) };
         let live = *hold(&self.generation);
         let before = atomic_file::size(&live.folder(&folder));

@@ -136,7 +136,7 @@ impl Core {
     /// Returns what an eviction would remove, naming at most `list` victims.
     pub(super) fn plan(self: &Arc<Self>, request: &EvictRequest, list: usize) -> EvictionPlan {
         let scope = self.scope(request);
-        let Some(rack) = self.settled() else {
+        let Some(rack) = self.settled_for_a_look() else {
             let rows = self.chosen_in_memory(&scope);
             let mut gone = Gone::default();
             for row in &rows {
@@ -177,7 +177,7 @@ impl Core {
     ) -> Result<(EvictionPlan, Vec<EntryKey>), StoreError> {
         let is_over = || cancel.load(Relaxed) || self.closing.load(Relaxed);
         let mut gone = Gone::default();
-        if let Some(rack) = self.settled() {
+        if let Some(rack) = self.settled(cancel)? {
             let victims = self.catalog(&rack, |table| choose(table, scope)).unwrap_or_default();
             for chunk in victims.chunks(CHUNK) {
                 if is_over() {

@@ -105,11 +105,7 @@ impl Core {
         let tier = self.open_sled(folder, next.of)?;
         next.make_current()?;
         *hold(&self.generation) = next.of;
-        for kind in Kind::iter() {
-            self.counters.recounted(kind, 0, Size::default());
-        }
-        self.tally.forget_entries();
-        self.counters.exact.store(true, Relaxed);
+        self.forget_entries();
         *hold(&self.storing) = false;
         Ok(tier)
     }
@@ -207,6 +203,13 @@ impl Core {
         retry.then = (retry.then * 2 + 1).min(MOST_TICKS);
         drop(retry);
         self.open_bottom(Attempt::Again);
+    }
+
+    /// Begins to count at nothing, because the database is a new one; files may be listed again.
+    pub(super) fn forget_entries(&self) {
+        self.counters.forget_entries();
+        self.tally.forget_entries();
+        self.counters.exact.store(self.has_no_files(), Relaxed);
     }
 
     /// Counts entries and bytes anew when an unclean stop left the numbers uncertain.

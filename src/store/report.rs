@@ -48,7 +48,7 @@ impl Core {
     /// Returns how many entries were never read, and their bytes. Counts are left out: the path
     /// index answers for files that did not change, so that nobody reads their entries.
     fn unread(self: &std::sync::Arc<Self>) -> (u64, Bytes) {
-        let rack = self.settled();
+        let rack = self.settled_for_a_look();
         let unread = rack.and_then(|rack| self.catalog(&rack, |table| table.unread()));
         let (entries, bytes) = unread.unwrap_or_else(|| {
             let rows = self.memory.rows();

@@ -112,7 +112,8 @@ impl Store {
         hold(&core.history).begin(core.counters.flow());
         let store = Self(Arc::new(Handle(Arc::new(core))));
         let core = store.core();
-        let exact = core.fresh.load(Relaxed) || numbers.is_some_and(|saved| saved.clean);
+        let is_new = core.fresh.load(Relaxed) && core.has_no_files();
+        let exact = is_new || numbers.is_some_and(|saved| saved.clean);
         core.counters.exact.store(exact, Relaxed);
         if !exact && core.is_owner() {
             core.start_opening();

@@ -51,7 +51,7 @@ impl Core {
             self.tally.load(&saved.results);
         }
         hold(&self.history).begin(self.counters.flow());
-        let exact = fresh || numbers.is_some_and(|saved| saved.clean);
+        let exact = fresh && self.has_no_files() || numbers.is_some_and(|saved| saved.clean);
         self.counters.exact.store(exact, Relaxed);
         self.fresh.store(fresh, Relaxed);
         *hold(&self.generation) = generation;

@@ -70,7 +70,7 @@ impl Core {
         self: &Arc<Self>,
         cancel: &AtomicBool,
     ) -> Result<(u64, u64), StoreError> {
-        let Some(tier) = self.settled() else { return Ok((0, 0)) };
+        let Some(tier) = self.settled(cancel)? else { return Ok((0, 0)) };
         let failed = |fault: Fault| self.fault("verify", fault);
         let before = self.counters.come_and_gone();
         let (mut read, mut damaged) = (0, Vec::new());

@@ -34,9 +34,7 @@ impl Core {
     fn write_until_stopped(self: &Arc<Self>) {
         self.remove_unfinished_generations();
         self.open_bottom(Attempt::First);
-        if !self.counters.exact.load(Relaxed) {
-            self.recount();
-        }
+        self.list_files();
         self.remove_old_generations();
         let every = Duration::from_millis(self.options.checkpoint_ms.max(1));
         let mut last = self.clock.monotonic();

@@ -11,6 +11,7 @@ mod history;
 mod index;
 mod kinds;
 mod life;
+mod listing;
 mod memory;
 mod races;
 mod rest;
