@@ -243,13 +243,23 @@ impl Core {
         }
         *bottom = Bottom::Opening;
         drop(bottom);
+        self.start_writer();
+    }
+
+    /// Starts the store's own thread, which writes, or waits until the folder can be had.
+    pub(super) fn start_writer(self: &Arc<Self>) {
         let core = Arc::clone(self);
         let thread = std::thread::Builder::new().name("larder-store".to_owned());
+        // Held until it is known: nobody starts another one.
+        let mut writer = hold(&self.writer);
         match thread.spawn(move || core.write_or_give_up()) {
-            Ok(handle) => *hold(&self.writer) = Some(handle),
+            Ok(handle) => *writer = Some(handle),
             Err(error) => {
+                drop(writer);
                 tracing::error!(%error, "cannot start the store's thread");
-                self.close_bottom(StoreMode::MemoryOnly(format!("no thread is left: {error}")));
+                if self.is_owner() {
+                    self.close_bottom(StoreMode::MemoryOnly(format!("no thread is left: {error}")));
+                }
             }
         }
     }

@@ -190,7 +190,7 @@ impl Core {
     }
 
     /// Tries again to open the lowest tier after a failure, less and less often.
-    pub(super) fn try_again(&self) {
+    pub(super) fn try_again(self: &Arc<Self>) {
         if !self.is_owner() || !matches!(*hold(&self.bottom), Bottom::Closed) {
             return;
         }
@@ -202,7 +202,12 @@ impl Core {
         retry.ticks = retry.then;
         retry.then = (retry.then * 2 + 1).min(MOST_TICKS);
         drop(retry);
-        self.open_bottom(Attempt::Again);
+        // Without its thread nothing would be written, and nobody would list the files.
+        if hold(&self.writer).is_none() {
+            self.start_writer();
+        } else {
+            self.open_bottom(Attempt::Again);
+        }
     }
 
     /// Begins to count at nothing, because the database is a new one; files may be listed again.

@@ -119,7 +119,7 @@ impl Store {
             core.start_opening();
         }
         if may_come {
-            core.wait_for_folder();
+            core.start_writer();
         }
         store
     }

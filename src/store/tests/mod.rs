@@ -13,6 +13,7 @@ mod kinds;
 mod life;
 mod listing;
 mod memory;
+mod owner;
 mod races;
 mod rest;
 mod results;
