@@ -55,6 +55,8 @@ impl Core {
             }
             match self.evict_in(&request, &scope, &never) {
                 Ok((plan, _)) => drop(self.counters.evicted.fetch_add(plan.entries, Relaxed)),
+                // The store ends before all files are listed.
+                Err(StoreError::Cancelled) => break,
                 Err(error) => {
                     tracing::error!(%error, "the clean-up failed");
                     break;

@@ -9,14 +9,13 @@ use crate::{
     cli::{
         Exit, Failure, Program,
         args::JsonArgs,
-        connect::mismatch,
         table::{Align, Table},
     },
     client::Books,
     config::Config,
     model::{
-        Answer, Bytes, CacheReport, CacheStatus, Kind, KindStats, Millis, PicoUsd, Question,
-        ResultStats, Shown, StoreMode, Tier, TierStats,
+        Bytes, CacheStatus, Inventory, Kind, KindStats, Millis, PicoUsd, ResultStats, Shown,
+        StoreMode, Tier, TierStats,
     },
     ui::format::{bytes, dollars, duration, grouped, percent},
 };
@@ -24,16 +23,14 @@ use crate::{
 /// Prints tiers, kinds and savings.
 pub(super) fn run(program: &mut Program, args: JsonArgs) -> Result<Exit, Failure> {
     let config = program.config(None, Vec::new())?;
-    let (status, report) = program.block_on(async |program| {
+    let Inventory { status, results } = program.block_on(async |program| {
         let session = super::open(&config, &program.clock)?;
-        let status = session.cache().await;
-        let report = session.ask(Question::CacheReport).await;
+        let inventory = session.inventory().await;
         session.close().await;
-        Ok((status?, report?))
+        inventory
     })?;
-    let Answer::CacheReport(report) = report else { return Err(mismatch()) };
     if args.json {
-        program.output.json(&Report::of(&status, &report, &config))?;
+        program.output.json(&Report::of(&status, &results, &config))?;
     } else {
         // The status is told even where the ledger cannot be.
         let spent = Books::glance(&config, (None, &[]), Arc::clone(&program.clock));
@@ -44,7 +41,7 @@ pub(super) fn run(program: &mut Program, args: JsonArgs) -> Result<Exit, Failure
                 Vec::new()
             }
         };
-        let below = summary::text(&status, &report, &budgets, config.chosen_model());
+        let below = summary::text(&status, &results, &budgets, config.chosen_model());
         program.output.text(&format!("{}\n{below}", text(&status)))?;
     }
     Ok(Exit::Done)
@@ -109,7 +106,7 @@ struct Budget<'s> {
 }
 
 impl<'s> Report<'s> {
-    fn of(status: &'s CacheStatus, report: &'s CacheReport, config: &'s Config) -> Self {
+    fn of(status: &'s CacheStatus, results: &'s [ResultStats], config: &'s Config) -> Self {
         let model = config.chosen_model();
         Self {
             mode: &status.mode,
@@ -119,7 +116,7 @@ impl<'s> Report<'s> {
             saved_at: status.saved_at.map(super::moment),
             tiers: status.tiers.iter().map(TierRow::of).collect(),
             kinds: status.kinds.iter().map(KindRow::of).collect(),
-            models: &report.results,
+            models: results,
             saved: Saved { ms: status.saved.ms, usd: status.saved.usd },
             session: Session { hits: status.session_hits, misses: status.session_misses },
             budget: Budget {
@@ -287,8 +284,7 @@ mod tests {
     #[test]
     fn the_json_has_the_documented_shape() {
         let config = Config::defaults(Paths::below(Path::new("/x")));
-        let json =
-            serde_json::to_value(Report::of(&status(), &CacheReport::default(), &config)).unwrap();
+        let json = serde_json::to_value(Report::of(&status(), &[], &config)).unwrap();
         let tier = serde_json::json!({
             "tier": "disk", "entries": 300, "bytes": 38400, "limit": 1_u64 << 30, "hits": 3,
             "misses": 1, "fills": 300, "evictions": 0, "errors": 0
