@@ -9,8 +9,8 @@ use crate::{
     client::{self, Client, Keep, Lagged},
     config::Config,
     model::{
-        Answer, CacheStatus, Clock, Command, EventKind, ExportReport, ImportReport, Notice,
-        NoticeLevel, Question, Refusal, Shown, StoreMode, TaskId, TaskState, TasksView,
+        Answer, CacheStatus, Clock, Command, EventKind, ExportReport, ImportReport, Inventory,
+        Notice, NoticeLevel, Question, Refusal, Shown, StoreMode, TaskId, TaskState, TasksView,
         VerifyReport, WorkView,
     },
 };
@@ -105,13 +105,23 @@ impl Session {
     /// Returns the store at a glance when it can be worked on.
     pub(super) async fn usable_cache(&self) -> Result<CacheStatus, Failure> {
         let status = self.cache().await?;
-        match &status.mode {
-            StoreMode::MemoryOnly(reason) => Err(Failure::Store(reason.clone())),
-            StoreMode::Opening
-            | StoreMode::Ok
-            | StoreMode::Fallback(_)
-            | StoreMode::ReadOnly(_) => Ok(status),
-        }
+        usable(&status)?;
+        Ok(status)
+    }
+
+    /// Returns all that is kept, once it is known.
+    pub(super) async fn inventory(&self) -> Result<Inventory, Failure> {
+        let Answer::Inventory(inventory) = self.client.ask(Question::Inventory).await? else {
+            return Err(mismatch());
+        };
+        Ok(*inventory)
+    }
+
+    /// Returns all that is kept when it can be worked on.
+    pub(super) async fn usable_inventory(&self) -> Result<Inventory, Failure> {
+        let inventory = self.inventory().await?;
+        usable(&inventory.status)?;
+        Ok(inventory)
     }
 
     /// Says, once the cache was worked on, that its database was not: what lies there was not seen.
@@ -212,6 +222,16 @@ impl Session {
                 }
                 Ok(None)
             }
+        }
+    }
+}
+
+/// Fails when a store cannot be worked on.
+fn usable(status: &CacheStatus) -> Result<(), Failure> {
+    match &status.mode {
+        StoreMode::MemoryOnly(reason) => Err(Failure::Store(reason.clone())),
+        StoreMode::Opening | StoreMode::Ok | StoreMode::Fallback(_) | StoreMode::ReadOnly(_) => {
+            Ok(())
         }
     }
 }

@@ -51,6 +51,11 @@ impl Engine {
                     reply(back, Ok(Answer::Cache(store.whole_status())));
                 });
             }
+            Question::Inventory => {
+                self.in_background("larder-inventory", move || {
+                    reply(back, Ok(Answer::Inventory(Box::new(store.inventory()))));
+                });
+            }
             Question::Rows(query) => {
                 reply(back, self.of_repository(|engine| Answer::Rows(engine.tree.rows(&query))));
             }

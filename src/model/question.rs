@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::{
     CacheReport, CacheStatus, Context, ContextFormat, ContextText, CountReport, CountRequest,
     Details, EntryDetails, EntryKey, EntryPage, EntryQuery, EvictRequest, EvictionPlan,
-    ExportReport, FoundResult, ImportReport, ModelInfo, NodeId, Offer, Preview, RepoPath,
-    ResultFactors, RowsPage, RowsQuery, SkippedPage, SpendQuery, SpendRecords, SpendRecordsQuery,
-    SpendReport, SpendSummary, TaskId, TaskView, TasksView, TextWanted, VerifyReport,
+    ExportReport, FoundResult, ImportReport, Inventory, ModelInfo, NodeId, Offer, Preview,
+    RepoPath, ResultFactors, RowsPage, RowsQuery, SkippedPage, SpendQuery, SpendRecords,
+    SpendRecordsQuery, SpendReport, SpendSummary, TaskId, TaskView, TasksView, TextWanted,
+    VerifyReport,
 };
 
 /// A question.
@@ -58,6 +59,9 @@ pub enum Question {
     Task(TaskId),
     /// The store at a glance.
     Cache,
+    /// The store at a glance and its results by type and model, once the database is open and lists
+    /// every file.
+    Inventory,
     /// Entries of the store.
     Entries(EntryQuery),
     /// One entry of the store.
@@ -108,6 +112,8 @@ pub enum Answer {
     Task(Option<TaskView>),
     /// To `Cache`.
     Cache(CacheStatus),
+    /// To `Inventory`.
+    Inventory(Box<Inventory>),
     /// To `Entries`.
     Entries(EntryPage),
     /// To `Entry`; `None` when there is none with that key.

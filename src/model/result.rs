@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Bytes, ContentHash, EntryKey, Millis, PicoUsd, Tokens, UnixNanos};
+use super::{Bytes, CacheStatus, ContentHash, EntryKey, Millis, PicoUsd, Tokens, UnixNanos};
 
 /// All that a result depends on: changing any one of them is a miss.
 #[derive(Clone, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
@@ -129,6 +129,15 @@ pub struct ExportReport {
     pub entries: u64,
     /// Its bytes.
     pub bytes: Bytes,
+}
+
+/// All that is kept.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+pub struct Inventory {
+    /// All numbers.
+    pub status: CacheStatus,
+    /// Those of results by type and model.
+    pub results: Vec<ResultStats>,
 }
 
 /// How well the cache works, and what would help.

@@ -1,7 +1,7 @@
 //! Finding values again that lie in files of their own, when the database does not know them: it was
 //! lost, or another process has written them meanwhile.
 
-use std::{fs, os::unix::fs::MetadataExt, sync::Arc};
+use std::{fs, os::unix::fs::MetadataExt, sync::atomic::Ordering::Relaxed};
 
 use strum::IntoEnumIterator;
 
@@ -29,7 +29,9 @@ impl Core {
         drop(chores);
         if let Some(rack) = self.open_tier() {
             self.adopt_files(&rack);
-            self.remove_leftovers();
+            if !self.counters.exact.load(Relaxed) {
+                self.recount();
+            }
         }
         let mut chores = hold(&self.chores);
         // It may be wanted once more by now.
@@ -38,21 +40,6 @@ impl Core {
         }
         drop(chores);
         self.listed.notify_all();
-    }
-
-    /// Removes what killed writes have left.
-    fn remove_leftovers(&self) {
-        let (Some(folder), Some(blobs)) = (&self.folder, &self.blobs) else { return };
-        // The lock was written when this process came.
-        let Ok(lock) = fs::metadata(folder.join("LOCK")) else { return };
-        let since = lock.mtime();
-        let live = hold(&self.generation).folder(folder);
-        for place in [folder, &folder.join("repos"), &live] {
-            atomic_file::remove_leftovers(place, since);
-        }
-        for kind in Kind::iter() {
-            blobs.each_folder(kind, |place| atomic_file::remove_leftovers(place, since));
-        }
     }
 
     /// Removes every record whose file is gone: the database writes a little later than the file
@@ -71,32 +58,62 @@ impl Core {
                 Scan::Next
             });
             let dropped = scanned.and_then(|()| {
-                lost.iter().try_for_each(|key| self.remove_from(rack, kind, key).map(drop))
+                lost.iter().try_for_each(|key| {
+                    gone += u64::from(self.forget_without_file(rack, blobs, kind, key)?);
+                    Ok(())
+                })
             });
             if let Err(fault) = dropped {
                 return self.failed("look for files", fault);
             }
-            gone += lost.len() as u64;
         }
         if gone > 0 {
             tracing::info!(gone, "entries whose files were removed before a kill are forgotten");
         }
     }
 
-    /// Lists every file that the database does not know, and forgets what a cut-off clear left.
-    pub(super) fn adopt_files(&self, rack: &Rack) {
-        let Some(blobs) = self.blobs.as_ref().map(Arc::clone) else { return };
+    /// Removes the record of an entry whose file is gone; returns false when it has one by now:
+    /// anybody may have paid for it again, and files come before records.
+    pub(super) fn forget_without_file(
+        &self,
+        rack: &Rack,
+        blobs: &Blobs,
+        kind: Kind,
+        key: &EntryKey,
+    ) -> Result<bool, Fault> {
+        self.change(|| {
+            if blobs.has(kind, key) {
+                return Ok(false);
+            }
+            let changed = rack.forget(kind, key)?;
+            self.note(kind, key, &changed);
+            Ok(changed.old.is_some())
+        })
+    }
+
+    /// Lists every file that the database does not know, and removes what cut-off clears and writes
+    /// have left.
+    fn adopt_files(&self, rack: &Rack) {
+        let (Some(folder), Some(blobs)) = (&self.folder, &self.blobs) else { return };
         blobs.finish_clears();
+        // The lock was written when this process came.
+        let since = fs::metadata(folder.join("LOCK")).map_or(i64::MIN, |lock| lock.mtime());
+        let live = hold(&self.generation).folder(folder);
+        for place in [folder, &folder.join("repos"), &live] {
+            atomic_file::remove_leftovers(place, since);
+        }
         let mut found = 0_u64;
         for kind in Kind::iter() {
             let mut unknown = Vec::new();
-            blobs.each_key(kind, |key| {
-                if matches!(rack.record(kind, &key), Ok(None)) {
-                    unknown.push(key);
+            for (key, file) in blobs.files(kind) {
+                match key {
+                    Some(key) if matches!(rack.record(kind, &key), Ok(None)) => unknown.push(key),
+                    Some(_) => {}
+                    None => atomic_file::remove_leftover(&file, since),
                 }
-            });
+            }
             for key in unknown {
-                match self.adopt(rack, &blobs, kind, &key) {
+                match self.adopt(rack, blobs, kind, &key) {
                     Ok(listed) => found += u64::from(listed),
                     Err(fault) => return self.failed("list a file", fault),
                 }
@@ -107,7 +124,14 @@ impl Core {
         }
     }
 
-    fn adopt(&self, rack: &Rack, blobs: &Blobs, kind: Kind, key: &EntryKey) -> Result<bool, Fault> {
+    /// Lists a file; returns false when it cannot be used, or is gone by now.
+    pub(super) fn adopt(
+        &self,
+        rack: &Rack,
+        blobs: &Blobs,
+        kind: Kind,
+        key: &EntryKey,
+    ) -> Result<bool, Fault> {
         let (blob, file) = match blobs.read(kind, key) {
             Ok(Found::Blob(blob, file)) => (blob, file),
             Ok(Found::Missing | Found::Broken(_)) => return Ok(false),

@@ -67,17 +67,22 @@ fn fill_tmp<T>(
 /// time of the file system: other clocks may be wrong.
 pub(super) fn remove_leftovers(folder: &Path, since: i64) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        if !name.starts_with('.') || !name.ends_with(".tmp") {
-            continue;
-        }
-        let is_old = |data: fs::Metadata| data.mtime() < since.saturating_sub(LONGEST_WRITE);
-        if entry.metadata().is_ok_and(is_old)
-            && let Err(error) = fs::remove_file(entry.path())
-        {
-            tracing::warn!(path = %entry.path().display(), %error, "cannot delete a leftover");
-        }
+        remove_leftover(&entry, since);
+    }
+}
+
+/// Removes a file that such a write has left; any other stays.
+pub(super) fn remove_leftover(entry: &fs::DirEntry, since: i64) {
+    let name = entry.file_name();
+    let name = name.to_string_lossy();
+    if !name.starts_with('.') || !name.ends_with(".tmp") {
+        return;
+    }
+    let is_old = |data: fs::Metadata| data.mtime() < since.saturating_sub(LONGEST_WRITE);
+    if entry.metadata().is_ok_and(is_old)
+        && let Err(error) = fs::remove_file(entry.path())
+    {
+        tracing::warn!(path = %entry.path().display(), %error, "cannot delete a leftover");
     }
 }
 

@@ -24,7 +24,7 @@ use super::{
 impl Core {
     /// Returns entries in the order asked for.
     pub(super) fn entries(self: &Arc<Self>, query: &EntryQuery) -> EntryPage {
-        match (self.settled(), &query.text) {
+        match (self.settled_for_a_look(), &query.text) {
             (Some(rack), None) => self.listed(&rack, query),
             (Some(rack), Some(text)) => {
                 let text = text.to_lowercase();
@@ -124,7 +124,7 @@ impl Core {
     }
 
     fn row_on_disk(self: &Arc<Self>, key: &EntryKey) -> Option<(Row, String)> {
-        let Some(rack) = self.settled() else {
+        let Some(rack) = self.settled_for_a_look() else {
             let record = self.record_of_file(key)?;
             let row = catalog::row_of(Kind::Result, key, &record, Touch::default());
             return Some((row, summary_of(&record)));

@@ -6,7 +6,7 @@ use crate::model::{EntryKey, Kind, StoreMode, Tier as TierName};
 
 use super::{
     atomic_file::Sync,
-    blob::Blob,
+    blob::{Blob, Blobs},
     core::{Bottom, Core},
     entry::{self, Form, Header},
     error::{Fault, StoreError},
@@ -168,19 +168,36 @@ impl Core {
     /// Removes an entry whose checksum does not fit; it was a miss, never a wrong value.
     pub(super) fn drop_damaged(self: &Arc<Self>, kind: Kind, key: &EntryKey) {
         self.count_error_of(kind);
-        tracing::error!(%kind, %key, "an entry was damaged; it is removed and will be made again");
-        if let (Kind::Result, Some(blobs)) = (kind, &self.blobs)
-            && blobs.has(kind, key)
-        {
-            // It cost money: whoever wants to may look into it.
-            if let Err(error) = blobs.set_aside(kind, key) {
-                tracing::error!(%key, %error, "cannot set a damaged result aside");
-            }
-        }
-        let Some(rack) = self.tier_for_read() else { return };
-        if let Err(fault) = self.remove_from(&rack, kind, key) {
+        let removed = if let (Kind::Result, Some(blobs)) = (kind, &self.blobs) {
+            self.drop_damaged_result(blobs, key)
+        } else {
+            tracing::error!(%kind, %key, "an entry was damaged; it is removed and will be made again");
+            self.tier_for_read().map(|rack| self.remove_from(&rack, kind, key))
+        };
+        if let Some(Err(fault)) = removed {
             self.failed("remove", fault);
         }
+    }
+
+    /// A result is in its file, and cost money: a sound one is only listed anew, any other is set
+    /// aside, where whoever wants to may look into it.
+    fn drop_damaged_result(
+        self: &Arc<Self>,
+        blobs: &Blobs,
+        key: &EntryKey,
+    ) -> Option<Result<bool, Fault>> {
+        let kind = Kind::Result;
+        if matches!(rack::read_blob(blobs, kind, key), Ok(Read::Entry(..))) {
+            tracing::error!(%key, "the record of a result was damaged; its file is listed anew");
+            return self.tier_for_read().map(|rack| self.adopt(&rack, blobs, kind, key));
+        }
+        tracing::error!(%kind, %key, "a result was damaged; it is set aside");
+        if blobs.has(kind, key)
+            && let Err(error) = blobs.set_aside(kind, key)
+        {
+            tracing::error!(%key, %error, "cannot set a damaged result aside");
+        }
+        self.tier_for_read().map(|rack| self.forget_without_file(&rack, blobs, kind, key))
     }
 
     /// Keeps a value.

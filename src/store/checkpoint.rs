@@ -22,7 +22,7 @@ use super::{
 
 impl Core {
     /// Waits until all writes have arrived, then makes them safe.
-    pub(super) fn checkpoint(&self) -> Result<(), StoreError> {
+    pub(super) fn checkpoint(self: &Arc<Self>) -> Result<(), StoreError> {
         self.pending.drain();
         if self.open_tier().is_none() && matches!(*hold(&self.bottom), Bottom::Closed) {
             self.try_again();
@@ -32,7 +32,7 @@ impl Core {
     }
 
     /// Makes safe what has arrived so far.
-    pub(super) fn checkpoint_now(&self) -> Result<(), StoreError> {
+    pub(super) fn checkpoint_now(self: &Arc<Self>) -> Result<(), StoreError> {
         let Ok(folder) = self.own_folder() else { return Ok(()) };
         self.look_after_folder(folder)?;
         let mut marked = hold(&self.storing);
@@ -90,38 +90,66 @@ impl Core {
     }
 
     /// Starts anew when somebody has deleted the folder while it was in use.
-    fn look_after_folder(&self, folder: &Path) -> Result<(), StoreError> {
-        if hold(&self.lock).as_ref().is_none_or(Lock::is_in_place) {
+    fn look_after_folder(self: &Arc<Self>, folder: &Path) -> Result<(), StoreError> {
+        // Held until all is in place: who looks at the same time finds it so.
+        let mut lock = hold(&self.lock);
+        if lock.as_ref().is_none_or(Lock::is_in_place) {
             return Ok(());
         }
         tracing::warn!(folder = %folder.display(), "the cache folder was deleted: it is made anew");
         let now = self.clock.wall();
-        atomic_file::create_folder(folder).map_err(StoreError::io("create", folder))?;
-        let lock = match Lock::take(folder, now) {
-            Ok(lock) => lock,
+        let made = atomic_file::create_folder(folder).map_err(StoreError::io("create", folder));
+        *lock = match made.and_then(|()| Lock::take(folder, now)) {
+            Ok(lock) => Some(lock),
             Err(error) => {
-                *hold(&self.lock) = None;
-                self.close_bottom(StoreMode::MemoryOnly(error.to_string()));
+                *lock = None;
+                drop(lock);
+                self.lose_folder(&error);
                 return Err(error);
             }
         };
-        *hold(&self.lock) = Some(lock);
-        let was_open = self.open_tier().is_some();
         let next = {
             let mut live = hold(&self.generation);
             *live = Generation { number: live.number + 1, ..*live }.with_new_epoch(now);
             *live
         };
         next.make_current(folder)?;
-        self.counters.forget_entries();
-        self.tally.forget_entries();
+        drop(lock);
+        self.forget_entries();
         self.fresh.store(true, Relaxed);
-        if was_open {
+        if self.open_tier().is_some() {
             self.close_bottom(StoreMode::Ok);
             *hold(&self.bottom) = Bottom::Opening;
             self.open_bottom(Attempt::Again);
+        } else if !self.counters.exact.load(Relaxed) {
+            self.start_opening();
         }
         Ok(())
+    }
+
+    /// Goes on from memory, because the folder is another one's now or cannot be had, and waits for
+    /// it.
+    fn lose_folder(self: &Arc<Self>, error: &StoreError) {
+        *hold(&self.owner) = match error {
+            StoreError::Locked { pid, .. } => Some(*pid),
+            StoreError::Newer { .. }
+            | StoreError::Io { .. }
+            | StoreError::Tier { .. }
+            | StoreError::TooLarge { .. }
+            | StoreError::NotAnExport { .. }
+            | StoreError::NotKept(_)
+            | StoreError::Cancelled => None,
+        };
+        self.close_bottom(StoreMode::MemoryOnly(error.to_string()));
+        self.forget_entries();
+        hold(&self.history).begin(self.counters.flow());
+        if self.closing.load(Relaxed) {
+            return;
+        }
+        if hold(&self.writer).is_none() {
+            self.start_writer();
+        }
+        self.pending.call();
     }
 
     /// Ends the store: everything under way is made safe, and the lock is given back.

@@ -2,7 +2,10 @@
 
 use std::{
     path::Path,
-    sync::{Arc, atomic::Ordering::Relaxed},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
 };
 
 use strum::IntoEnumIterator;
@@ -20,11 +23,10 @@ impl Core {
     /// Removes every entry, or every one of `kind`; returns how many went.
     pub(super) fn clear(self: &Arc<Self>, kind: Option<Kind>) -> Result<u64, StoreError> {
         self.pending.drain();
-        let before: Vec<_> = Kind::iter().map(|of| (of, self.counters.size_of(of).0)).collect();
         let removed = if self.is_owner() && !matches!(*hold(&self.bottom), Bottom::Closed) {
             self.clear_disk(kind)?
         } else {
-            self.memory.size().0
+            kind.map_or_else(|| self.memory.size(), |kind| self.memory.size_of(kind)).0
         };
         self.pending.clear(kind);
         self.memory.clear(kind);
@@ -34,11 +36,6 @@ impl Core {
             touches.clear();
         }
         self.counters.index_entries.store(0, Relaxed);
-        for (of, entries) in before {
-            if kind.is_none_or(|kind| kind == of) {
-                self.counters.cell(of, TierName::Disk).evictions.fetch_add(entries, Relaxed);
-            }
-        }
         let what = kind.map_or_else(|| "all".to_owned(), |kind| kind.to_string());
         tracing::info!(kind = what, removed, "the cache is cleared");
         Ok(removed)
@@ -46,17 +43,14 @@ impl Core {
 
     fn clear_disk(self: &Arc<Self>, kind: Option<Kind>) -> Result<u64, StoreError> {
         let folder = self.own_folder()?.clone();
-        // Clearing everything needs no database but a new one.
-        let is_idle = matches!(*hold(&self.bottom), Bottom::Idle) && self.has_only(kind);
-        let open = if is_idle { None } else { self.tier() };
-        if open.is_some() {
-            self.wait_for_listing();
-        }
+        // Clearing everything needs no database but a new one, which knows of what cost money all
+        // the same: how much of it goes must be told.
+        let is_idle = matches!(*hold(&self.bottom), Bottom::Idle)
+            && self.has_only(kind)
+            && self.has_no_files_of(kind);
+        let open = if is_idle { None } else { self.settled(&AtomicBool::new(false))? };
         let mut marked = hold(&self.storing);
         self.mark_unclean(&mut marked);
-        let stats = self.counters.kind_stats();
-        let removed = stats.iter().filter(|s| kind.is_none_or(|kind| kind == s.kind));
-        let removed = removed.map(|stats| stats.entries).sum();
         let in_sled = matches!(*hold(&self.mode), StoreMode::Ok);
         if self.has_only(kind) && in_sled {
             self.replace_generation(&folder, is_idle)?;
@@ -70,11 +64,15 @@ impl Core {
         } else {
             return Err(self.not_kept());
         }
+        let mut removed = 0;
         for of in Kind::iter().filter(|of| kind.is_none_or(|kind| kind == *of)) {
             self.clear_files(of)?;
             if of == Kind::Result {
                 self.tally.forget_entries();
             }
+            let (entries, _) = self.counters.size_of(of);
+            removed += entries;
+            self.counters.cell(of, TierName::Disk).evictions.fetch_add(entries, Relaxed);
             self.counters.recounted(of, 0, Size::default());
         }
         self.catalog.cleared(kind);
@@ -92,6 +90,12 @@ impl Core {
                 && others.map(|of| self.counters.size_of(of).0).sum::<u64>() == 0
     }
 
+    /// Returns true when there is no file of any value, or of any of `kind`.
+    fn has_no_files_of(&self, kind: Option<Kind>) -> bool {
+        let of_kind = |kind| self.blobs.as_ref().is_none_or(|blobs| blobs.is_empty(kind));
+        kind.map_or_else(|| self.has_no_files(), of_kind)
+    }
+
     /// Removes the files of values of `kind`.
     fn clear_files(&self, kind: Kind) -> Result<(), StoreError> {
         let Some(blobs) = &self.blobs else { return Ok(()) };
@@ -99,11 +103,11 @@ impl Core {
     }
 
     fn replace_generation(&self, folder: &Path, is_idle: bool) -> Result<(), StoreError> {
-        let live = *hold(&self.generation);
-        let next = live.next(folder).with_new_epoch(self.clock.wall());
-        let tier = if is_idle { None } else { Some(self.open_sled(folder, next)?) };
-        next.make_current(folder)?;
-        *hold(&self.generation) = next;
+        let mut next = hold(&self.generation).next(folder);
+        next.of = next.of.with_new_epoch(self.clock.wall());
+        let tier = if is_idle { None } else { Some(self.open_sled(folder, next.of)?) };
+        next.make_current()?;
+        *hold(&self.generation) = next.of;
         self.counters.exact.store(true, Relaxed);
         self.fresh.store(true, Relaxed);
         if let Some(tier) = tier {

@@ -19,10 +19,9 @@ use super::{
     atomic_file::{self, Sync},
     core::{Bottom, Core},
     error::{Fault, StoreError},
-    generation::Generation,
+    generation::Draft,
     hold::hold,
     opening::open_disk,
-    patience::Patience,
     rack::Rack,
     store::Store,
     tier::{Scan, Tier},
@@ -101,25 +100,16 @@ impl Core {
 
     fn compact_alone(self: &Arc<Self>, cancel: &AtomicBool) -> Result<Compacted, StoreError> {
         let folder = self.own_folder()?.clone();
-        let rack = self.settled().filter(|_| self.mode() == StoreMode::Ok);
+        let rack = self.settled(cancel)?.filter(|_| self.mode() == StoreMode::Ok);
         let Some(rack) = rack else { return Err(self.not_kept()) };
         let live = *hold(&self.generation);
-        let next = live.next(&folder);
         let before = atomic_file::size(&live.folder(&folder));
         self.check_space(&folder)?;
-        let result = self.copy_and_switch((&rack, &folder), next, cancel);
-        let entries = match result {
-            Ok(entries) => entries,
-            Err(error) => {
-                rack.set_twin(None);
-                let unfinished = next.folder(&folder);
-                if let Err(error) = std::fs::remove_dir_all(&unfinished) {
-                    tracing::warn!(path = %unfinished.display(), %error, "cannot delete");
-                }
-                return Err(error);
-            }
-        };
-        let after = atomic_file::size(&next.folder(&folder));
+        let mut next = live.next(&folder);
+        let result = self.copy_and_switch((&rack, &folder), &mut next, cancel);
+        // Its files go when this ends: nobody may write there any more.
+        let entries = result.inspect_err(|_| rack.set_twin(None))?;
+        let after = atomic_file::size(&next.of.folder(&folder));
         self.database_bytes.store(after, Relaxed);
         self.compacted_to.store(after, Relaxed);
         tracing::info!(entries, before, after, "the cache was compacted");
@@ -144,11 +134,11 @@ impl Core {
     fn copy_and_switch(
         self: &Arc<Self>,
         (rack, folder): (&Arc<Rack>, &Path),
-        next: Generation,
+        next: &mut Draft,
         cancel: &AtomicBool,
     ) -> Result<u64, StoreError> {
         let failed = |fault: Fault| StoreError::Tier { path: folder.to_owned(), fault };
-        let target: Arc<dyn Tier> = Arc::new(open_disk(folder, next)?);
+        let target: Arc<dyn Tier> = Arc::new(open_disk(folder, next.of)?);
         rack.set_twin(Some(Arc::clone(&target)));
         let mut copied = 0;
         for kind in Kind::iter() {
@@ -185,7 +175,6 @@ impl Core {
             chunk.push((key, record.to_vec()));
             if chunk.len() < CHUNK { Scan::Next } else { Scan::Stop }
         })?;
-        let _threads = Patience::begin();
         for (key, record) in &chunk {
             target.put(kind, key, record)?;
         }
@@ -198,7 +187,7 @@ impl Core {
         &self,
         (rack, folder): (&Arc<Rack>, &Path),
         target: Arc<dyn Tier>,
-        next: Generation,
+        next: &mut Draft,
     ) -> Result<(), StoreError> {
         let failed = |fault: Fault| StoreError::Tier { path: folder.to_owned(), fault };
         let mut marked = hold(&self.storing);
@@ -208,12 +197,12 @@ impl Core {
         }
         target.checkpoint().map_err(failed)?;
         let live = *hold(&self.generation);
-        let next = Generation { epoch: live.epoch, ..next };
-        *hold(&self.generation) = next;
+        next.of.epoch = live.epoch;
+        *hold(&self.generation) = next.of;
         // The numbers go first: a kill from here on costs a recount at most.
         self.save_numbers(false, Sync::Durable);
         *marked = true;
-        if let Err(error) = next.make_current(folder) {
+        if let Err(error) = next.make_current() {
             *hold(&self.generation) = live;
             return Err(error);
         }

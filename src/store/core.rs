@@ -11,6 +11,8 @@ use std::{
     time::Duration,
 };
 
+use strum::IntoEnumIterator;
+
 use crate::model::{Clock, Kind, StoreMode, Tier as TierName};
 
 use super::{
@@ -22,6 +24,7 @@ use super::{
     evict::minute,
     flight::Flights,
     generation::Generation,
+    history::History,
     hold::{Waited, hold, wait_while},
     lock::Lock,
     memory::Memory,
@@ -33,6 +36,9 @@ use super::{
 
 /// A read waits this long for the disk to open; then the store goes on without it.
 const OPEN_LIMIT: Duration = Duration::from_secs(10);
+
+/// Who waits for the list of files looks so often whether it is still wanted.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 /// The lowest tier as it stands.
 pub(super) enum Bottom {
@@ -99,6 +105,7 @@ pub(super) struct Core {
     pub(super) bottom: Mutex<Bottom>,
     pub(super) opened: Condvar,
     pub(super) mode: Mutex<StoreMode>,
+    pub(super) history: Mutex<History>,
     /// The pid of the process that owns the folder, when that is another one.
     pub(super) owner: Mutex<Option<u32>>,
     /// Why nothing is written although it could be: the disk has too little space left.
@@ -174,18 +181,50 @@ impl Core {
         self.tier()
     }
 
-    /// Returns the lowest tier once all writes so far have arrived there, and it lists every file.
-    pub(super) fn settled(self: &Arc<Self>) -> Option<Arc<Rack>> {
+    /// Returns the lowest tier once all writes so far have arrived there, and it lists every file;
+    /// `None` when there is none.
+    ///
+    /// Also one that is just being made: results outlive the database that listed them.
+    ///
+    /// # Errors
+    /// Ends when the store does or `cancel` is set before: whoever went on would see only a part.
+    pub(super) fn settled(
+        self: &Arc<Self>,
+        cancel: &AtomicBool,
+    ) -> Result<Option<Arc<Rack>>, StoreError> {
         self.pending.drain();
-        let tier = self.tier_for_read()?;
-        self.wait_for_listing();
-        Some(tier)
+        loop {
+            let Some(tier) = self.tier() else { return Ok(None) };
+            self.wait_for_listing(cancel)?;
+            // The one that was waited for may have been replaced meanwhile.
+            if self.open_tier().is_some_and(|open| Arc::ptr_eq(&open, &tier)) {
+                return Ok(Some(tier));
+            }
+        }
+    }
+
+    /// As [`Core::settled`], for questions: they wait as long as it takes.
+    pub(super) fn settled_for_a_look(self: &Arc<Self>) -> Option<Arc<Rack>> {
+        // Nobody reads the answer of a store that has ended meanwhile.
+        self.settled(&AtomicBool::new(false)).unwrap_or_default()
     }
 
     /// Waits until an open database lists every file, and knows how many entries it has.
-    pub(super) fn wait_for_listing(&self) {
-        let to_do = |chores: &mut Chores| chores.listing != Listing::Done;
-        drop(wait_while(&self.listed, hold(&self.chores), OPEN_LIMIT, to_do));
+    fn wait_for_listing(&self, cancel: &AtomicBool) -> Result<(), StoreError> {
+        let is_listing = |chores: &mut Chores| chores.listing != Listing::Done;
+        let still = || is_listing(&mut hold(&self.chores));
+        while still() && self.open_tier().is_some() {
+            if cancel.load(Relaxed) || self.closing.load(Relaxed) {
+                return Err(StoreError::Cancelled);
+            }
+            drop(wait_while(&self.listed, hold(&self.chores), LOOK_AGAIN, is_listing));
+        }
+        Ok(())
+    }
+
+    /// Returns true when no file holds a value: a database that was just made knows all there is.
+    pub(super) fn has_no_files(&self) -> bool {
+        self.blobs.as_ref().is_none_or(|blobs| Kind::iter().all(|kind| blobs.is_empty(kind)))
     }
 
     /// Returns the lowest tier when it is open already.
@@ -204,13 +243,23 @@ impl Core {
         }
         *bottom = Bottom::Opening;
         drop(bottom);
+        self.start_writer();
+    }
+
+    /// Starts the store's own thread, which writes, or waits until the folder can be had.
+    pub(super) fn start_writer(self: &Arc<Self>) {
         let core = Arc::clone(self);
         let thread = std::thread::Builder::new().name("larder-store".to_owned());
+        // Held until it is known: nobody starts another one.
+        let mut writer = hold(&self.writer);
         match thread.spawn(move || core.write_or_give_up()) {
-            Ok(handle) => *hold(&self.writer) = Some(handle),
+            Ok(handle) => *writer = Some(handle),
             Err(error) => {
+                drop(writer);
                 tracing::error!(%error, "cannot start the store's thread");
-                self.close_bottom(StoreMode::MemoryOnly(format!("no thread is left: {error}")));
+                if self.is_owner() {
+                    self.close_bottom(StoreMode::MemoryOnly(format!("no thread is left: {error}")));
+                }
             }
         }
     }

@@ -13,7 +13,7 @@ use strum::IntoEnumIterator;
 
 use crate::model::{Bytes, CellStats, Kind, KindStats, Millis, PicoUsd, SavedBy, Tier, TierStats};
 
-use super::{chain::Spared, changed::Changed, entry::Size, pending::Pending};
+use super::{chain::Spared, changed::Changed, entry::Size, history::Flow, pending::Pending};
 
 /// How many kinds there are.
 pub(super) const KINDS: usize = 6;
@@ -62,12 +62,11 @@ pub(super) struct Counters {
     kinds: [KindCounters; KINDS],
     tiers: [TierCounters; TIERS],
     session_misses: AtomicU64,
-    /// Entries made, and removed to keep the limit, since the day's numbers were last saved.
-    pub(super) made: AtomicU64,
+    /// Entries that came and went on the disk since the store was opened.
+    made: AtomicU64,
+    gone: AtomicU64,
+    /// Those of them that went to keep the limit.
     pub(super) evicted: AtomicU64,
-    /// What hits saved since then: microseconds and pico-dollars.
-    pub(super) new_us: AtomicU64,
-    pub(super) new_pico: AtomicU64,
     /// False while entries and bytes are being recounted.
     pub(super) exact: AtomicBool,
     /// True when something changed since the numbers were last saved.
@@ -90,9 +89,8 @@ impl Counters {
             tiers: Default::default(),
             session_misses: AtomicU64::new(0),
             made: AtomicU64::new(0),
+            gone: AtomicU64::new(0),
             evicted: AtomicU64::new(0),
-            new_us: AtomicU64::new(0),
-            new_pico: AtomicU64::new(0),
             exact: AtomicBool::new(true),
             changed: Changed::new(pending),
             disk_use: AtomicU64::new(0),
@@ -122,8 +120,6 @@ impl Counters {
         let counters = self.kind(kind);
         counters.spared_us.fetch_add(spared.us, Relaxed);
         counters.spared_pico.fetch_add(spared.pico, Relaxed);
-        self.new_us.fetch_add(spared.us, Relaxed);
-        self.new_pico.fetch_add(spared.pico, Relaxed);
         self.changed.raise();
     }
 
@@ -180,6 +176,25 @@ impl Counters {
         subtract(&counters.bytes, old.bytes);
         subtract(&counters.file_bytes, old.file);
         subtract(&counters.entries, 1);
+        self.gone.fetch_add(1, Relaxed);
+    }
+
+    /// Returns how many entries came and went on the disk since the store was opened.
+    pub(super) fn come_and_gone(&self) -> (u64, u64) {
+        (self.made.load(Relaxed), self.gone.load(Relaxed))
+    }
+
+    /// Returns what has happened so far, as it is told of days.
+    pub(super) fn flow(&self) -> Flow {
+        let sum = |of: fn(&KindCounters) -> &AtomicU64| {
+            self.kinds.iter().map(|kind| of(kind).load(Relaxed)).sum()
+        };
+        Flow {
+            made: self.made.load(Relaxed),
+            evicted: self.evicted.load(Relaxed),
+            us: sum(|kind| &kind.spared_us),
+            pico: sum(|kind| &kind.spared_pico),
+        }
     }
 
     /// Sets what a recount found.

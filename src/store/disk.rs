@@ -36,8 +36,7 @@ impl Disk {
     pub(super) fn open(folder: &Path) -> Result<Self, Fault> {
         remove_half_written_snapshots(folder)?;
         remove_half_written_settings(folder)?;
-        let _threads = Patience::begin();
-        let db = catch(|| {
+        let db = write(|| {
             sled::Config::new()
                 .path(folder)
                 .cache_capacity(CACHE)
@@ -49,7 +48,7 @@ impl Disk {
         })?;
         // The first write of the process starts sled's threads: here, and not on a thread that
         // must be woken in time.
-        catch(|| db.flush())?;
+        write(|| db.flush())?;
         let disk = Self { db: Some(db), trees: RwLock::default(), folder: folder.to_owned() };
         atomic_file::make_private(folder).map_err(|error| Fault::from(&error))?;
         Ok(disk)
@@ -62,8 +61,7 @@ impl Disk {
         }
         drop(known);
         let Some(db) = &self.db else { return Err(Fault::Refused("sled is closed".to_owned())) };
-        let _threads = Patience::begin();
-        let tree = catch(|| db.open_tree(entries_name(kind)))?;
+        let tree = write(|| db.open_tree(entries_name(kind)))?;
         let mut known = self.trees.write().unwrap_or_else(PoisonError::into_inner);
         known.push((kind, tree.clone()));
         Ok(tree)
@@ -78,12 +76,12 @@ impl Tier for Disk {
 
     fn put(&self, kind: Kind, key: &EntryKey, record: &[u8]) -> Result<Option<Vec<u8>>, Fault> {
         let tree = self.tree(kind)?;
-        Ok(catch(|| tree.insert(key.0, record))?.map(|old| old.to_vec()))
+        Ok(write(|| tree.insert(key.0, record))?.map(|old| old.to_vec()))
     }
 
     fn remove(&self, kind: Kind, key: &EntryKey) -> Result<Option<Vec<u8>>, Fault> {
         let tree = self.tree(kind)?;
-        catch(|| Ok(tree.remove(key.0)?.map(|old| old.to_vec())))
+        Ok(write(|| tree.remove(key.0))?.map(|old| old.to_vec()))
     }
 
     fn keys_with(&self, kind: Kind, part: u64) -> Result<Vec<EntryKey>, Fault> {
@@ -122,18 +120,12 @@ impl Tier for Disk {
     fn clear(&self, kind: Kind) -> Result<(), Fault> {
         let Some(db) = &self.db else { return Ok(()) };
         self.trees.write().unwrap_or_else(PoisonError::into_inner).retain(|(of, _)| *of != kind);
-        catch(|| {
-            db.drop_tree(entries_name(kind))?;
-            Ok(())
-        })
+        write(|| db.drop_tree(entries_name(kind))).map(drop)
     }
 
     fn checkpoint(&self) -> Result<(), Fault> {
         let Some(db) = &self.db else { return Ok(()) };
-        {
-            let _threads = Patience::begin();
-            catch(|| db.flush())?;
-        }
+        write(|| db.flush())?;
         // sled's own flush is a sync_file_range, which a power cut does not respect.
         let synced = File::open(self.folder.join("db")).and_then(|file| file.sync_all());
         synced
@@ -190,6 +182,12 @@ fn remove_half_written_settings(folder: &Path) -> Result<(), Fault> {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(Fault::from(&error)),
         Ok(()) | Err(_) => Ok(()),
     }
+}
+
+/// Runs a `call` that may start threads of sled, as every write may.
+fn write<T>(call: impl FnOnce() -> sled::Result<T>) -> Result<T, Fault> {
+    let _threads = Patience::begin();
+    catch(call)
 }
 
 /// Runs `call` and turns sled's errors and panics into faults.

@@ -16,6 +16,7 @@ use super::{
     catalog::{self, Scope, Slot, Table, choose},
     core::Core,
     error::{Fault, StoreError},
+    key,
     rack::Rack,
     tier::Scan,
     touches::{Touch, TouchMap},
@@ -113,10 +114,11 @@ impl Core {
     /// Fails when they cannot be read: nobody may take that for a cache without entries.
     pub(super) fn listing<R>(
         self: &Arc<Self>,
+        cancel: &AtomicBool,
         mut look: impl FnMut(&mut Table) -> R,
     ) -> Result<Option<(Arc<Rack>, R)>, StoreError> {
         loop {
-            let Some(rack) = self.settled() else { return Ok(None) };
+            let Some(rack) = self.settled(cancel)? else { return Ok(None) };
             if let Some(found) = self.catalog(&rack, &mut look) {
                 return Ok(Some((rack, found)));
             }
@@ -162,7 +164,7 @@ impl Core {
     /// Returns what an eviction would remove, naming at most `list` victims.
     pub(super) fn plan(self: &Arc<Self>, request: &EvictRequest, list: usize) -> EvictionPlan {
         let scope = self.scope(request);
-        let Some(rack) = self.settled() else {
+        let Some(rack) = self.settled_for_a_look() else {
             let rows = self.chosen_in_memory(&scope);
             let mut gone = Gone::default();
             for row in &rows {
@@ -204,7 +206,7 @@ impl Core {
     ) -> Result<(EvictionPlan, Vec<EntryKey>), StoreError> {
         let is_over = || cancel.load(Relaxed) || self.closing.load(Relaxed);
         let mut gone = Gone::default();
-        if let Some((rack, victims)) = self.listing(|table| choose(table, scope))? {
+        if let Some((rack, victims)) = self.listing(cancel, |table| choose(table, scope))? {
             for chunk in victims.chunks(CHUNK) {
                 if is_over() {
                     break;
@@ -238,12 +240,12 @@ impl Core {
             table.insert(row, &[]);
         }
         let by_part = |slot: &Slot| {
-            rows.iter().find(|row| catalog::part(&row.key) == slot.part && row.kind == slot.kind)
+            rows.iter().find(|row| key::part(&row.key) == slot.part && row.kind == slot.kind)
         };
         // Slots are filled in the order of rows, unless two share the part of their keys.
         let row = |slot: Slot| {
             let row = rows.get(slot.at as usize);
-            row.filter(|row| catalog::part(&row.key) == slot.part).or_else(|| by_part(&slot))
+            row.filter(|row| key::part(&row.key) == slot.part).or_else(|| by_part(&slot))
         };
         choose(&table, scope).into_iter().filter_map(row).copied().collect()
     }

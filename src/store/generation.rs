@@ -69,16 +69,18 @@ impl Generation {
         Self { number: 1, epoch: first_epoch(now) }
     }
 
-    /// Returns the generation that follows, and makes its folder: of two who ask at once, as a
-    /// compaction and a clear do, each gets its own.
-    pub(super) fn next(self, folder: &Path) -> Self {
+    /// Makes the folder of the generation that follows: of two who ask at once, as a compaction and a
+    /// clear do, each gets its own.
+    pub(super) fn next(self, folder: &Path) -> Draft {
         let mut number = self.number.max(newest(folder).unwrap_or(0)) + 1;
         loop {
             let next = Self { number, ..self };
             match DirBuilder::new().mode(0o700).create(next.folder(folder)) {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
                 // Why it cannot be made is said by whoever opens it.
-                Ok(()) | Err(_) => return next,
+                Ok(()) | Err(_) => {
+                    return Draft { of: next, folder: folder.to_owned(), is_live: false };
+                }
             }
         }
     }
@@ -110,6 +112,40 @@ impl Generation {
         let mut lines = text.lines().skip(1);
         let number = number_of(lines.next()?)?;
         Some(Self { number, epoch: lines.next()?.parse().ok()? })
+    }
+}
+
+/// A generation that is being made: its folder goes again unless it becomes the live one, or the
+/// next start would take it for that when it cannot tell.
+#[derive(Debug)]
+pub(super) struct Draft {
+    /// What it would be.
+    pub(super) of: Generation,
+    folder: PathBuf,
+    is_live: bool,
+}
+
+impl Draft {
+    /// Makes it the live generation.
+    pub(super) fn make_current(&mut self) -> Result<(), StoreError> {
+        let made = self.of.make_current(&self.folder);
+        // A write may fail after its file was put in place.
+        self.is_live = made.is_ok() || Generation::recorded(&self.folder) == Some(self.of);
+        made
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        if self.is_live {
+            return;
+        }
+        let home = self.of.folder(&self.folder);
+        if let Err(error) = fs::remove_dir_all(&home)
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            tracing::warn!(path = %home.display(), %error, "cannot delete a generation");
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What came, went and was saved, day by day: a small file, one line for each day.
 
-use std::{io, path::Path, sync::atomic::Ordering::Relaxed};
+use std::{io, path::Path};
 
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +9,7 @@ use crate::model::{Churn, Millis, PicoUsd, SavedBy, UnixNanos};
 use super::{
     atomic_file::{self, Sync},
     core::Core,
+    hold::hold,
 };
 
 /// Days that are kept: a year and a month, so that what a month saved can be held against the same
@@ -33,11 +34,67 @@ struct Day {
 }
 
 impl Day {
-    fn add(&mut self, more: &Self) {
+    fn add(&mut self, more: &Flow) {
         self.made += more.made;
         self.evicted += more.evicted;
         self.us += more.us;
         self.pico += more.pico;
+    }
+}
+
+/// What has happened up to a moment: entries made, and removed to keep the limit; what hits saved.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) struct Flow {
+    pub(super) made: u64,
+    pub(super) evicted: u64,
+    pub(super) us: u64,
+    pub(super) pico: u64,
+}
+
+impl Flow {
+    fn since(&self, earlier: &Self) -> Self {
+        Self {
+            made: self.made.saturating_sub(earlier.made),
+            evicted: self.evicted.saturating_sub(earlier.evicted),
+            us: self.us.saturating_sub(earlier.us),
+            pico: self.pico.saturating_sub(earlier.pico),
+        }
+    }
+}
+
+/// The days as the file has them, and up to when: what came since is the difference.
+#[derive(Debug, Default)]
+pub(super) struct History {
+    /// `None` until they are read.
+    days: Option<Vec<Day>>,
+    told: Flow,
+}
+
+impl History {
+    /// Begins anew with what is known at a moment; the file is another one, or as an earlier session
+    /// left it.
+    pub(super) fn begin(&mut self, now: Flow) {
+        *self = Self { days: None, told: now };
+    }
+
+    /// Returns the days of the file at `path`, read once, with what came since on `today`.
+    fn with(&mut self, path: &Path, now: &Flow, today: i64) -> Vec<Day> {
+        let mut days = self.days.get_or_insert_with(|| load(path)).clone();
+        let new = now.since(&self.told);
+        if new == Flow::default() {
+            return days;
+        }
+        match days.iter_mut().find(|day| day.on == today) {
+            Some(day) => day.add(&new),
+            None => {
+                let mut day = Day { on: today, ..Day::default() };
+                day.add(&new);
+                days.push(day);
+            }
+        }
+        let surplus = days.len().saturating_sub(KEPT);
+        days.drain(..surplus);
+        days
     }
 }
 
@@ -89,43 +146,46 @@ fn saved_between(days: &[Day], (from, to): (i64, i64), all: SavedBy) -> SavedBy 
 }
 
 impl Core {
-    /// Adds what came and went since the last time to today's line.
+    /// Adds what came and went since the last time to today's line; only a checkpoint does.
     pub(super) fn save_history(&self) {
         let Ok(folder) = self.own_folder() else { return };
-        let made = self.counters.made.swap(0, Relaxed);
-        let evicted = self.counters.evicted.swap(0, Relaxed);
-        let us = self.counters.new_us.swap(0, Relaxed);
-        let pico = self.counters.new_pico.swap(0, Relaxed);
-        if made + evicted + us + pico == 0 {
+        let mut history = hold(&self.history);
+        let now = self.counters.flow();
+        if now == history.told {
             return;
         }
         let path = folder.join("history");
+        let days = history.with(&path, &now, day_of(self.clock.wall()));
+        match save(&path, &days) {
+            Ok(()) => *history = History { days: Some(days), told: now },
+            // The next one saves it.
+            Err(error) => {
+                tracing::warn!(path = %path.display(), %error, "cannot save the day's numbers");
+            }
+        }
+    }
+
+    /// Returns all days, with what is not saved yet.
+    fn days(&self) -> Vec<Day> {
+        let Some(folder) = &self.folder else { return Vec::new() };
+        let mut history = hold(&self.history);
+        if !self.is_owner() {
+            // The owner goes on with the file.
+            history.days = None;
+        }
         let today = day_of(self.clock.wall());
-        let mut days = load(&path);
-        let new = Day { on: today, made, evicted, us, pico };
-        match days.iter_mut().find(|day| day.on == today) {
-            Some(day) => day.add(&new),
-            None => days.push(new),
-        }
-        let surplus = days.len().saturating_sub(KEPT);
-        if let Err(error) = save(&path, &days[surplus..]) {
-            tracing::warn!(path = %path.display(), %error, "cannot save the day's numbers");
-        }
+        history.with(&folder.join("history"), &self.counters.flow(), today)
     }
 
     /// Returns what hits saved from one day to another, both included.
     pub(super) fn saved_between(&self, days: (i64, i64)) -> SavedBy {
-        self.save_history();
         let all = self.counters.saved();
-        let Some(folder) = &self.folder else { return all };
-        saved_between(&load(&folder.join("history")), days, all)
+        if self.folder.is_none() { all } else { saved_between(&self.days(), days, all) }
     }
 
     /// Returns how much comes and goes.
     pub(super) fn churn(&self) -> Churn {
-        self.save_history();
-        let Some(folder) = &self.folder else { return Churn::default() };
-        churn(&load(&folder.join("history")), day_of(self.clock.wall()))
+        churn(&self.days(), day_of(self.clock.wall()))
     }
 }
 

@@ -11,6 +11,7 @@ use super::{
     entry::Header,
     evict::Row,
     hold::hold,
+    key::part,
     options::{MemoryPolicy, Options},
     recency::{LFU_LEVELS, Recency},
     touches::Touch,
@@ -299,7 +300,7 @@ impl Slot {
 
 impl Inner {
     fn find(&self, key: &EntryKey) -> Option<u32> {
-        self.map.find(hash(key), |&at| is_of(&self.slots, at, key)).copied()
+        self.map.find(part(key), |&at| is_of(&self.slots, at, key)).copied()
     }
 
     fn insert(&mut self, slot: Slot, cost: u64) {
@@ -314,7 +315,7 @@ impl Inner {
             u32::try_from(self.slots.len() - 1).expect("memory holds fewer than 2^32 entries")
         };
         let slots = &self.slots;
-        self.map.insert_unique(hash(&key), at, |&at| hash_in(slots, at));
+        self.map.insert_unique(part(&key), at, |&at| hash_in(slots, at));
         self.recency.add(at);
         self.bytes += cost;
         if touched {
@@ -343,7 +344,7 @@ impl Inner {
     /// Removes an entry and returns its reads.
     fn drop_slot(&mut self, key: &EntryKey) -> Option<Touch> {
         let slots = &self.slots;
-        let found = self.map.find_entry(hash(key), |&at| is_of(slots, at, key)).ok()?;
+        let found = self.map.find_entry(part(key), |&at| is_of(slots, at, key)).ok()?;
         let at = found.remove().0;
         self.recency.remove(at);
         self.free.push(at);
@@ -359,14 +360,9 @@ impl Inner {
     }
 }
 
-/// Keys are hashes already: eight of their bytes are as good as any hash of them.
-fn hash(key: &EntryKey) -> u64 {
-    key.0.first_chunk().map_or(0, |first| u64::from_le_bytes(*first))
-}
-
 /// Returns the hash of the key in a slot.
 fn hash_in(slots: &[Option<Slot>], at: u32) -> u64 {
-    slots[at as usize].as_ref().map_or(0, |slot| hash(&slot.key))
+    slots[at as usize].as_ref().map_or(0, |slot| part(&slot.key))
 }
 
 fn is_of(slots: &[Option<Slot>], at: u32, key: &EntryKey) -> bool {

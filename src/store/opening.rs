@@ -100,16 +100,12 @@ impl Core {
             "the cache was damaged ({reason}): it lies in {} and counting begins anew",
             folder.join("quarantine").display()
         ));
-        let next = live.next(folder);
+        let mut next = live.next(folder);
         generation::quarantine(folder, live, self.clock.wall())?;
-        let tier = self.open_sled(folder, next)?;
-        next.make_current(folder)?;
-        *hold(&self.generation) = next;
-        for kind in Kind::iter() {
-            self.counters.recounted(kind, 0, Size::default());
-        }
-        self.tally.forget_entries();
-        self.counters.exact.store(true, Relaxed);
+        let tier = self.open_sled(folder, next.of)?;
+        next.make_current()?;
+        *hold(&self.generation) = next.of;
+        self.forget_entries();
         *hold(&self.storing) = false;
         Ok(tier)
     }
@@ -194,7 +190,7 @@ impl Core {
     }
 
     /// Tries again to open the lowest tier after a failure, less and less often.
-    pub(super) fn try_again(&self) {
+    pub(super) fn try_again(self: &Arc<Self>) {
         if !self.is_owner() || !matches!(*hold(&self.bottom), Bottom::Closed) {
             return;
         }
@@ -206,7 +202,19 @@ impl Core {
         retry.ticks = retry.then;
         retry.then = (retry.then * 2 + 1).min(MOST_TICKS);
         drop(retry);
-        self.open_bottom(Attempt::Again);
+        // Without its thread nothing would be written, and nobody would list the files.
+        if hold(&self.writer).is_none() {
+            self.start_writer();
+        } else {
+            self.open_bottom(Attempt::Again);
+        }
+    }
+
+    /// Begins to count at nothing, because the database is a new one; files may be listed again.
+    pub(super) fn forget_entries(&self) {
+        self.counters.forget_entries();
+        self.tally.forget_entries();
+        self.counters.exact.store(self.has_no_files(), Relaxed);
     }
 
     /// Counts entries and bytes anew when an unclean stop left the numbers uncertain.

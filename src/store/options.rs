@@ -1,5 +1,7 @@
 //! The settings of the store.
 
+use std::ops::RangeInclusive;
+
 use serde::Deserialize;
 
 use crate::model::{Bytes, Kind, Policy};
@@ -111,6 +113,13 @@ impl Default for Options {
 }
 
 impl Options {
+    /// What the settings let `memory_bytes` be.
+    pub const MEMORY_BYTES: RangeInclusive<u64> = 1 << 20..=64 << 30;
+    /// What they let `memory_entries` be.
+    pub const MEMORY_ENTRIES: RangeInclusive<u64> = 100..=1_000_000;
+    /// What they let `disk_bytes` be.
+    pub const DISK_BYTES: RangeInclusive<u64> = 1 << 20..=1 << 40;
+
     /// Returns the bytes on the disk over which a clean-up starts.
     pub(super) fn high_bytes(&self) -> u64 {
         percent_of(self.disk_bytes, self.high_mark)

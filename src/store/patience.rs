@@ -4,21 +4,36 @@
 //! second whether it is needed, although it is told when it is. A thread inherits how late its
 //! timers may be: those that sled starts while one of these lives sleep until they are told.
 
+use std::cell::Cell;
+
+thread_local! {
+    /// Whether timers of this thread may be late; the kernel tells it in too few bits.
+    static IS_LATE: Cell<bool> = const { Cell::new(false) };
+}
+
 /// While it lives, threads that this one starts are in no hurry with their timers.
 #[derive(Debug)]
-pub(super) struct Patience(());
+pub(super) struct Patience {
+    is_outer: bool,
+}
 
 impl Patience {
     /// Begins here; the thread itself must not wait for a time meanwhile.
     pub(super) fn begin() -> Self {
-        set(Slack::Hours);
-        Self(())
+        let is_outer = !IS_LATE.replace(true);
+        if is_outer {
+            set(Slack::Hours);
+        }
+        Self { is_outer }
     }
 }
 
 impl Drop for Patience {
     fn drop(&mut self) {
-        set(Slack::Usual);
+        if self.is_outer {
+            IS_LATE.set(false);
+            set(Slack::Usual);
+        }
     }
 }
 
@@ -67,5 +82,14 @@ mod tests {
         let later = std::thread::spawn(slack).join().unwrap();
         assert!(meanwhile > 3_600_000_000_000, "{meanwhile}");
         assert_eq!((slack(), later), (usual, usual));
+    }
+    #[test]
+    fn patience_that_ends_leaves_the_one_around_it() {
+        let usual = slack();
+        let outer = Patience::begin();
+        drop(Patience::begin());
+        assert!(slack() > 3_600_000_000_000, "{}", slack());
+        drop(outer);
+        assert_eq!(slack(), usual);
     }
 }

@@ -108,13 +108,19 @@ impl Rack {
 
     /// Removes an entry, with its file.
     pub(super) fn remove(&self, kind: Kind, key: &EntryKey) -> Result<Changed, Fault> {
+        let changed = self.forget(kind, key)?;
+        let form = changed.old.as_deref().and_then(entry::peek).map(|view| view.form);
+        if kind == Kind::Result || matches!(form, Some(Form::Blob(..))) {
+            self.blobs.remove(kind, key).map_err(|error| Fault::from(&error))?;
+        }
+        Ok(changed)
+    }
+
+    /// Removes the record of an entry alone.
+    pub(super) fn forget(&self, kind: Kind, key: &EntryKey) -> Result<Changed, Fault> {
         let old = self.tier.remove(kind, key)?;
         if let Some(twin) = &*hold(&self.twin) {
             twin.remove(kind, key)?;
-        }
-        let form = old.as_deref().and_then(entry::peek).map(|view| view.form);
-        if kind == Kind::Result || matches!(form, Some(Form::Blob(..))) {
-            self.blobs.remove(kind, key).map_err(|error| Fault::from(&error))?;
         }
         Ok(Changed { new: None, old })
     }

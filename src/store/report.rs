@@ -1,5 +1,7 @@
 //! How well the cache works, and what would help.
 
+use std::ops::RangeInclusive;
+
 use crate::model::{
     Bytes, CacheReport, CacheStatus, Churn, Kind, KindReport, KindStats, Tier, TierStats,
 };
@@ -47,7 +49,7 @@ impl Core {
     /// Returns how many entries were never read, and their bytes. Counts are left out: the path
     /// index answers for files that did not change, so that nobody reads their entries.
     fn unread(self: &std::sync::Arc<Self>) -> (u64, Bytes) {
-        let rack = self.settled();
+        let rack = self.settled_for_a_look();
         let unread = rack.and_then(|rack| self.catalog(&rack, |table| table.unread()));
         let (entries, bytes) = unread.unwrap_or_else(|| {
             let rows = self.memory.rows();
@@ -70,15 +72,17 @@ fn advice(
     let (entries, bytes) = (sum(|kind| kind.entries), sum(|kind| kind.bytes.0));
     let mut advice = Vec::new();
     if churn.evicted > BUSY && churn.evicted > churn.made / 4.0 {
-        let each = bytes.checked_div(entries).unwrap_or(0);
+        let (now, each) = (options.disk_bytes.0, bytes.checked_div(entries).unwrap_or(0));
         let week = whole(churn.made * DAYS_KEPT).saturating_mul(each);
-        advice.push(format!(
-            "raise store.disk-bytes from {} to {}: {} of {} entries that are made in a day go \
-             again to keep it",
-            limit(options.disk_bytes.0),
-            limit(rounded(week.max(options.disk_bytes.0.saturating_mul(2)))),
-            spaced(whole(churn.evicted)),
-            spaced(whole(churn.made))
+        let wanted = rounded(week.max(now.saturating_mul(2)));
+        advice.extend(raised("store.disk-bytes", (now, wanted), &Options::DISK_BYTES, limit).map(
+            |raise| {
+                format!(
+                    "{raise}: {} of {} entries that are made in a day go again to keep it",
+                    spaced(whole(churn.evicted)),
+                    spaced(whole(churn.made))
+                )
+            },
         ));
     }
     if let (Some(memory), Some(disk)) = (tier(Tier::Memory), tier(Tier::Disk)) {
@@ -105,22 +109,35 @@ fn advice(
     advice
 }
 
-/// Says whether memory has the right size.
-fn memory_advice(options: &Options, memory: &TierStats, disk: &TierStats) -> Option<String> {
-    let now = options.memory_bytes.0;
-    let is_full = memory.evictions > 1000 && memory.bytes.0 > now / 10 * 8;
-    if !is_full || disk.hits <= 1000 || memory.hit_rate() >= THRASHING {
-        return None;
+/// Says whether memory has the right size: each of its limits can be the one that it runs into.
+fn memory_advice(options: &Options, memory: &TierStats, disk: &TierStats) -> Vec<String> {
+    if memory.evictions <= 1000 || disk.hits <= 1000 || memory.hit_rate() >= THRASHING {
+        return Vec::new();
     }
+    let is_full = |used: u64, limit: u64| used > limit / 10 * 8;
+    let more = |now: u64, all: u64| all.clamp(now.saturating_mul(2), now.saturating_mul(8));
+    let (bytes, entries) = (options.memory_bytes.0, options.memory_entries);
     let all = disk.bytes.0.saturating_add(disk.entries.saturating_mul(memory::OVERHEAD));
-    let wanted = rounded(all.clamp(now.saturating_mul(2), now.saturating_mul(8)));
-    Some(format!(
-        "raise store.memory-bytes from {} to {}: {} reads went to the disk that memory could not \
-         hold",
-        limit(now),
-        limit(wanted),
-        spaced(disk.hits)
-    ))
+    let wanted = (rounded(more(bytes, all)), rounded_up(more(entries, disk.entries)));
+    let by_bytes = is_full(memory.bytes.0, bytes)
+        .then(|| raised("store.memory-bytes", (bytes, wanted.0), &Options::MEMORY_BYTES, limit));
+    let by_entries = is_full(memory.entries, entries).then(|| {
+        raised("store.memory-entries", (entries, wanted.1), &Options::MEMORY_ENTRIES, spaced)
+    });
+    let raises = [by_bytes, by_entries].into_iter().flatten().flatten();
+    let why = format!("{} reads went to the disk that memory could not hold", spaced(disk.hits));
+    raises.map(|raise| format!("{raise}: {why}")).collect()
+}
+
+/// Says to raise a setting as far as it goes; `None` when it is there.
+fn raised(
+    setting: &str,
+    (now, wanted): (u64, u64),
+    allowed: &RangeInclusive<u64>,
+    show: fn(u64) -> String,
+) -> Option<String> {
+    let wanted = wanted.min(*allowed.end());
+    (wanted > now).then(|| format!("raise {setting} from {} to {}", show(now), show(wanted)))
 }
 
 /// Returns bytes as settings are written.
@@ -136,6 +153,12 @@ fn size(bytes: u64) -> String {
 /// Returns the next power of two, as people choose limits.
 fn rounded(bytes: u64) -> u64 {
     bytes.checked_next_power_of_two().unwrap_or(u64::MAX).max(1 << 20)
+}
+
+/// Returns the next number with one digit and zeros.
+fn rounded_up(number: u64) -> u64 {
+    let step = 10_u64.pow(number.max(1).ilog10());
+    number.div_ceil(step).saturating_mul(step)
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate, held at 0")]
@@ -171,9 +194,12 @@ mod tests {
         assert_eq!(advised(&status, (churn, (0, Bytes(0)))), [expected]);
     }
 
-    #[test]
-    fn memory_that_holds_too_little_should_be_larger_by_so_much() {
-        let tier = |tier, entries, bytes, (hits, misses, evictions)| TierStats {
+    fn tier(
+        tier: Tier,
+        (entries, bytes): (u64, u64),
+        (hits, misses, evictions): (u64, u64, u64),
+    ) -> TierStats {
+        TierStats {
             tier,
             entries,
             bytes: Bytes(bytes),
@@ -185,15 +211,53 @@ mod tests {
             errors: 0,
             session_hits: 0,
             session_misses: 0,
-        };
+        }
+    }
+
+    /// Returns what is said when memory with these limits holds so much, and the disk far more.
+    fn advised_of_memory(limits: (u64, u64), held: (u64, u64)) -> Vec<String> {
         let tiers = vec![
-            tier(Tier::Memory, 300_000, 64 << 20, (10, 9_000, 2_000)),
-            tier(Tier::Disk, 900_000, 90_000_000, (12_345, 0, 0)),
+            tier(Tier::Memory, held, (10, 9_000, 2_000)),
+            tier(Tier::Disk, (900_000, 90_000_000), (12_345, 0, 0)),
         ];
         let status = CacheStatus { tiers, ..CacheStatus::default() };
+        let (memory_entries, bytes) = limits;
+        let options = Options { memory_entries, memory_bytes: Bytes(bytes), ..Options::default() };
+        advice(&options, &status, (Churn::default(), (0, Bytes(0))))
+    }
+
+    #[test]
+    fn memory_that_holds_too_little_should_be_larger_by_so_much() {
         let expected = "raise store.memory-bytes from 64 MiB to 256 MiB: 12 345 reads went to the \
                         disk that memory could not hold";
-        assert_eq!(advised(&status, (Churn::default(), (0, Bytes(0)))), [expected]);
+        assert_eq!(advised_of_memory((1_000_000, 64 << 20), (300_000, 64 << 20)), [expected]);
+    }
+
+    #[test]
+    fn memory_that_holds_too_few_entries_should_hold_more_of_them() {
+        let expected = "raise store.memory-entries from 500 to 4 000: 12 345 reads went to the \
+                        disk that memory could not hold";
+        assert_eq!(advised_of_memory((500, 64 << 20), (500, 60_000)), [expected]);
+        let both = advised_of_memory((200_000, 64 << 20), (200_000, 64 << 20));
+        assert_eq!(both.len(), 2, "{both:?}");
+        assert!(both[1].contains("from 200 000 to 900 000"), "{both:?}");
+    }
+
+    #[test]
+    fn no_more_is_advised_than_the_settings_take() {
+        let said = advised_of_memory((600_000, 48 << 30), (600_000, 48 << 30));
+        let to = |said: &str, most: &str| said.contains(&format!(" to {most}: "));
+        assert!(to(&said[0], "64 GiB") && to(&said[1], "1 000 000"), "{said:?}");
+        assert!(advised_of_memory((1_000_000, 64 << 30), (1_000_000, 64 << 30)).is_empty());
+        let churn = Churn { made: 5000.0, evicted: 4000.0, days: 3 };
+        let kinds = vec![kind(Kind::Count, 1000, 1 << 40)];
+        let status = CacheStatus { kinds, ..CacheStatus::default() };
+        let of = |bytes| {
+            let options = Options { disk_bytes: Bytes(bytes), ..Options::default() };
+            advice(&options, &status, (churn, (0, Bytes(0))))
+        };
+        assert!(to(&of(700 << 30)[0], "1 TiB"), "{:?}", of(700 << 30));
+        assert!(of(1 << 40).is_empty());
     }
 
     #[test]

@@ -4,8 +4,10 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use strum::IntoEnumIterator;
 
-use super::store::Store;
-use crate::model::{Bytes, CacheStatus, CellStats, Day, Kind, SavedBy, Shown, Tier, UnixNanos};
+use super::{core::Bottom, hold::hold, store::Store};
+use crate::model::{
+    Bytes, CacheStatus, CellStats, Day, Inventory, Kind, SavedBy, Shown, Tier, UnixNanos,
+};
 
 impl Store {
     /// Returns all numbers; never waits for the disk.
@@ -70,6 +72,20 @@ impl Store {
             cell.entries + cell.hits + cell.misses + cell.fills + cell.evictions + cell.errors > 0
         };
         both.map(stats).filter(is_used).collect()
+    }
+
+    /// Returns all that is kept, once the database is open and lists every file.
+    #[must_use]
+    pub fn inventory(&self) -> Inventory {
+        let core = self.core();
+        // Nothing has to be opened to know that there is nothing.
+        let is_empty = matches!(*hold(&core.bottom), Bottom::Idle)
+            && core.fresh.load(Relaxed)
+            && core.has_no_files();
+        if !is_empty {
+            core.settled_for_a_look();
+        }
+        Inventory { status: self.whole_status(), results: self.result_stats() }
     }
 
     /// Returns all numbers, the index tier's over all repositories; reads the heads of their files.

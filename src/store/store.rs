@@ -109,15 +109,17 @@ impl Store {
             core.counters.load(saved);
             core.tally.load(&saved.results);
         }
+        hold(&core.history).begin(core.counters.flow());
         let store = Self(Arc::new(Handle(Arc::new(core))));
         let core = store.core();
-        let exact = core.fresh.load(Relaxed) || numbers.is_some_and(|saved| saved.clean);
+        let is_new = core.fresh.load(Relaxed) && core.has_no_files();
+        let exact = is_new || numbers.is_some_and(|saved| saved.clean);
         core.counters.exact.store(exact, Relaxed);
         if !exact && core.is_owner() {
             core.start_opening();
         }
         if may_come {
-            core.wait_for_folder();
+            core.start_writer();
         }
         store
     }
@@ -175,6 +177,7 @@ impl Store {
             bottom: Mutex::new(bottom),
             opened: Condvar::new(),
             mode: Mutex::new(found.mode),
+            history: Mutex::default(),
             owner: Mutex::new(found.owner),
             nearly_full: Mutex::default(),
             lock: Mutex::new(found.lock),

@@ -1,10 +1,7 @@
 //! A larder that works from memory, because another one owns the cache or its folder cannot be
 //! written, takes the cache over when that ends.
 
-use std::{
-    sync::{Arc, atomic::Ordering::Relaxed},
-    time::Duration,
-};
+use std::{sync::atomic::Ordering::Relaxed, time::Duration};
 
 use crate::model::StoreMode;
 
@@ -14,29 +11,21 @@ use super::{
     hold::hold,
     pending::Next,
     stats,
+    writer::Turn,
 };
 
 /// How often it is looked whether the folder can be had.
 const EVERY: Duration = Duration::from_secs(10);
 
 impl Core {
-    /// Waits on a thread of its own until nobody else owns the folder and it can be written.
-    pub(super) fn wait_for_folder(self: &Arc<Self>) {
-        let core = Arc::clone(self);
-        let thread = std::thread::Builder::new().name("larder-store".to_owned());
-        let started = thread.spawn(move || {
-            loop {
-                match core.pending.next(Some(EVERY)) {
-                    Next::Stop => return,
-                    Next::Tick | Next::Called if core.succeed() => break,
-                    Next::Writes(_) | Next::Tick | Next::Called => core.pending.arrived(0),
-                }
+    /// Waits until nobody else owns the folder and it can be written, or until the store ends.
+    pub(super) fn wait_for_folder(&self) -> Turn {
+        loop {
+            match self.pending.next(Some(EVERY)) {
+                Next::Stop => return Turn::End,
+                Next::Tick | Next::Called if self.succeed() => return Turn::Write,
+                Next::Writes(_) | Next::Tick | Next::Called => self.pending.arrived(0),
             }
-            core.write_or_give_up();
-        });
-        match started {
-            Ok(handle) => *hold(&self.writer) = Some(handle),
-            Err(error) => tracing::error!(%error, "cannot wait for the cache"),
         }
     }
 
@@ -50,7 +39,8 @@ impl Core {
             self.counters.load(saved);
             self.tally.load(&saved.results);
         }
-        let exact = fresh || numbers.is_some_and(|saved| saved.clean);
+        hold(&self.history).begin(self.counters.flow());
+        let exact = fresh && self.has_no_files() || numbers.is_some_and(|saved| saved.clean);
         self.counters.exact.store(exact, Relaxed);
         self.fresh.store(fresh, Relaxed);
         *hold(&self.generation) = generation;

@@ -61,7 +61,7 @@ impl Core {
             }
             match self.evict_in(&request, &scope, &never) {
                 Ok((plan, _)) => drop(self.counters.evicted.fetch_add(plan.entries, Relaxed)),
-                // The store is being closed.
+                // The store ends before all files are listed.
                 Err(StoreError::Cancelled) => break,
                 Err(error) => {
                     tracing::error!(%error, "the clean-up failed");
@@ -78,8 +78,9 @@ impl Core {
         self: &Arc<Self>,
         cancel: &AtomicBool,
     ) -> Result<(u64, u64), StoreError> {
-        let Some(tier) = self.settled() else { return Ok((0, 0)) };
+        let Some(tier) = self.settled(cancel)? else { return Ok((0, 0)) };
         let failed = |fault: Fault| self.fault("verify", fault);
+        let before = self.counters.come_and_gone();
         let (mut read, mut damaged) = (0, Vec::new());
         for kind in Kind::iter() {
             let mut in_files = Vec::new();
@@ -104,6 +105,7 @@ impl Core {
                 }
             }
         }
+        let (known, after) = (self.counters.on_disk().0, self.counters.come_and_gone());
         for (kind, key) in &damaged {
             self.memory.remove(key);
             self.drop_damaged(*kind, key);
@@ -111,10 +113,16 @@ impl Core {
         if cancel.load(Relaxed) {
             return Err(StoreError::Cancelled);
         }
-        let known: u64 = Kind::iter().map(|kind| self.counters.size_of(kind).0).sum();
-        if known + damaged.len() as u64 != read {
+        // What others wrote meanwhile was read or not, as it happened.
+        let is_off = before == after && known != read;
+        if is_off {
             // sled forgets the end of a damaged log without a word.
             tracing::warn!(known, read, "the cache has other entries than its numbers say");
+        }
+        // What a damaged entry took is not known.
+        if (is_off || !damaged.is_empty())
+            && self.open_tier().is_some_and(|open| Arc::ptr_eq(&open, &tier))
+        {
             self.count_anew(&tier);
         }
         Ok((read, damaged.len() as u64))

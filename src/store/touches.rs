@@ -18,6 +18,7 @@ use crate::model::EntryKey;
 
 use super::{
     atomic_file::{self, Sync},
+    key,
     key_map::KeyHasher,
     memory::Touched,
 };
@@ -50,12 +51,12 @@ impl Touch {
 
 /// What is known of the reads of all entries.
 #[derive(Debug, Default)]
-pub(super) struct TouchMap(HashMap<[u8; 8], Touch, BuildHasherDefault<KeyHasher>>);
+pub(super) struct TouchMap(HashMap<u64, Touch, BuildHasherDefault<KeyHasher>>);
 
 impl TouchMap {
     /// Returns what is known of `key`.
     pub(super) fn of(&self, key: &EntryKey) -> Touch {
-        self.0.get(&part(key)).copied().unwrap_or_default()
+        self.0.get(&key::part(key)).copied().unwrap_or_default()
     }
 }
 
@@ -81,7 +82,7 @@ impl Touches {
         }
         let mut bytes = Vec::with_capacity(touched.len() * RECORD);
         for (_, key, touch) in touched {
-            push(&mut bytes, part(key), *touch);
+            push(&mut bytes, key::part(key), *touch);
         }
         let mut file = OpenOptions::new().append(true).create(true).mode(0o600).open(&self.path)?;
         let length = file.metadata()?.len();
@@ -100,7 +101,7 @@ impl Touches {
 
     /// Reads what is known of one entry.
     pub(super) fn of(&self, key: &EntryKey) -> Touch {
-        let wanted = part(key);
+        let wanted = key::part(key);
         let mut all = Touch::default();
         self.each(|part, touch| {
             if part == wanted {
@@ -119,7 +120,7 @@ impl Touches {
         }
     }
 
-    fn each(&self, mut visit: impl FnMut([u8; 8], Touch)) {
+    fn each(&self, mut visit: impl FnMut(u64, Touch)) {
         let bytes = match fs::read(&self.path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return,
@@ -130,14 +131,14 @@ impl Touches {
         };
         for record in bytes.as_chunks::<RECORD>().0 {
             let word = |at: usize| record[at..].first_chunk().map_or(0, |w| u32::from_le_bytes(*w));
-            let part = record.first_chunk().copied().unwrap_or_default();
+            let part = record.first_chunk().map_or(0, |part| u64::from_be_bytes(*part));
             visit(part, Touch { used_min: word(8).min(self.now_min), uses: word(12) });
         }
     }
 
     /// Replaces the file by one with a single record for each entry, the last used ones.
     fn merge(&self) -> io::Result<()> {
-        let mut all: Vec<([u8; 8], Touch)> = self.load().0.into_iter().collect();
+        let mut all: Vec<(u64, Touch)> = self.load().0.into_iter().collect();
         all.sort_unstable_by_key(|(part, touch)| (std::cmp::Reverse(touch.used_min), *part));
         let mut bytes = Vec::with_capacity(all.len().min(KEPT) * RECORD);
         for (part, touch) in all.into_iter().take(KEPT) {
@@ -147,15 +148,10 @@ impl Touches {
     }
 }
 
-fn push(bytes: &mut Vec<u8>, part: [u8; 8], touch: Touch) {
-    bytes.extend_from_slice(&part);
+fn push(bytes: &mut Vec<u8>, part: u64, touch: Touch) {
+    bytes.extend_from_slice(&part.to_be_bytes());
     bytes.extend_from_slice(&touch.used_min.to_le_bytes());
     bytes.extend_from_slice(&touch.uses.to_le_bytes());
-}
-
-/// Eight bytes tell a million entries apart.
-fn part(key: &EntryKey) -> [u8; 8] {
-    key.0.first_chunk().copied().unwrap_or_default()
 }
 
 #[cfg(test)]

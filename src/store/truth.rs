@@ -1,6 +1,10 @@
 //! Forgetting: all that was made of a content, of a file, of a repository, and nothing else.
 
-use std::{collections::BTreeSet, path::Path, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    path::Path,
+    sync::{Arc, atomic::AtomicBool},
+};
 
 use crate::model::{ContentHash, Encoding, EntryKey, Kind};
 
@@ -85,12 +89,17 @@ impl Core {
         StoreError::Tier { path: self.folder.clone().unwrap_or_default(), fault }
     }
 
+    /// As [`Core::settled`]: what is forgotten must be all of it.
+    fn settled_to_forget(self: &Arc<Self>) -> Result<Option<Arc<Rack>>, Fault> {
+        self.settled(&AtomicBool::new(false)).map_err(|error| error.fault())
+    }
+
     fn forget_contents(
         self: &Arc<Self>,
         contents: &[ContentHash],
         spare: Option<Kind>,
     ) -> Result<u64, StoreError> {
-        let found = self.listing(|table| {
+        let found = self.listing(&AtomicBool::new(false), |table| {
             let made_of = |content: &ContentHash| (*content, table.made_of(content_part(content)));
             (contents.iter().map(made_of).collect::<Vec<_>>(), table.versions.clone())
         })?;
@@ -161,7 +170,7 @@ impl Core {
     }
 
     fn forget_results(self: &Arc<Self>, is_it: impl Fn(&Meta) -> bool) -> Result<u64, Fault> {
-        let Some(rack) = self.settled() else { return Ok(0) };
+        let Some(rack) = self.settled_to_forget()? else { return Ok(0) };
         let keys = results_where(&rack, is_it)?;
         let gone = keys.iter().filter(|key| self.remove(Kind::Result, key));
         Ok(gone.inspect(|key| self.note_forgotten(Kind::Result, key)).count() as u64)

@@ -14,16 +14,26 @@ use super::{
     generation,
     hold::hold,
     opening::Attempt,
-    patience::Patience,
     pending::{Next, Write},
     stats::{self, Saved},
 };
+
+/// What the thread does next.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Turn {
+    /// Wait until the folder is this process's own.
+    Wait,
+    /// Write there.
+    Write,
+    /// End.
+    End,
+}
 
 impl Core {
     /// The thread's whole life: nobody must wait for writes after a fault of its own.
     pub(super) fn write_or_give_up(self: Arc<Self>) {
         let core = Arc::clone(&self);
-        if catch_panic(|| core.write_until_stopped()).is_err() {
+        if catch_panic(|| core.wait_and_write()).is_err() {
             self.count_error();
             let reason = "the store's thread has failed".to_owned();
             tracing::error!(reason, "the cache is not written any more");
@@ -32,12 +42,20 @@ impl Core {
         }
     }
 
-    fn write_until_stopped(self: &Arc<Self>) {
+    /// Writes while the folder is this process's own, and waits for it while it is not.
+    fn wait_and_write(self: &Arc<Self>) {
+        while self.is_owner() || self.wait_for_folder() == Turn::Write {
+            if self.write_until_stopped() == Turn::End {
+                return;
+            }
+        }
+    }
+
+    /// Writes until the store ends or the folder is another one's.
+    fn write_until_stopped(self: &Arc<Self>) -> Turn {
         self.remove_unfinished_generations();
         self.open_bottom(Attempt::First);
-        if !self.counters.exact.load(Relaxed) {
-            self.recount();
-        }
+        self.list_files();
         self.remove_old_generations();
         let every = Duration::from_millis(self.options.checkpoint_ms.max(1));
         let mut last = self.clock.monotonic();
@@ -49,8 +67,11 @@ impl Core {
                 Next::Stop => {
                     // Who held the last of them may have let go since.
                     self.remove_old_generations();
-                    return;
+                    return Turn::End;
                 }
+            }
+            if !self.is_owner() {
+                return Turn::Wait;
             }
             self.sweep_when_full();
             self.tick_when_due(every, &mut last);
@@ -142,7 +163,6 @@ impl Core {
         let mut marked = hold(&self.storing);
         self.mark_unclean(&mut marked);
         self.counters.changed.raise();
-        let _threads = Patience::begin();
         change()
     }
 

@@ -106,6 +106,7 @@ fn answer(question: Question, files: u32) -> Result<Answer, Refusal> {
         | Question::Entries(_)
         | Question::Entry(_)
         | Question::CacheReport
+        | Question::Inventory
         | Question::Offers(_)
         | Question::Result(_)
         | Question::Spend(_)

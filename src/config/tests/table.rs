@@ -171,3 +171,21 @@ fn every_part_takes_both_ends_of_every_range() {
         }
     }
 }
+
+#[test]
+fn what_the_store_advises_is_what_its_settings_take() {
+    use crate::store::Options;
+    for (key, range) in [
+        ("store.memory-bytes", Options::MEMORY_BYTES),
+        ("store.memory-entries", Options::MEMORY_ENTRIES),
+        ("store.disk-bytes", Options::DISK_BYTES),
+    ] {
+        let (Shape::Whole { min, max } | Shape::Size { min, max }) =
+            Setting::find(key).unwrap().shape
+        else {
+            panic!("{key} takes no number");
+        };
+        let taken = u64::try_from(min).unwrap()..=u64::try_from(max).unwrap();
+        assert_eq!(taken, range, "{key}");
+    }
+}

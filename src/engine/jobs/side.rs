@@ -12,7 +12,7 @@ use crate::{
     model::{
         ContentHash, Encoding, EvictRequest, Kind, NodeId, RepoPath, Shown, Tokens, VerifyReport,
     },
-    store::{CountKey, Store},
+    store::{CountKey, Store, StoreError},
 };
 
 /// A count that the tree knows.
@@ -45,7 +45,7 @@ pub(in crate::engine) fn evict(
 ) -> SideEnd {
     match store.evict(request, cancel) {
         Ok((plan, _)) => SideEnd::Evicted { entries: plan.entries, bytes: plan.bytes },
-        Err(error) => failed("evict", &error),
+        Err(error) => stopped("evict", &error),
     }
 }
 
@@ -111,7 +111,7 @@ pub(in crate::engine) fn warm(store: &Store, known: &[Known], cancel: &AtomicBoo
 pub(in crate::engine) fn verify(check: &Check, cancel: &AtomicBool) -> SideEnd {
     let (entries, damaged) = match check.store.check_entries(cancel) {
         Ok(checked) => checked,
-        Err(error) => return failed("verify", &error),
+        Err(error) => return stopped("verify", &error),
     };
     let mut report = VerifyReport { entries, damaged, ..VerifyReport::default() };
     let mut wrong = Vec::new();
@@ -136,6 +136,11 @@ pub(in crate::engine) fn verify(check: &Check, cancel: &AtomicBool) -> SideEnd {
         }
     }
     SideEnd::Verified { report, wrong }
+}
+
+/// Returns how a task ends that the store has stopped.
+pub(super) fn stopped(what: &str, error: &StoreError) -> SideEnd {
+    if matches!(error, StoreError::Cancelled) { SideEnd::Cancelled } else { failed(what, error) }
 }
 
 /// Returns how a task ends that an error has stopped.

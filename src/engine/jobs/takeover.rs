@@ -10,7 +10,10 @@ use std::{
     time::Duration,
 };
 
-use super::{count::Workshop, side::failed};
+use super::{
+    count::Workshop,
+    side::{failed, stopped},
+};
 use crate::{
     count::{VERSION, Worker, is_binary},
     engine::report::SideEnd,
@@ -53,7 +56,7 @@ pub(in crate::engine) fn remove(store: &Store, key: &EntryKey) -> SideEnd {
 pub(in crate::engine) fn compact(store: &Store, cancel: &AtomicBool) -> SideEnd {
     match store.compact(cancel) {
         Ok(done) => SideEnd::Compacted { before: done.before, after: done.after },
-        Err(error) => failed("compact the cache", &error),
+        Err(error) => stopped("compact the cache", &error),
     }
 }
 
@@ -66,7 +69,7 @@ pub(in crate::engine) fn export(
 ) -> SideEnd {
     match store.export(file, kind, cancel) {
         Ok(report) => SideEnd::Exported(report),
-        Err(error) => failed("export", &error),
+        Err(error) => stopped("export", &error),
     }
 }
 
@@ -130,7 +133,7 @@ impl Takeover {
                 let backup = request.backup.clone();
                 SideEnd::Imported(Box::new(ImportReport { backup, ..report }))
             }
-            Err(error) => failed("import", &error),
+            Err(error) => stopped("import", &error),
         }
     }
 

@@ -116,24 +116,25 @@ impl Blobs {
         }
     }
 
-    /// Visits the key of every file of `kind`.
-    pub(in crate::store) fn each_key(&self, kind: Kind, mut visit: impl FnMut(EntryKey)) {
-        for part in fs::read_dir(self.home(kind)).into_iter().flatten().flatten() {
-            let first = part.file_name().to_string_lossy().into_owned();
-            for file in fs::read_dir(part.path()).into_iter().flatten().flatten() {
-                let rest = file.file_name().to_string_lossy().into_owned();
-                if let Some(key) = EntryKey::parse(&format!("{first}{rest}")) {
-                    visit(key);
-                }
-            }
-        }
+    /// Returns every file of `kind` with its key, and without one what lies beside them.
+    pub(in crate::store) fn files(
+        &self,
+        kind: Kind,
+    ) -> impl Iterator<Item = (Option<EntryKey>, fs::DirEntry)> {
+        let parts = fs::read_dir(self.home(kind)).into_iter().flatten().flatten();
+        parts.flat_map(|part| {
+            let files = fs::read_dir(part.path()).into_iter().flatten().flatten();
+            files.map(move |file| {
+                let mut name = part.file_name();
+                name.push(file.file_name());
+                (EntryKey::parse(&name.to_string_lossy()), file)
+            })
+        })
     }
 
-    /// Visits every folder that files of `kind` lie in.
-    pub(in crate::store) fn each_folder(&self, kind: Kind, mut visit: impl FnMut(&Path)) {
-        for part in fs::read_dir(self.home(kind)).into_iter().flatten().flatten() {
-            visit(&part.path());
-        }
+    /// Returns true when there is no file of `kind`.
+    pub(in crate::store) fn is_empty(&self, kind: Kind) -> bool {
+        self.files(kind).all(|(key, _)| key.is_none())
     }
 
     /// Returns the folder of all files of `kind`.

@@ -12,7 +12,7 @@ use std::sync::Mutex;
 
 pub(super) use self::{
     select::{Scope, choose},
-    table::{Slot, Table, part},
+    table::{Slot, Table},
 };
 use super::{counts::StoredCount, entry, evict::Row, hold::hold, touches::Touch};
 use crate::model::{ContentHash, EntryKey, Kind};

@@ -8,7 +8,7 @@ use strum::IntoEnumIterator;
 use crate::model::{EntryKey, Kind};
 
 use super::{
-    super::{counters::KINDS, evict::Row, touches::Touch},
+    super::{counters::KINDS, evict::Row, key, touches::Touch},
     deps::Deps,
 };
 
@@ -60,7 +60,7 @@ pub(in crate::store) struct Table {
 impl Table {
     /// Adds an entry, or replaces what is known of it; its reads are kept then.
     pub(in crate::store) fn insert(&mut self, row: &Row, deps: &[u64]) {
-        let part = part(&row.key);
+        let part = key::part(&row.key);
         let at = match self.find(row.kind, part) {
             Some(at) => at,
             None => self.add(row.kind, part),
@@ -85,14 +85,14 @@ impl Table {
 
     /// Removes an entry.
     pub(in crate::store) fn remove(&mut self, kind: Kind, key: &EntryKey) {
-        if let Some(at) = self.find(kind, part(key)) {
+        if let Some(at) = self.find(kind, key::part(key)) {
             self.remove_slot(at);
         }
     }
 
     /// Notes reads of an entry.
     pub(in crate::store) fn touch(&mut self, kind: Kind, key: &EntryKey, touch: Touch) {
-        let Some(at) = self.find(kind, part(key)) else { return };
+        let Some(at) = self.find(kind, key::part(key)) else { return };
         let slot = at as usize;
         self.used[slot] = self.used[slot].max(touch.used_min);
         let uses = u32::from(self.uses[slot]).saturating_add(touch.uses);
@@ -139,7 +139,7 @@ impl Table {
 
     /// Returns the reads of an entry.
     pub(in crate::store) fn touch_of(&self, kind: Kind, key: &EntryKey) -> Option<Touch> {
-        let at = self.find(kind, part(key))? as usize;
+        let at = self.find(kind, key::part(key))? as usize;
         Some(Touch { used_min: self.used[at], uses: u32::from(self.uses[at]) })
     }
 
@@ -220,11 +220,6 @@ impl Table {
             self.free.push(at);
         }
     }
-}
-
-/// Returns the part of a key that the table holds.
-pub(in crate::store) fn part(key: &EntryKey) -> u64 {
-    key.0.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "seven digits are enough to choose by")]

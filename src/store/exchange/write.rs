@@ -100,11 +100,11 @@ impl Core {
         kind: Option<Kind>,
         cancel: &AtomicBool,
     ) -> Result<ExportReport, StoreError> {
+        // An empty file in the place of a backup is worse than none.
+        let Some(rack) = self.settled(cancel)? else { return Err(self.not_kept()) };
         let mut sink = Sink::create(path).map_err(StoreError::io("write", path))?;
-        if let Some(rack) = self.settled() {
-            for of in Kind::iter().filter(|of| kind.is_none_or(|kind| kind == *of)) {
-                self.export_kind((&rack, of), (&mut sink, path), cancel)?;
-            }
+        for of in Kind::iter().filter(|of| kind.is_none_or(|kind| kind == *of)) {
+            self.export_kind((&rack, of), (&mut sink, path), cancel)?;
         }
         let entries = sink.entries;
         let bytes = sink.finish().map_err(StoreError::io("write", path))?;

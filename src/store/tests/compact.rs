@@ -8,7 +8,7 @@ use std::{
 use crate::model::{EvictRequest, EvictTarget, Kind, Policy, StoreMode, Tier};
 
 use super::{
-    super::{atomic_file::Space, generation::Generation, *},
+    super::{atomic_file::Space, entry::Size, generation::Generation, *},
     *,
 };
 
@@ -111,9 +111,10 @@ fn two_who_make_a_generation_at_once_get_different_ones() {
     let folder = tempfile::tempdir().unwrap();
     let live = Generation { number: 3, epoch: 1 };
     let numbers = std::thread::scope(|scope| {
-        let ask = || live.next(folder.path()).number;
+        let ask = || live.next(folder.path());
         let asking: Vec<_> = (0..8).map(|_| scope.spawn(ask)).collect();
-        let mut numbers: Vec<_> = asking.into_iter().map(|one| one.join().unwrap()).collect();
+        let drafts: Vec<_> = asking.into_iter().map(|one| one.join().unwrap()).collect();
+        let mut numbers: Vec<_> = drafts.iter().map(|draft| draft.of.number).collect();
         numbers.sort_unstable();
         numbers
     });
@@ -172,4 +173,32 @@ fn a_nearly_full_disk_is_read_but_not_written_until_there_is_space() {
     let store = open(folder.path());
     assert!(value(&store, 1).is_none() && value(&store, 2).is_some());
     assert!(fs::exists(folder.path().join("gen-0001")).unwrap());
+}
+
+#[test]
+fn a_compaction_without_room_leaves_no_folder_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    fill(&store, 0..1);
+    let huge = Size { bytes: u64::MAX / 8, file: 0 };
+    store.core().counters.recounted(Kind::Count, 1, huge);
+    assert!(matches!(store.compact(&NEVER), Err(StoreError::NotKept(_))));
+    assert!(!folder.path().join("gen-0002").exists());
+}
+
+#[test]
+fn a_clear_that_fails_leaves_no_folder_behind_and_all_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    fill(&store, 0..3);
+    let current = folder.path().join("CURRENT");
+    fs::remove_file(&current).unwrap();
+    fs::create_dir_all(current.join("in the way")).unwrap();
+    assert!(store.clear(None).is_err());
+    assert!(!folder.path().join("gen-0002").exists());
+    fs::remove_dir_all(&current).unwrap();
+    drop(store);
+    // The newest generation is taken when nothing says which one is live.
+    let store = open(folder.path());
+    assert!((0..3).all(|id| value(&store, id).is_some()));
 }

@@ -164,6 +164,7 @@ fn a_cancelled_eviction_says_what_went() {
     (0..10).for_each(|id| put(&store, id, b"value"));
     let target = EvictTarget::Percent(100);
     let request = EvictRequest { policy: Policy::Lru, target, kind: None };
+    assert_eq!(store.plan_eviction(&request, 0).entries, 10);
     let (plan, keys) = store.evict(&request, &AtomicBool::new(true)).unwrap();
     assert_eq!((plan.entries, keys.len()), (0, 0));
     assert_eq!(store.status().kinds[0].entries, 10);

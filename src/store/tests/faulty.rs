@@ -75,7 +75,7 @@ fn broken(folder: &Path) -> Store {
     let rack = Rack::new(Arc::new(tier), Arc::clone(core.blobs.as_ref().unwrap()));
     core.install(Arc::new(rack), StoreMode::Ok);
     // The store's own thread looks through what was installed first.
-    core.wait_for_listing();
+    let _ = core.settled_for_a_look();
     fails.store(true, SeqCst);
     store
 }

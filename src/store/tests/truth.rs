@@ -127,9 +127,8 @@ fn a_removed_value_takes_its_file_with_it() {
     fill(&store);
     store.checkpoint().unwrap();
     let files = || {
-        let mut found = Vec::new();
-        store.core().blobs.as_ref().unwrap().each_key(Kind::Map, |key| found.push(key));
-        found
+        let blobs = store.core().blobs.as_ref().unwrap();
+        blobs.files(Kind::Map).filter_map(|(key, _)| key).collect::<Vec<_>>()
     };
     assert_eq!(files(), [map(&[1, 2]).entry_key()]);
     // A small value in place of a large one needs no file.

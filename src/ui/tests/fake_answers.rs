@@ -179,6 +179,7 @@ impl Fake {
             Question::Context
             | Question::Tasks { .. }
             | Question::Cache
+            | Question::Inventory
             | Question::Result(_)
             | Question::SpendSummary
             | Question::Count(_) => return None,

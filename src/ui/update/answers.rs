@@ -38,6 +38,7 @@ fn to_home(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Context(_)
         | Answer::Tasks(_)
         | Answer::Cache(_)
+        | Answer::Inventory(_)
         | Answer::Entries(_)
         | Answer::Entry(_)
         | Answer::CacheReport(_)
@@ -70,6 +71,7 @@ pub(super) fn unanswered(model: &mut Model, question: &Question, why: &str) -> V
         Question::Context
         | Question::Tasks { .. }
         | Question::Cache
+        | Question::Inventory
         | Question::Entries(_)
         | Question::Entry(_)
         | Question::CacheReport

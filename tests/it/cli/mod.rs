@@ -2,6 +2,7 @@
 
 mod cache;
 mod imports;
+mod kept;
 mod once;
 mod shapes;
 mod spend;

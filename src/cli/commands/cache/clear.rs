@@ -3,14 +3,8 @@
 use serde::Serialize;
 
 use crate::{
-    cli::{
-        Exit, Failure, Program,
-        args::ClearArgs,
-        confirm,
-        connect::{Session, mismatch},
-        table::number_of,
-    },
-    model::{Answer, Bytes, CacheReport, CacheStatus, Command, Kind, Question, Shown},
+    cli::{Exit, Failure, Program, args::ClearArgs, confirm, connect::Session, table::number_of},
+    model::{Bytes, CacheStatus, Command, Inventory, Kind, ResultStats, Shown},
     ui::format::bytes,
 };
 
@@ -41,15 +35,12 @@ async fn clear(
     session: &Session,
     args: &ClearArgs,
 ) -> Result<(Cleared, Vec<String>), Failure> {
-    let status = session.usable_cache().await?;
+    let Inventory { status, results } = session.usable_inventory().await?;
     let of = args.of.as_deref().map(|of| of.parse::<Kind>().map_err(|_| of));
     let (cleared, known, command) = match of {
         Some(Err(of)) => {
-            let Answer::CacheReport(report) = session.ask(Question::CacheReport).await? else {
-                return Err(mismatch());
-            };
-            let cleared = Cleared::of_type(&report, of);
-            (cleared, types(&report), Command::ClearResults(of.to_owned()))
+            let command = Command::ClearResults(of.to_owned());
+            (Cleared::of_type(&results, of), types(&results), command)
         }
         Some(Ok(kind)) => (Cleared::of(&status, Some(kind)), vec![], Command::Clear(Some(kind))),
         None => (Cleared::of(&status, args.kind), vec![], Command::Clear(args.kind)),
@@ -64,8 +55,8 @@ async fn clear(
 }
 
 /// Returns the types of results that are kept.
-fn types(report: &CacheReport) -> Vec<String> {
-    let kept = report.results.iter().filter(|stats| stats.entries > 0);
+fn types(results: &[ResultStats]) -> Vec<String> {
+    let kept = results.iter().filter(|stats| stats.entries > 0);
     let mut types: Vec<String> = kept.map(|stats| stats.of.clone()).collect();
     types.sort();
     types.dedup();
@@ -106,8 +97,8 @@ impl Cleared {
         }
     }
 
-    fn of_type(report: &CacheReport, of: &str) -> Self {
-        let chosen = || report.results.iter().filter(|stats| stats.of == of);
+    fn of_type(results: &[ResultStats], of: &str) -> Self {
+        let chosen = || results.iter().filter(|stats| stats.of == of);
         Self {
             kind: Some(Kind::Result),
             of: Some(of.to_owned()),
@@ -131,7 +122,7 @@ impl Cleared {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{KindStats, ResultStats};
+    use crate::model::KindStats;
 
     #[test]
     fn what_is_cleared_is_said_before_and_after() {
@@ -158,12 +149,11 @@ mod tests {
             ..ResultStats::default()
         };
         let results = vec![stats("docs", 2), stats("docs", 1), stats("refactor", 4)];
-        let report = CacheReport { results, ..CacheReport::default() };
-        let docs = Cleared::of_type(&report, "docs");
+        let docs = Cleared::of_type(&results, "docs");
         assert_eq!(docs.sentence(), "3 results of type docs (30 B)");
-        assert_eq!(others(&docs, &types(&report)), "");
-        let none = Cleared::of_type(&report, "doc");
-        let said = others(&none, &types(&report));
+        assert_eq!(others(&docs, &types(&results)), "");
+        let none = Cleared::of_type(&results, "doc");
+        let said = others(&none, &types(&results));
         assert_eq!(said, ": there are results of type docs, refactor");
         assert_eq!(others(&none, &[]), ": no result is kept");
     }

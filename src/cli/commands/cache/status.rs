@@ -10,14 +10,13 @@ use crate::{
         Exit, Failure, Program,
         args::JsonArgs,
         commands::spend,
-        connect::mismatch,
         table::{Align, Table},
     },
     client::Books,
     config::Config,
     model::{
-        Answer, BudgetState, Bytes, CacheReport, CacheStatus, Kind, KindStats, Millis, PicoUsd,
-        Question, ResultStats, Shown, StoreMode, Tier, TierStats,
+        BudgetState, Bytes, CacheStatus, Inventory, Kind, KindStats, Millis, PicoUsd, ResultStats,
+        Shown, StoreMode, Tier, TierStats,
     },
     ui::format::{bytes, dollars, duration, grouped, percent, rfc3339},
 };
@@ -25,19 +24,17 @@ use crate::{
 /// Prints tiers, kinds and savings.
 pub(super) fn run(program: &mut Program, args: JsonArgs) -> Result<Exit, Failure> {
     let config = program.config(None, Vec::new())?;
-    let (status, report) = program.block_on(async |program| {
+    let Inventory { status, results } = program.block_on(async |program| {
         let session = super::open(&config, &program.clock)?;
-        let status = session.cache().await;
-        let report = session.ask(Question::CacheReport).await;
+        let inventory = session.inventory().await;
         session.close().await;
-        Ok((status?, report?))
+        inventory
     })?;
-    let Answer::CacheReport(report) = report else { return Err(mismatch()) };
     if args.json {
-        program.output.json(&Report::of(&status, &report, &config))?;
+        program.output.json(&Report::of(&status, &results, &config))?;
     } else {
         let budgets = budgets(program, &config);
-        let below = summary::text(&status, &report, &budgets, config.chosen_model());
+        let below = summary::text(&status, &results, &budgets, config.chosen_model());
         program.output.text(&format!("{}\n{below}", text(&status)))?;
     }
     Ok(Exit::Done)
@@ -120,7 +117,7 @@ struct Budget<'s> {
 }
 
 impl<'s> Report<'s> {
-    fn of(status: &'s CacheStatus, report: &'s CacheReport, config: &'s Config) -> Self {
+    fn of(status: &'s CacheStatus, results: &'s [ResultStats], config: &'s Config) -> Self {
         let model = config.chosen_model();
         Self {
             mode: &status.mode,
@@ -130,7 +127,7 @@ impl<'s> Report<'s> {
             saved_at: status.saved_at.map(rfc3339),
             tiers: status.tiers.iter().map(TierRow::of).collect(),
             kinds: status.kinds.iter().map(KindRow::of).collect(),
-            models: &report.results,
+            models: results,
             saved: Saved { ms: status.saved.ms, usd: status.saved.usd },
             session: Session { hits: status.session_hits, misses: status.session_misses },
             budget: Budget {
@@ -280,8 +277,7 @@ mod tests {
     #[test]
     fn the_json_has_the_documented_shape() {
         let config = Config::defaults(Paths::below(Path::new("/x")));
-        let json =
-            serde_json::to_value(Report::of(&status(), &CacheReport::default(), &config)).unwrap();
+        let json = serde_json::to_value(Report::of(&status(), &[], &config)).unwrap();
         let tier = serde_json::json!({
             "tier": "disk", "entries": 300, "bytes": 38400, "limit": 1_u64 << 30, "hits": 3,
             "misses": 1, "fills": 300, "evictions": 0, "errors": 0

@@ -2,21 +2,21 @@
 
 use crate::{
     client::{budget_left, budget_message, budget_symbol},
-    model::{Amount, BudgetState, CacheReport, CacheStatus, ModelInfo, PicoUsd, Tokens},
+    model::{Amount, BudgetState, CacheStatus, ModelInfo, PicoUsd, ResultStats, Tokens},
 };
 
 /// Returns entries of all that is kept, tokens and cost of the results among it, and how every budget
 /// stands.
 pub(super) fn text(
     status: &CacheStatus,
-    report: &CacheReport,
+    results: &[ResultStats],
     budgets: &[BudgetState],
     model: &ModelInfo,
 ) -> String {
     let entries: u64 = status.kinds.iter().map(|kind| kind.entries).sum();
-    let tokens: Tokens = report.results.iter().map(|results| results.tokens).sum();
-    let cost = report.results.iter().fold(0, |sum, results| sum + results.cost.0);
-    let unpriced: u64 = report.results.iter().map(|results| results.unpriced).sum();
+    let tokens: Tokens = results.iter().map(|results| results.tokens).sum();
+    let cost = results.iter().fold(0, |sum, results| sum + results.cost.0);
+    let unpriced: u64 = results.iter().map(|results| results.unpriced).sum();
     let mut lines = vec![
         "cache summary".to_owned(),
         format!("  Total entries: {}", thousands(entries.into())),
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
     use crate::{
         config::{Config, Paths},
-        model::{Bytes, Kind, KindStats, Level, ResultStats, Thresholds, UnixNanos},
+        model::{Bytes, Kind, KindStats, Level, Thresholds, UnixNanos},
     };
 
     fn told(used: &str, level: Level) -> String {
@@ -94,7 +94,6 @@ mod tests {
             unpriced: 1,
             ..ResultStats::default()
         };
-        let report = CacheReport { results: vec![results], ..CacheReport::default() };
         let budget = BudgetState {
             name: "month".to_owned(),
             limit: usd("3"),
@@ -112,7 +111,7 @@ mod tests {
         let mut model =
             Config::defaults(Paths::below(std::path::Path::new("/x"))).chosen_model().clone();
         model.input_price = PicoUsd::parse_dollars("0.0000001").ok();
-        text(&status, &report, &[budget], &model)
+        text(&status, &[results], &[budget], &model)
     }
 
     #[test]
