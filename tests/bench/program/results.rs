@@ -154,7 +154,9 @@ fn list(store: &Store, many: usize) -> Duration {
 /// The same results as other tools keep them: a JSON file each, which a read parses.
 fn as_files(source: &Source, many: usize, folder: &Path) -> Measured {
     let path = |id: usize| folder.join(TYPES[id % 2]).join(format!("{id}.json"));
-    TYPES.iter().for_each(|of| fs::create_dir(folder.join(of)).unwrap());
+    for of in TYPES {
+        fs::create_dir(folder.join(of)).unwrap();
+    }
     let put = each(many, |id| {
         let ResultEntry { factors, file, tokens, value, .. } = source.answer(id);
         let (tokens, value) = (tokens.unwrap().0, String::from_utf8(value).unwrap());
@@ -199,7 +201,7 @@ impl Source {
             tokens: Some(Tokens(12_000)),
             cost: Some(PicoUsd(36_000_000_000)),
             took: Millis(9_000),
-            created: UnixNanos(BEFORE.0 + id as i64),
+            created: UnixNanos(BEFORE.0 + i64::try_from(id).unwrap()),
             value: self.findings(id).into_bytes(),
         }
     }
@@ -264,7 +266,7 @@ fn median(mut all: Vec<Duration>) -> Duration {
 
 fn against(ours: Duration, files: Duration) -> String {
     let ratio = files.as_secs_f64() / ours.as_secs_f64();
-    let digits = if ratio < 10.0 { 1 } else { 0 };
+    let digits = usize::from(ratio < 10.0);
     format!("{} / {} ({ratio:.digits$} ×)", time(ours), time(files))
 }
 
