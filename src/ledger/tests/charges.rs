@@ -23,10 +23,10 @@ fn open(home: &Home, dollars: &str) -> Ledger {
 /// Returns what all requests cost, or where `by` is files what the Rust files in them do.
 fn cost(ledger: &mut Ledger, by: SpendBy) -> Option<PicoUsd> {
     let report = report(ledger, by);
-    match by {
-        SpendBy::FileType => report.rows.iter().find(|row| row.key == "rs")?.cost,
-        _ => report.total.cost,
+    if by == SpendBy::FileType {
+        return report.rows.iter().find(|row| row.key == "rs")?.cost;
     }
+    report.total.cost
 }
 
 /// Opens with other prices, lets `later` be heard, and returns the cost by a group before and after.
