@@ -12,6 +12,8 @@ use std::{
     sync::{PoisonError, RwLock},
 };
 
+use rustix::fs::{FlockOperation, flock};
+
 use crate::model::{EntryKey, Kind, catch_panic};
 
 use super::{
@@ -36,6 +38,7 @@ impl Disk {
     pub(super) fn open(folder: &Path) -> Result<Self, Fault> {
         remove_half_written_snapshots(folder)?;
         remove_half_written_settings(folder)?;
+        wait_until_let_go(folder)?;
         let db = write(|| {
             sled::Config::new()
                 .path(folder)
@@ -154,6 +157,18 @@ impl Drop for Disk {
     }
 }
 
+/// Waits until who had the database before has let go of it: sled's own threads may hold its file,
+/// and the lock on it, for a moment after it was closed, and sled does not wait for a lock. Who asks
+/// owns the cache, so nobody else takes it.
+fn wait_until_let_go(folder: &Path) -> Result<(), Fault> {
+    let file = match File::open(folder.join("db")) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(Fault::from(&error)),
+    };
+    flock(&file, FlockOperation::LockExclusive).map_err(|errno| Fault::from(&errno.into()))
+}
+
 /// sled can never be opened again once it was killed, or the disk filled up, while it wrote one of
 /// these. Without them it replays its log.
 fn remove_half_written_snapshots(folder: &Path) -> Result<(), Fault> {
@@ -232,7 +247,31 @@ fn entries_name(kind: Kind) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::{os::unix::fs::MetadataExt, thread};
+
     use super::*;
+
+    /// Returns true while somebody waits for a lock on this file.
+    fn is_waited_for(file: &File) -> bool {
+        let inode = format!(":{} ", file.metadata().unwrap().ino());
+        let locks = fs::read_to_string("/proc/locks").unwrap();
+        locks.lines().any(|line| line.contains("->") && line.contains(&inode))
+    }
+
+    #[test]
+    fn a_database_that_is_let_go_of_late_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(Disk::open(folder.path()).unwrap());
+        let late = File::open(folder.path().join("db")).unwrap();
+        flock(&late, FlockOperation::LockExclusive).unwrap();
+        let path = folder.path().to_owned();
+        let opening = thread::spawn(move || Disk::open(&path).map(drop));
+        while !is_waited_for(&late) && !opening.is_finished() {
+            thread::yield_now();
+        }
+        drop(late);
+        opening.join().unwrap().unwrap();
+    }
 
     #[test]
     fn a_panic_for_want_of_threads_files_or_space_is_no_damage() {

@@ -160,10 +160,3 @@ fn a_damaged_entry_is_a_miss_is_counted_and_is_removed() {
     assert_eq!(store.check_entries(&AtomicBool::new(false)).unwrap(), (0, 0));
     assert_eq!(store.status().kinds[0].entries, 0);
 }
-
-#[test]
-fn zz_reopen() {
-    for _ in 0..500 {
-        damage_found_while_working_goes_to_quarantine();
-    }
-}

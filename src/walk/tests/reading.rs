@@ -123,7 +123,7 @@ fn a_file_that_grows_while_read_is_never_called_stable_with_another_size() {
 fn a_file_that_shrinks_while_read_is_never_called_stable_with_another_size() {
     let shrink = |tree: &Tree, round: usize| {
         let file = File::options().write(true).open(tree.at("file")).unwrap();
-        file.set_len(if round % 2 == 0 { 500_000 } else { 10 }).unwrap();
+        file.set_len(if round.is_multiple_of(2) { 500_000 } else { 10 }).unwrap();
     };
     read_while(shrink, |bytes| bytes.iter().all(|byte| *byte == 0));
 }
@@ -133,7 +133,7 @@ fn a_file_that_is_replaced_or_deleted_while_read_never_mixes() {
     // Each version repeats a byte of its own, as often as its number says.
     let byte = |version: usize| u8::try_from(version % 251).unwrap();
     let replace = |tree: &Tree, round: usize| {
-        if round % 3 == 0 {
+        if round.is_multiple_of(3) {
             let _ = fs::remove_file(tree.at("file"));
         }
         fs::write(tree.at("new"), vec![byte(round); round * 60]).unwrap();
