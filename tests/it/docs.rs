@@ -130,7 +130,7 @@ fn cell(text: &str) -> String {
 
 /// The commands of actions that change or tell something, and those of none with the word that the
 /// README gives for it.
-const COMMANDS: [(&str, &[&str]); 12] = [
+const COMMANDS: [(&str, &[&str]); 13] = [
     ("count", &["rescan", "rescan-all", "warm", "show-skipped", "info", "choose-model"]),
     ("cache status", &["show-cache"]),
     ("cache list", &["next-kind", "next-order"]),
@@ -143,6 +143,7 @@ const COMMANDS: [(&str, &[&str]); 12] = [
     ("cache import", &["import-found", "hide-found"]),
     ("spend", &["show-spend", "show-figures", "read-logs", "next-range", "previous-range"]),
     ("keys", &["help", "palette"]),
+    ("config", &["show-settings"]),
 ];
 const BY_KEY_ALONE: [(&str, &[&str]); 5] = [
     (
