@@ -14,7 +14,7 @@ use crate::{
         Answer, CacheReport, Encoding, EntryDetails, EntryKey, FoundResult, NodeId, Question,
         Refusal, RepoPath, ResultFactors, TaskId, TaskView,
     },
-    store::Keyed as _,
+    store::{Keyed as _, Store},
 };
 
 /// Folders that a report names: more would hide the worst.
@@ -27,7 +27,6 @@ impl Engine {
         question: Question,
         back: oneshot::Sender<Result<Answer, Refusal>>,
     ) {
-        let store = self.store.clone();
         match question {
             Question::Count(request) => {
                 let (walk, workshop) = (self.walk.clone(), self.workshop.clone());
@@ -36,26 +35,21 @@ impl Engine {
                     reply(back, counted.map(Answer::Count));
                 });
             }
-            Question::Entries(query) => self.in_background("larder-entries", move || {
-                reply(back, Ok(Answer::Entries(store.entries(&query))));
+            Question::Entries(query) => self.ask_store("larder-entries", back, move |store| {
+                Answer::Entries(store.entries(&query))
             }),
             Question::Entry(key) => self.answer_entry(key, back),
             Question::Victims(request, list) => {
-                self.in_background("larder-victims", move || {
-                    let plan = store.plan_eviction(&request, list as usize);
-                    reply(back, Ok(Answer::Victims(plan)));
+                self.ask_store("larder-victims", back, move |store| {
+                    Answer::Victims(store.plan_eviction(&request, list as usize))
                 });
             }
             Question::Cache => {
-                self.in_background("larder-status", move || {
-                    reply(back, Ok(Answer::Cache(store.whole_status())));
-                });
+                self.ask_store("larder-status", back, |store| Answer::Cache(store.whole_status()));
             }
-            Question::Inventory => {
-                self.in_background("larder-inventory", move || {
-                    reply(back, Ok(Answer::Inventory(Box::new(store.inventory()))));
-                });
-            }
+            Question::Inventory => self.ask_store("larder-inventory", back, |store| {
+                Answer::Inventory(Box::new(store.inventory()))
+            }),
             Question::Rows(query) => {
                 reply(back, self.of_repository(|engine| Answer::Rows(engine.tree.rows(&query))));
             }
@@ -91,6 +85,17 @@ impl Engine {
             Question::SpendSummary => self.with_books(back, Accounts::summary),
             Question::Models => reply(back, Ok(Answer::Models(self.models.clone()))),
         }
+    }
+
+    /// Answers with what the store says, on a thread: it may read or wait for the disk.
+    fn ask_store(
+        &mut self,
+        thread: &'static str,
+        back: oneshot::Sender<Result<Answer, Refusal>>,
+        look: impl FnOnce(&Store) -> Answer + Send + 'static,
+    ) {
+        let store = self.store.clone();
+        self.in_background(thread, move || reply(back, Ok(look(&store))));
     }
 
     fn answer_entry(&mut self, key: EntryKey, back: oneshot::Sender<Result<Answer, Refusal>>) {

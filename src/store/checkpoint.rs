@@ -13,7 +13,7 @@ use super::{
     atomic_file::{self, Sync},
     core::{Bottom, Core},
     error::StoreError,
-    generation::Generation,
+    generation::{self, Generation},
     hold::hold,
     lock::Lock,
     opening::Attempt,
@@ -59,13 +59,13 @@ impl Core {
     }
 
     /// Measures what the folder takes; files of values are known without looking at each.
-    fn measure(&self, folder: &Path) {
+    pub(super) fn measure(&self, folder: &Path) {
         let database = atomic_file::size(&hold(&self.generation).folder(folder));
         self.database_bytes.store(database, Relaxed);
         let others = std::fs::read_dir(folder).into_iter().flatten().flatten();
-        let live = hold(&self.generation).folder(folder);
         let others = others.map(|entry| entry.path());
-        let others = others.filter(|path| *path != live && !path.ends_with("blobs"));
+        // Generations that are not live are on their way out, or in.
+        let others = others.filter(|path| !generation::is_one(path) && !path.ends_with("blobs"));
         let values = Kind::iter().filter(|kind| *kind != Kind::Result);
         let values: u64 = values.map(|kind| self.counters.file_bytes(kind)).sum();
         let others: u64 = others.map(|path| atomic_file::size(&path)).sum();

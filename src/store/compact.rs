@@ -93,6 +93,9 @@ impl Core {
         }
         let result = self.compact_alone(cancel);
         self.compacting.store(false, Relaxed);
+        if let Ok(folder) = self.own_folder() {
+            self.measure(folder);
+        }
         // Nobody of this thread works with the old one any more: it can be deleted.
         self.pending.call();
         result

@@ -206,6 +206,11 @@ fn format_of(text: &str) -> Option<u32> {
     text.lines().next()?.strip_prefix("larder ")?.parse().ok()
 }
 
+/// Returns true when a generation lies, or lay, at this path.
+pub(super) fn is_one(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| number_of(&name.to_string_lossy()).is_some())
+}
+
 fn number_of(name: &str) -> Option<u64> {
     name.strip_prefix("gen-")?.parse().ok()
 }

@@ -84,13 +84,11 @@ impl History {
         if new == Flow::default() {
             return days;
         }
-        match days.iter_mut().find(|day| day.on == today) {
-            Some(day) => day.add(&new),
-            None => {
-                let mut day = Day { on: today, ..Day::default() };
-                day.add(&new);
-                days.push(day);
-            }
+        if let Some(day) = days.iter_mut().find(|day| day.on == today) {
+            day.add(&new);
+        } else {
+            let Flow { made, evicted, us, pico } = new;
+            days.push(Day { on: today, made, evicted, us, pico });
         }
         let surplus = days.len().saturating_sub(KEPT);
         days.drain(..surplus);

@@ -82,8 +82,11 @@ impl Store {
         let is_empty = matches!(*hold(&core.bottom), Bottom::Idle)
             && core.fresh.load(Relaxed)
             && core.has_no_files();
-        if !is_empty {
-            core.settled_for_a_look();
+        if !is_empty
+            && core.settled_for_a_look().is_some()
+            && let Ok(folder) = core.own_folder()
+        {
+            core.measure(folder);
         }
         Inventory { status: self.whole_status(), results: self.result_stats() }
     }

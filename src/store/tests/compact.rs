@@ -8,7 +8,12 @@ use std::{
 use crate::model::{EvictRequest, EvictTarget, Kind, Policy, StoreMode, Tier};
 
 use super::{
-    super::{atomic_file::Space, entry::Size, generation::Generation, *},
+    super::{
+        atomic_file::{self, Space},
+        entry::Size,
+        generation::Generation,
+        *,
+    },
     *,
 };
 
@@ -201,4 +206,20 @@ fn a_clear_that_fails_leaves_no_folder_behind_and_all_as_it_was() {
     // The newest generation is taken when nothing says which one is live.
     let store = open(folder.path());
     assert!((0..3).all(|id| value(&store, id).is_some()));
+}
+
+#[test]
+fn what_the_folder_takes_is_told_before_and_after_a_compaction() {
+    let folder = tempfile::tempdir().unwrap();
+    fill(&open(folder.path()), 0..2000);
+    let store = open(folder.path());
+    let before = store.inventory().status.disk_use;
+    assert_eq!(before.0, atomic_file::size(folder.path()));
+    (0..1900).for_each(|id| assert!(store.remove(Kind::Count, &key(id))));
+    store.compact(&NEVER).unwrap();
+    let after = store.status().disk_use;
+    while folder.path().join("gen-0001").exists() {
+        std::thread::yield_now();
+    }
+    assert_eq!(after.0, atomic_file::size(folder.path()));
 }

@@ -19,9 +19,9 @@ pub(super) fn run(program: &mut Program, args: JsonArgs) -> Result<Exit, Failure
     let config = program.config(None, Vec::new())?;
     let report = program.block_on(async |program| {
         let session = super::open(&config, &program.clock)?;
-        let before = session.usable_cache().await?.disk_use;
+        let before = session.usable_inventory().await?.status.disk_use;
         session.run(Command::Compact, &mut program.output).await?;
-        let after = session.cache().await?.disk_use;
+        let after = session.inventory().await?.status.disk_use;
         session.close().await;
         Ok(Report { before, after })
     })?;
