@@ -51,7 +51,7 @@ fn nothing_that_was_acknowledged_is_lost_by_a_kill() {
     let there = recorded(&mut ledger);
     assert!(acked.is_subset(&there));
     assert_eq!(totals(&mut ledger), (there.len() as u64, there.iter().sum()));
-    drop(ledger);
+    ledger.close().unwrap();
     // The same from the journal alone.
     std::fs::remove_dir_all(folder.path().join("cache")).unwrap();
     let mut ledger = open(folder.path());

@@ -28,8 +28,9 @@ pub(super) struct Hold {
     most: usize,
 }
 
-/// Parts are large enough for the threads that share one to be worth their start.
-pub(super) const HOLD: Hold = Hold { part: 32 << 20, most: 64 << 20 };
+/// Parts are large enough for the threads that share one to be worth their start, and small enough
+/// that a huge file takes no more memory than others.
+pub(super) const HOLD: Hold = Hold { part: 8 << 20, most: 64 << 20 };
 
 impl Workshop {
     /// Counts a file in parts.
