@@ -33,6 +33,7 @@ impl Ledger {
         SpendSummary {
             state: self.state(),
             today: PicoUsd(day.part.cost),
+            today_unpriced: Tokens(day.part.unpriced),
             month: PicoUsd(month.part.cost),
             month_unpriced: Tokens(month.part.unpriced),
             month_requests: month.part.requests,

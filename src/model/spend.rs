@@ -257,6 +257,8 @@ pub struct SpendSummary {
     pub state: SpendState,
     /// Cost of this day.
     pub today: PicoUsd,
+    /// Tokens of today without a price, that are not in `today`.
+    pub today_unpriced: Tokens,
     /// Cost of this month.
     pub month: PicoUsd,
     /// Tokens without a price in this month.

@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::{
     cli::{Exit, Failure, Program, commands::spend::budget},
     client::{Books, ToldWindow},
-    model::{Level, PicoUsd, Shown, SpendSummary, UnixNanos},
+    model::{Level, PicoUsd, Shown, SpendSummary, Tokens, UnixNanos},
     ui::format::dollars,
 };
 
@@ -93,9 +93,8 @@ fn line(hook: &Hook, summary: &SpendSummary) -> String {
     let mut parts = Vec::new();
     parts.extend(hook.model.as_ref().map(|name| Shown::text(name).to_string()));
     parts.extend(hook.session.map(|cost| format!("{} session", dollars(cost))));
-    let unpriced = if summary.month_unpriced.0 > 0 { " + unpriced" } else { "" };
-    parts.push(format!("{} today", dollars(summary.today)));
-    parts.push(format!("{} month{unpriced}", dollars(summary.month)));
+    parts.push(spent(summary.today, summary.today_unpriced, "today"));
+    parts.push(spent(summary.month, summary.month_unpriced, "month"));
     parts.extend(summary.fullest().map(|state| match state.level {
         Level::Calm => format!("{} {} %", Shown::text(&state.name), state.percent),
         Level::Warning | Level::Alert | Level::Exceeded => budget(state),
@@ -103,6 +102,15 @@ fn line(hook: &Hook, summary: &SpendSummary) -> String {
     parts.extend(hook.five_hours.percent.map(|share| format!("5 h {share:.0} %")));
     parts.extend(hook.context.map(|share| format!("context {share:.0} %")));
     parts.join(" · ")
+}
+
+/// Says a cost of a time and that it lacks something; where nothing has a price there is no cost.
+fn spent(cost: PicoUsd, unpriced: Tokens, of: &str) -> String {
+    match (cost.0, unpriced.0) {
+        (_, 0) => format!("{} {of}", dollars(cost)),
+        (0, _) => format!("unpriced {of}"),
+        (_, _) => format!("{} {of} + unpriced", dollars(cost)),
+    }
 }
 
 /// Returns a moment that came as seconds since 1970; `None` for what is no moment.
@@ -125,7 +133,7 @@ fn from_float(dollars: f64) -> Option<PicoUsd> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Amount, BudgetState, Thresholds, Tokens};
+    use crate::model::{Amount, BudgetState, Thresholds};
 
     fn summary(level: Level, percent: u64) -> SpendSummary {
         let usd = |text: &str| Amount::Usd(PicoUsd::parse_dollars(text).unwrap());
@@ -207,6 +215,18 @@ mod tests {
         assert!(
             hook.log.is_some_and(|log| log.ends_with("73cc9f9a-2775-4418-beec-bc36b62a1c6f.jsonl"))
         );
+    }
+
+    #[test]
+    fn what_has_no_price_is_never_said_to_cost_nothing() {
+        let summary = SpendSummary {
+            today: PicoUsd(0),
+            today_unpriced: Tokens(5),
+            month_unpriced: Tokens(5),
+            ..summary(Level::Calm, 50)
+        };
+        let said = line(&Hook::default(), &summary);
+        assert_eq!(said, "unpriced today · $24.90 month + unpriced · month 50 %");
     }
 
     #[test]

@@ -77,6 +77,7 @@ pub(super) fn summary() -> SpendSummary {
     SpendSummary {
         state: SpendState::Ready,
         today: usd("1.12"),
+        today_unpriced: Tokens(0),
         month: usd("24.90"),
         month_unpriced: Tokens(12_400),
         month_requests: 812,

@@ -8,8 +8,8 @@ use super::{
 };
 use crate::{
     model::{
-        Amount, Command, EventKind, ForecastView, Question, SpendBy, SpendOrder, SpendQuery,
-        SpendRecordsQuery, SpendReport, SpendState, SpendSummary, Tokens,
+        Amount, Command, EventKind, ForecastView, PicoUsd, Question, SpendBy, SpendOrder,
+        SpendQuery, SpendRecordsQuery, SpendReport, SpendState, SpendSummary, Tokens,
     },
     ui::{Message, Scope},
 };
@@ -348,4 +348,15 @@ fn budgets_in_tokens_say_tokens() {
     assert!(text(&fake).contains("no limit"), "{}", text(&fake));
     fake.keys("2 i");
     assert!(text(&fake).contains("warns at 75 %, alerts at 90 %"), "{}", text(&fake));
+}
+
+#[test]
+fn a_day_without_any_price_is_not_said_to_cost_nothing() {
+    let unpriced = SpendSummary { today: PicoUsd(0), today_unpriced: Tokens(101_000), ..summary() };
+    for keys in ["", "2"] {
+        let mut fake = spending((120, 36), unpriced.clone());
+        fake.keys(keys);
+        let screen = text(&fake);
+        assert!(screen.contains("101 k unpriced") && !screen.contains("$0.00"), "{screen}");
+    }
 }

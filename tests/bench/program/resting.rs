@@ -9,10 +9,11 @@ use super::{
     table::{At, Row, Unit},
 };
 
-/// So long without a byte, and it has settled.
-const QUIET: Duration = Duration::from_secs(2);
+/// So long without a byte, and it has settled: the store has saved its statistics, which it does
+/// within five seconds after something happened.
+const QUIET: Duration = Duration::from_secs(6);
 
-/// Longer than a checkpoint of the store, which comes every five seconds.
+/// Longer than it takes the store to save, if it would.
 const WINDOW: Duration = Duration::from_secs(6);
 
 /// No key of a person comes sooner, and no frame comes later.

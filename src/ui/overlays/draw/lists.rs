@@ -128,7 +128,7 @@ fn model_columns(model: &Model, look: &Look, texts: ModelTexts, columns: usize) 
     let glyphs = &look.glyphs;
     let [name, window, encoding, price, fits, source] = texts;
     let wide = columns >= 60;
-    let encoding_columns = if wide { 18 } else { 0 };
+    let encoding_columns = if wide { 21 } else { 0 };
     // Without marks there is nothing to say of them.
     let fits_columns = if columns >= 46 && model.has_marks() { FITS } else { 0 };
     let fixed = 1 + 8 + encoding_columns + 11 + fits_columns + 1;

@@ -200,21 +200,26 @@ pub(crate) fn so_far(summary: &SpendSummary, look: &Look, columns: usize) -> Str
 }
 
 fn day(summary: &SpendSummary, look: &Look) -> Strip {
-    label("today", look).add(format::dollars(summary.today), look.theme.text)
+    label("today", look).join(spent(summary.today, summary.today_unpriced, look))
 }
 
 fn month(summary: &SpendSummary, look: &Look) -> Strip {
     Strip::of(format!(" {} ", look.glyphs.separator), look.theme.dim)
         .add("month ", look.theme.dim)
-        .add(format::dollars(summary.month), look.theme.text)
-        .join(unpriced(summary.month_unpriced, look))
+        .join(spent(summary.month, summary.month_unpriced, look))
 }
 
-fn unpriced(tokens: Tokens, look: &Look) -> Strip {
-    if tokens.0 == 0 {
-        return Strip::default();
+/// Says a cost and what is not in it; where nothing has a price there is no cost to say.
+fn spent(cost: PicoUsd, unpriced: Tokens, look: &Look) -> Strip {
+    let (text, warning) = (look.theme.text, look.theme.warning);
+    let unpriced_words = format!("{} unpriced", format::tokens(unpriced));
+    match (cost.0, unpriced.0) {
+        (_, 0) => Strip::of(format::dollars(cost), text),
+        (0, _) => Strip::of(unpriced_words, warning),
+        (_, _) => {
+            Strip::of(format::dollars(cost), text).add(format!(" + {unpriced_words}"), warning)
+        }
     }
-    Strip::of(format!(" + {} unpriced", format::tokens(tokens)), look.theme.warning)
 }
 
 /// Says where the month will end.
