@@ -44,6 +44,10 @@ impl Ledger {
         file: &Path,
         weigh: &Weigh<'_>,
     ) -> Result<bool, LedgerError> {
+        let stamp = saved::stamp_of(file);
+        if stamp.is_some() && self.whole_logs.get(file).copied() == stamp {
+            return Ok(true);
+        }
         let mut found = Vec::new();
         let read = source.read(file, &Seen::default(), &mut |one| match one {
             Found::Request(request) => found.push(*request),
@@ -64,6 +68,10 @@ impl Ledger {
         }
         if let (Role::Reader(_), false) = (&self.role, left.is_empty()) {
             self.record(left, weigh)?;
+        }
+        // A log that changes while it is read is read again: its state was noted before.
+        if let (false, Some(stamp)) = (lacking, stamp) {
+            self.whole_logs.insert(file.to_owned(), stamp);
         }
         Ok(!lacking)
     }

@@ -54,6 +54,8 @@ pub struct Ledger {
     pub(super) sums_stamp: Option<Stamp>,
     /// The groups of requests that were left for the writer.
     pub(super) handed_over: HashSet<u64>,
+    /// The states of logs of which the ledger lacked nothing, so that they need not be read again.
+    pub(super) whole_logs: HashMap<PathBuf, Stamp>,
     /// How long the journal was when its keys were saved.
     pub(super) keys_until: u64,
 }
@@ -117,6 +119,7 @@ impl Ledger {
             saved_at,
             sums_stamp: None,
             handed_over: HashSet::new(),
+            whole_logs: HashMap::new(),
             keys_until: 0,
         };
         ledger.load()?;

@@ -130,16 +130,7 @@ impl Core {
     /// Goes on from memory, because the folder is another one's now or cannot be had, and waits for
     /// it.
     fn lose_folder(self: &Arc<Self>, error: &StoreError) {
-        *hold(&self.owner) = match error {
-            StoreError::Locked { pid, .. } => Some(*pid),
-            StoreError::Newer { .. }
-            | StoreError::Io { .. }
-            | StoreError::Tier { .. }
-            | StoreError::TooLarge { .. }
-            | StoreError::NotAnExport { .. }
-            | StoreError::NotKept(_)
-            | StoreError::Cancelled => None,
-        };
+        *hold(&self.owner) = error.owner();
         self.close_bottom(StoreMode::MemoryOnly(error.to_string()));
         self.forget_entries();
         hold(&self.history).begin(self.counters.flow());

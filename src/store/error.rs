@@ -89,6 +89,11 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Returns the process that has the folder, when that is why it cannot be used.
+    pub(super) const fn owner(&self) -> Option<u32> {
+        if let Self::Locked { pid, .. } = self { Some(*pid) } else { None }
+    }
+
     /// Returns a maker of [`StoreError::Io`] for `map_err`.
     pub(super) fn io(
         action: &'static str,

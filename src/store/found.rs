@@ -50,21 +50,14 @@ fn refused(folder: &Path, error: &StoreError, now: UnixNanos) -> Found {
     let generation = Generation::read(folder, now).ok().flatten();
     let reason = error.to_string();
     let may_come = matches!(error, StoreError::Locked { .. } | StoreError::Io { .. });
-    let (mode, owner) = match error {
-        StoreError::Locked { pid, .. } => (StoreMode::MemoryOnly(reason), Some(*pid)),
-        StoreError::Io { source, .. } if generation.is_some() && is_read_only(source) => {
-            (StoreMode::ReadOnly(reason), None)
-        }
-        StoreError::Newer { .. }
-        | StoreError::Io { .. }
-        | StoreError::Tier { .. }
-        | StoreError::TooLarge { .. }
-        | StoreError::NotAnExport { .. }
-        | StoreError::NotKept(_)
-        | StoreError::Cancelled => (StoreMode::MemoryOnly(reason), None),
+    let can_be_read = matches!(error, StoreError::Io { source, .. } if is_read_only(source));
+    let mode = if can_be_read && generation.is_some() {
+        StoreMode::ReadOnly(reason)
+    } else {
+        StoreMode::MemoryOnly(reason)
     };
     let generation = generation.unwrap_or_else(|| Generation::first(now));
-    Found { lock: None, generation, fresh: false, mode, owner, may_come }
+    Found { lock: None, generation, fresh: false, mode, owner: error.owner(), may_come }
 }
 
 fn is_read_only(error: &io::Error) -> bool {

@@ -13,7 +13,16 @@ pub(super) struct Matches {
     filter: Filter,
     structure: u64,
     sorted: (Sort, Order, Encoding),
-    ids: Arc<[u32]>,
+    kept: Kept,
+}
+
+/// The entries that a filter keeps.
+#[derive(Clone, Debug)]
+pub(super) struct Kept {
+    /// All of them, in order.
+    pub(super) ids: Arc<[u32]>,
+    /// Those that lie in no folder that is kept too: their totals are all that is kept, once.
+    pub(super) tops: Arc<[u32]>,
 }
 
 /// What a filter's text means.
@@ -36,53 +45,55 @@ impl Tree {
         filter: &Filter,
         sort: Sort,
         order: Order,
-    ) -> Result<Arc<[u32]>, String> {
+    ) -> Result<Kept, String> {
         let sorted = (sort, order, self.encoding);
         let known = self
             .matches
             .take()
             .filter(|known| known.filter == *filter && known.structure == self.structure);
-        let mut ids = match known {
+        let (mut ids, tops) = match known {
             Some(known) if known.sorted == sorted && sort == Sort::Name => {
-                let ids = Arc::clone(&known.ids);
+                let kept = known.kept.clone();
                 self.matches = Some(known);
-                return Ok(ids);
+                return Ok(kept);
             }
-            Some(known) => known.ids.to_vec(),
+            Some(known) => (known.kept.ids.to_vec(), known.kept.tops),
             None => self.search(&Pattern::parse(&filter.0)?),
         };
         ids.sort_by(|&a, &b| self.compare(a, b, sort, order));
-        let ids: Arc<[u32]> = ids.into();
-        self.matches = Some(Matches {
-            filter: filter.clone(),
-            structure: self.structure,
-            sorted,
-            ids: Arc::clone(&ids),
-        });
-        Ok(ids)
+        let kept = Kept { ids: ids.into(), tops };
+        let (filter, structure) = (filter.clone(), self.structure);
+        self.matches = Some(Matches { filter, structure, sorted, kept: kept.clone() });
+        Ok(kept)
     }
 
-    fn search(&self, pattern: &Pattern) -> Vec<u32> {
-        let mut found = Vec::new();
+    /// Returns all entries that are kept, and those of them that lie in no folder that is.
+    fn search(&self, pattern: &Pattern) -> (Vec<u32>, Arc<[u32]>) {
+        let (mut found, mut tops) = (Vec::new(), Vec::new());
         let mut path = Vec::new();
-        // Each entry remembers how long the path above it is, so that no path is built twice.
-        let mut open: Vec<(u32, usize)> =
-            self.folders[0].children.iter().map(|&child| (child, 0)).collect();
-        while let Some((id, above)) = open.pop() {
+        // Each entry remembers how long the path above it is, so that no path is built twice, and
+        // whether a folder above it is kept.
+        let mut open: Vec<(u32, usize, bool)> =
+            self.folders[0].children.iter().map(|&child| (child, 0, false)).collect();
+        while let Some((id, above, is_below)) = open.pop() {
             path.truncate(above);
             let node = self.nodes[id as usize];
             path.extend_from_slice(self.name(&node));
-            if pattern.keeps(&path) {
+            let is_kept = pattern.keeps(&path);
+            if is_kept {
                 found.push(id);
+            }
+            if is_kept && !is_below {
+                tops.push(id);
             }
             if node.kind == NodeKind::Folder {
                 path.push(b'/');
-                let above = path.len();
+                let (above, is_below) = (path.len(), is_below || is_kept);
                 let children = &self.folders[node.slot as usize].children;
-                open.extend(children.iter().map(|&child| (child, above)));
+                open.extend(children.iter().map(|&child| (child, above, is_below)));
             }
         }
-        found
+        (found, tops.into())
     }
 }
 

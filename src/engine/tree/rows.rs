@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{NodeKind, Tree};
+use super::{NodeKind, Tree, filter::Kept};
 use crate::model::{
     Bytes, Matched, NodeId, Row, RowKind, RowsPage, RowsQuery, SkippedFile, SkippedPage, Tokens,
 };
@@ -22,7 +22,7 @@ impl Tree {
         let open: HashSet<u32> = query.open.iter().map(|id| id.0).collect();
         if let Some(filter) = &query.filter {
             return match self.matching(filter, query.sort, query.order) {
-                Ok(matches) => self.page_of_matches(&matches, query),
+                Ok(kept) => self.page_of_matches(&kept, query),
                 Err(wrong) => RowsPage { bad_filter: Some(wrong), ..RowsPage::default() },
             };
         }
@@ -109,7 +109,8 @@ impl Tree {
         SkippedPage { total, files }
     }
 
-    fn page_of_matches(&self, matches: &[u32], query: &RowsQuery) -> RowsPage {
+    fn page_of_matches(&self, kept: &Kept, query: &RowsQuery) -> RowsPage {
+        let matches = &kept.ids;
         let follow_at = query
             .follow
             .and_then(|follow| matches.iter().position(|&id| id == follow.0))
@@ -120,39 +121,20 @@ impl Tree {
         let page = matches.iter().skip(first).take(query.len as usize);
         let shown: Vec<_> = page.map(|&id| (id, 0)).collect();
         let rows = self.rows_of(&shown, &HashSet::new());
-        let matched = self.matched(matches);
+        let matched = self.matched(kept);
         RowsPage { from, rows, total, follow_at, matched, ..RowsPage::default() }
     }
 
-    /// Sums up what matches; what lies in a folder that matches is in its totals already.
-    fn matched(&self, matches: &[u32]) -> Matched {
-        let mut is_match = vec![false; self.nodes.len()];
-        for &id in matches {
-            is_match[id as usize] = true;
-        }
+    /// Sums up what matches, each file once.
+    fn matched(&self, kept: &Kept) -> Matched {
         let mut matched = Matched::default();
-        for &id in matches {
-            if self.is_below(id, &is_match) {
-                continue;
-            }
+        for &id in kept.tops.iter() {
             let share = self.share(id);
             matched.files += share.files;
             matched.tokens += Tokens(share.tokens);
             matched.pending += share.pending;
         }
         matched
-    }
-
-    /// Returns true when a folder that holds the entry is one of those.
-    fn is_below(&self, id: u32, those: &[bool]) -> bool {
-        let mut at = id;
-        while at != 0 {
-            at = self.nodes[at as usize].parent;
-            if those[at as usize] {
-                return true;
-            }
-        }
-        false
     }
 
     /// Walks over all visible rows and keeps those from `from` on.

@@ -45,6 +45,29 @@ fn of_several_requests_all_are_recorded_or_none() {
 }
 
 #[test]
+fn a_log_that_is_whole_in_the_ledger_is_read_again_only_when_it_changed() {
+    let home = Home::new();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let log = FakeLog::of(&[request("a", 1)]);
+    let mut writer = home.open();
+    let mut second = home.open();
+    let mut hand_over = |writer: &mut Ledger| {
+        second.poll().unwrap();
+        let is_whole = second.hand_over(&log, file.path(), &|_, _| None).unwrap();
+        writer.poll().unwrap();
+        is_whole
+    };
+    assert!(!hand_over(&mut writer), "the writer takes it first");
+    assert!(hand_over(&mut writer));
+    log.found.borrow_mut().push(Found::Request(Box::new(request("b", 2))));
+    assert!(hand_over(&mut writer), "a log of the same state was read again");
+    std::fs::write(file.path(), "more").unwrap();
+    assert!(!hand_over(&mut writer));
+    assert!(hand_over(&mut writer));
+    assert_eq!(totals(&mut writer).1, 3);
+}
+
+#[test]
 fn a_reader_becomes_the_writer_when_that_one_goes_and_takes_its_own_spool() {
     let home = Home::new();
     let mut first = home.open();
