@@ -2,11 +2,12 @@
 
 use super::{
     fake::{Fake, claude, counted},
-    scene::{self, DJANGO, busy, hostile, look, picture, tasks},
+    scene::{self, DJANGO, busy, hostile, look, picture, tasks, text},
 };
 use crate::{
     model::{
-        EventKind, FileStatus, Notice, NoticeLevel, StoreMode, TasksView, UnixNanos, WatchState,
+        Bytes, EventKind, FileStatus, Notice, NoticeLevel, StoreMode, TasksView, UnixNanos,
+        WatchState,
     },
     ui::{Look, Message},
 };
@@ -225,4 +226,31 @@ fn ascii_and_no_colour_say_the_same() {
     let mut all = Fake::new(&[("a.rs", counted(1)), ("b.rs", FileStatus::Pending)], (40, 12));
     all.keys("j");
     check_as("ascii", &all, &Look::ascii());
+}
+
+#[test]
+fn a_long_name_of_a_repository_stands_apart_from_the_model() {
+    for name in 10..60 {
+        let mut fake = Fake::silent(&DJANGO, (80, 24));
+        fake.prompt = true;
+        fake.snapshot.tree.name = "n".repeat(name);
+        let snapshot = fake.snapshot.clone();
+        fake.tell(Message::Subscribed(Box::new(snapshot)));
+        let screen = text(&fake);
+        assert!(!screen.contains("ngpt"), "{name}: {}", screen.lines().next().unwrap_or_default());
+    }
+}
+
+#[test]
+fn what_the_store_takes_is_not_said_before_it_was_measured() {
+    let mut fake = Fake::silent(&DJANGO, (120, 36));
+    fake.prompt = true;
+    fake.snapshot.cache.disk_use = Bytes(0);
+    let snapshot = fake.snapshot.clone();
+    fake.tell(Message::Subscribed(Box::new(snapshot)));
+    let home = text(&fake);
+    assert!(!home.lines().any(|line| line.contains("folder") && line.contains("0 B")), "{home}");
+    fake.keys("3");
+    let cache = text(&fake);
+    assert!(cache.contains("not saved yet") && !cache.contains("0 B on disk"), "{cache}");
 }

@@ -54,7 +54,8 @@ pub(crate) fn draw(model: &Model, look: &Look, buffer: &mut Buffer, area: Area) 
     // The model stands in the middle of the line when both sides leave it there.
     let free = columns.saturating_sub(left.width() + state.width() + middle.width());
     let wanted = (columns.saturating_sub(middle.width()) / 2).saturating_sub(left.width());
-    let line = Strip::default().gap(1).join(left).gap(wanted.min(free.saturating_sub(2)));
+    let gap = wanted.max(2).min(free.saturating_sub(2));
+    let line = Strip::default().gap(1).join(left).gap(gap);
     let line = line.join(middle).against(state, columns + 1);
     canvas::line(buffer, area, line.on(base(look), columns + 2));
 }

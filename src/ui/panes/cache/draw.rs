@@ -14,7 +14,7 @@
 //! ```
 
 use crate::{
-    model::{CacheStatus, KindStats, Shown, Snapshot, StoreMode, TierStats},
+    model::{Bytes, CacheStatus, KindStats, Shown, Snapshot, StoreMode, TierStats},
     ui::{
         format::{self, Keep},
         layout::Area,
@@ -172,7 +172,11 @@ fn saved(cache: &CacheStatus, look: &Look, columns: usize) -> Strip {
 /// Says where the store is, and what it takes on the disk.
 fn folder(place: &str, cache: &CacheStatus, look: &Look, columns: usize) -> Strip {
     let (theme, glyphs) = (&look.theme, &look.glyphs);
-    let size = Strip::of(format::bytes(cache.disk_use), theme.dim).gap(1);
+    // It is measured when the store is saved first.
+    let size = match cache.disk_use {
+        Bytes(0) => Strip::default(),
+        size => Strip::of(format::bytes(size), theme.dim).gap(1),
+    };
     let room = columns.saturating_sub(LABEL + 3 + size.width());
     let folder = format::fit(Shown::text(place).as_str(), room, Keep::End, glyphs);
     label("folder", look).add(folder, theme.dim).against(size, columns)

@@ -25,7 +25,7 @@ use super::{
     update::{facts, places},
 };
 use crate::{
-    model::{EntryView, Shown, Snapshot},
+    model::{Bytes, EntryView, Shown, Snapshot},
     ui::{
         action::{Action, Scope},
         canvas,
@@ -118,8 +118,11 @@ fn store(model: &Model, known: &Snapshot, look: &Look, columns: usize) -> Strip 
     if let Some(mode) = mode(&known.cache, look, columns) {
         return mode;
     }
-    let size =
-        Strip::of(format::bytes(known.cache.disk_use), theme.text).add(" on disk ", theme.dim);
+    // It is measured when the store is saved first.
+    let size = match known.cache.disk_use {
+        Bytes(0) => Strip::of("not saved yet ", theme.dim),
+        size => Strip::of(format::bytes(size), theme.text).add(" on disk ", theme.dim),
+    };
     let folder = model.settings.at_home(&known.cache.folder);
     let room = columns.saturating_sub(size.width() + 3);
     if room < LEAST_FOLDER {
