@@ -40,8 +40,11 @@ impl Engine {
             }),
             Question::Entry(key) => self.answer_entry(key, back),
             Question::Victims(request, list) => {
-                self.ask_store("larder-victims", back, move |store| {
-                    Answer::Victims(store.plan_eviction(&request, list as usize))
+                let store = self.store.clone();
+                self.in_background("larder-victims", move || {
+                    let plan = store.plan_eviction(&request, list as usize);
+                    let unlisted = |error| Refusal::Unreadable(format!("the cache: {error}"));
+                    reply(back, plan.map(Answer::Victims).map_err(unlisted));
                 });
             }
             Question::Cache => {

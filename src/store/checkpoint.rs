@@ -118,8 +118,8 @@ impl Core {
         self.forget_entries();
         self.fresh.store(true, Relaxed);
         if self.open_tier().is_some() {
-            self.close_bottom(StoreMode::Ok);
-            *hold(&self.bottom) = Bottom::Opening;
+            self.pending.halt();
+            drop(self.exchange(Bottom::Opening, StoreMode::Ok));
             self.open_bottom(Attempt::Again);
         } else if !self.counters.exact.load(Relaxed) {
             self.start_opening();

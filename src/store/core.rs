@@ -269,8 +269,8 @@ impl Core {
         self.count_error();
         tracing::error!(limit, "the cache takes too long to open");
         self.gave_up.store(true, Relaxed);
-        *hold(&self.bottom) = Bottom::Closed;
-        self.set_mode(StoreMode::MemoryOnly(format!("the cache did not open within {limit} s")));
+        let mode = StoreMode::MemoryOnly(format!("the cache did not open within {limit} s"));
+        drop(self.exchange(Bottom::Closed, mode));
         self.pending.halt();
         self.opened.notify_all();
         self.tell();
@@ -280,10 +280,8 @@ impl Core {
     pub(super) fn install(&self, tier: Arc<Rack>, mode: StoreMode) {
         // Before anybody can see it: who lists entries waits for that.
         hold(&self.chores).listing = Listing::Wanted;
-        let old = std::mem::replace(&mut *hold(&self.bottom), Bottom::Open(tier));
-        self.catalog.forget();
+        let old = self.exchange(Bottom::Open(tier), mode);
         *hold(&self.retry) = Retry::default();
-        self.set_mode(mode);
         self.pending.resume();
         self.pending.call();
         self.opened.notify_all();
@@ -293,9 +291,7 @@ impl Core {
 
     /// Goes on without a lowest tier and says why; writes under way are kept for its return.
     pub(super) fn close_bottom(&self, mode: StoreMode) {
-        let old = std::mem::replace(&mut *hold(&self.bottom), Bottom::Closed);
-        self.catalog.forget();
-        self.set_mode(mode);
+        let old = self.exchange(Bottom::Closed, mode);
         self.pending.halt();
         self.opened.notify_all();
         drop(old);
@@ -309,8 +305,13 @@ impl Core {
         }
     }
 
-    pub(super) fn set_mode(&self, mode: StoreMode) {
+    /// Replaces the lowest tier with all that follows from it, so that nobody sees one without the
+    /// other; returns the old one.
+    pub(super) fn exchange(&self, bottom: Bottom, mode: StoreMode) -> Bottom {
+        let mut now = hold(&self.bottom);
+        self.catalog.forget();
         *hold(&self.mode) = mode;
+        std::mem::replace(&mut *now, bottom)
     }
 
     /// Returns how the store works right now.

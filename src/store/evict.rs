@@ -162,20 +162,27 @@ impl Core {
     }
 
     /// Returns what an eviction would remove, naming at most `list` victims.
-    pub(super) fn plan(self: &Arc<Self>, request: &EvictRequest, list: usize) -> EvictionPlan {
+    ///
+    /// # Errors
+    /// Fails when the entries cannot be listed: an empty plan would say that nothing goes.
+    pub(super) fn plan(
+        self: &Arc<Self>,
+        request: &EvictRequest,
+        list: usize,
+    ) -> Result<EvictionPlan, StoreError> {
         let scope = self.scope(request);
-        let Some(rack) = self.settled_for_a_look() else {
+        let never = AtomicBool::new(false);
+        let Some((rack, victims)) = self.listing(&never, |table| choose(table, &scope))? else {
             let rows = self.chosen_in_memory(&scope);
             let mut gone = Gone::default();
             for row in &rows {
                 gone.add(row);
             }
             gone.named.truncate(list);
-            return plan(request, gone);
+            return Ok(plan(request, gone));
         };
-        let victims = self.catalog(&rack, |table| choose(table, &scope)).unwrap_or_default();
         let named = victims.iter().take(list).filter_map(|slot| row_in(&rack, slot));
-        EvictionPlan {
+        Ok(EvictionPlan {
             policy: request.policy,
             kind: request.kind,
             victims: named.map(|row| row.victim()).collect(),
@@ -185,7 +192,7 @@ impl Core {
                 victims.iter().map(|slot| u64::from(slot.remake_us)).sum::<u64>() / 1000,
             ),
             remake_usd: PicoUsd(victims.iter().map(|slot| exact_usd(&rack, slot)).sum()),
-        }
+        })
     }
 
     /// Removes entries; returns what went.

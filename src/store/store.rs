@@ -309,8 +309,14 @@ impl Store {
     }
 
     /// Returns what an eviction would remove, naming at most `list` victims.
-    #[must_use]
-    pub fn plan_eviction(&self, request: &EvictRequest, list: usize) -> EvictionPlan {
+    ///
+    /// # Errors
+    /// Fails when the entries cannot be listed.
+    pub fn plan_eviction(
+        &self,
+        request: &EvictRequest,
+        list: usize,
+    ) -> Result<EvictionPlan, StoreError> {
         self.core().plan(request, list)
     }
 

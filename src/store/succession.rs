@@ -46,8 +46,7 @@ impl Core {
         *hold(&self.generation) = generation;
         *hold(&self.lock) = lock;
         let owner = hold(&self.owner).take();
-        self.set_mode(StoreMode::Ok);
-        *hold(&self.bottom) = Bottom::Opening;
+        drop(self.exchange(Bottom::Opening, StoreMode::Ok));
         tracing::info!(folder = %folder.display(), owner, "this larder owns the cache now");
         let why = if owner.is_some() { "its owner has ended" } else { "it can be written" };
         hold(&self.remarks).push(format!("the cache is kept again: {why}"));

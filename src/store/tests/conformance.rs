@@ -154,7 +154,7 @@ fn an_eviction_does_what_its_preview_said() {
             target: EvictTarget::Percent(50),
             kind: Some(Kind::Count),
         };
-        let preview = store.plan_eviction(&request, 4);
+        let preview = store.plan_eviction(&request, 4).unwrap();
         let (done, keys) = store.evict(&request, &AtomicBool::new(false)).unwrap();
         assert_eq!((preview.entries, done.entries, keys.len()), (10, 10, 10));
         assert_eq!(preview.victims[..], done.victims[..4]);

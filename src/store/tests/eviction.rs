@@ -75,12 +75,12 @@ fn the_file_of_the_fallback_is_cleaned_up_too_and_keeps_a_single_entry() {
     assert!(matches!(store.wait_open(), StoreMode::Fallback(_)));
     fill(&store, 0..1);
     assert_eq!(tier(&store, Tier::Disk).entries, 1);
-    // Up to a little below the mark, then over it at once.
+    // Up to a little below the mark, then over it; some may come after the clean-up.
     fill(&store, 1..80);
     clock.advance(Duration::from_hours(1));
     fill(&store, 80..100);
     let disk = tier(&store, Tier::Disk);
-    assert!((45..=50).contains(&disk.entries), "{} entries are left", disk.entries);
+    assert!((45..65).contains(&disk.entries), "{} entries are left", disk.entries);
     assert!((80..100).all(|id| value(&store, id).is_some()), "the newest stay");
 }
 
@@ -164,7 +164,7 @@ fn a_cancelled_eviction_says_what_went() {
     (0..10).for_each(|id| put(&store, id, b"value"));
     let target = EvictTarget::Percent(100);
     let request = EvictRequest { policy: Policy::Lru, target, kind: None };
-    assert_eq!(store.plan_eviction(&request, 0).entries, 10);
+    assert_eq!(store.plan_eviction(&request, 0).unwrap().entries, 10);
     let (plan, keys) = store.evict(&request, &AtomicBool::new(true)).unwrap();
     assert_eq!((plan.entries, keys.len()), (0, 0));
     assert_eq!(store.status().kinds[0].entries, 10);

@@ -118,10 +118,11 @@ fn whatever_else_fails_is_logged_and_counted_and_ends_nothing() {
     let request = EvictRequest { policy: Policy::Lru, target: EvictTarget::Entries(1), kind: None };
     let content = count_key(1).hash;
     let never = AtomicBool::new(false);
-    let acts: [(&str, Act<'_>); 5] = [
+    let acts: [(&str, Act<'_>); 6] = [
         ("remove", &|store| assert!(!store.remove(Kind::Count, &count_key(1).entry_key()))),
         ("forget", &|store| assert!(store.forget_content(&content).is_err())),
         ("evict", &|store| assert!(store.evict(&request, &never).is_err())),
+        ("preview", &|store| assert!(store.plan_eviction(&request, 9).is_err())),
         ("verify", &|store| assert!(store.check_entries(&never).is_err())),
         ("checkpoint", &|store| {
             store.core().counters.changed.raise();

@@ -112,7 +112,7 @@ fn an_eviction_of_a_kind_leaves_the_others_alone() {
         for kind in Kind::iter() {
             let target = EvictTarget::Entries(2);
             let request = EvictRequest { policy: Policy::Largest, target, kind: Some(kind) };
-            let preview = store.plan_eviction(&request, 9);
+            let preview = store.plan_eviction(&request, 9).unwrap();
             let (done, keys) = store.evict(&request, &AtomicBool::new(false)).unwrap();
             assert_eq!((preview.victims, done.entries), (done.victims, 2));
             assert!(keys.iter().all(|key| store.get(kind, key).is_none()));
@@ -233,7 +233,7 @@ fn where_nothing_is_nothing_is_chosen() {
         for policy in Policy::iter() {
             let target = EvictTarget::Percent(100);
             let request = EvictRequest { policy, target, kind: None };
-            assert!(store.plan_eviction(&request, 9).victims.is_empty());
+            assert!(store.plan_eviction(&request, 9).unwrap().victims.is_empty());
             assert!(store.evict(&request, &AtomicBool::new(false)).unwrap().1.is_empty());
         }
         assert!(store.status().tiers.iter().all(|tier| tier.evictions == 0));

@@ -376,3 +376,16 @@ fn opening_is_logged_with_its_backend_and_a_failure_before_its_fallback() {
     let error = log.find("ERROR").unwrap();
     assert!(log[error..].contains("backend=\"json\""), "{log}");
 }
+
+#[test]
+fn how_a_store_works_is_known_as_soon_as_it_is_open() {
+    for _ in 0..20 {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("gen-0001"), b"in the way").unwrap();
+        let store = open(folder.path());
+        store.core().start_opening();
+        let first =
+            std::iter::repeat_with(|| store.mode()).find(|mode| *mode != StoreMode::Opening);
+        assert!(matches!(first, Some(StoreMode::Fallback(_))), "{first:?}");
+    }
+}

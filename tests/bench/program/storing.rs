@@ -118,8 +118,8 @@ fn tended(folder: &Path, entries: usize) -> Vec<Row> {
     let status = times(1_000, || store.status());
     let target = EvictTarget::Percent(10);
     let request = EvictRequest { policy: Policy::Cheapest, target, kind: None };
-    let (first, _plan) = timed(|| store.plan_eviction(&request, 100));
-    let plan = times(5, || store.plan_eviction(&request, 100));
+    let (first, _plan) = timed(|| store.plan_eviction(&request, 100).unwrap());
+    let plan = times(5, || store.plan_eviction(&request, 100).unwrap());
     let query = EntryQuery { limit: 50, ..EntryQuery::default() };
     let list = times(5, || store.entries(&query));
     let (evict, gone) = timed(|| store.evict(&request, &AtomicBool::new(false)));
