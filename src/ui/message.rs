@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::action::Action;
 use crate::model::{
-    Answer, Command, Event, LogRecord, NodeId, NoticeLevel, Question, RepoPath, Snapshot,
+    Answer, Command, Event, LogRecord, Millis, NodeId, NoticeLevel, Question, RepoPath, Snapshot,
 };
 
 /// Something that happened.
@@ -38,6 +38,10 @@ pub enum Message {
     Pasted(String),
     /// Nothing was typed for a while after the change of this number.
     Rested(u64),
+    /// Nothing was marked for a while after the change of this number.
+    MarksRested(u64),
+    /// What is marked may be counted again.
+    Cooled,
     /// The terminal has this size now, in columns and rows.
     Resized(u16, u16),
     /// A left click on this cell.
@@ -57,6 +61,10 @@ pub enum Effect {
     Ask(Question),
     /// Tell when nothing was typed for a while after the change of this number.
     Rest(u64),
+    /// Tell when nothing was marked for a while after the change of this number.
+    RestMarks(u64),
+    /// Tell after so long that what is marked may be counted again.
+    Cool(Millis),
     /// Open the editor on this file, and give it the terminal.
     Edit(NodeId, RepoPath),
     /// Put this into the clipboard of the terminal.

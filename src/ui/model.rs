@@ -24,6 +24,7 @@ use super::{
     },
     settings::Settings,
     typing::Typing,
+    update::weigh::Fullness,
 };
 use crate::model::{NoticeLevel, Snapshot};
 
@@ -56,6 +57,8 @@ pub struct Model {
     /// What lies on top, the last one topmost.
     pub(crate) log: log::Log,
     pub(crate) sending: Sending,
+    /// How full the context was, and what was said of that.
+    pub(crate) fullness: Fullness,
     /// Caches of other tools that may be taken over.
     pub(crate) offers: Offers,
     /// True when the context is to be printed once the dashboard is left.
@@ -118,6 +121,7 @@ impl Model {
             spend: Spend::default(),
             log: log::Log::default(),
             sending: Sending::default(),
+            fullness: Fullness::default(),
             offers: Offers::default(),
             print_context: settings.print_context,
             is_first: settings.is_first,

@@ -31,8 +31,8 @@ const WAITING: usize = 256;
 /// The pause between two looks at a log that grows: as often as news are drawn.
 const LOG_PAUSE: Duration = Duration::from_millis(125);
 
-/// How long the hands rest before a list is asked for that typed text narrows: less than a reader
-/// needs to look up, more than lies between two keys of a word.
+/// How long the hands rest before a list is asked for that typed text narrows, or what is marked is
+/// counted: less than a reader needs to look up, more than lies between two keys of a word.
 const TYPING_PAUSE: Duration = Duration::from_millis(300);
 
 /// Lines that one notch of the wheel scrolls.
@@ -143,7 +143,18 @@ impl Session {
                     taken.asked = true;
                     self.begin_to(urgency, ask(self.client.clone(), question)).await;
                 }
-                Effect::Rest(change) => self.begin_to(Urgency::Input, rest(change)).await,
+                Effect::Rest(change) => {
+                    let rested = after(TYPING_PAUSE, Message::Rested(change));
+                    self.begin_to(Urgency::Input, rested).await;
+                }
+                Effect::RestMarks(change) => {
+                    let rested = after(TYPING_PAUSE, Message::MarksRested(change));
+                    self.begin_to(Urgency::News, rested).await;
+                }
+                Effect::Cool(time) => {
+                    let cooled = after(Duration::from_millis(time.0), Message::Cooled);
+                    self.begin_to(Urgency::News, cooled).await;
+                }
                 Effect::Edit(node, path) => taken.wishes.push(Wish::Edit(node, path)),
                 Effect::Copy(text) => taken.wishes.push(Wish::Copy(text)),
                 Effect::Write(export) => taken.wishes.push(Wish::Write(export)),
@@ -248,9 +259,9 @@ async fn ask(client: Client, question: Question) -> Option<Message> {
     })
 }
 
-async fn rest(change: u64) -> Option<Message> {
-    tokio::time::sleep(TYPING_PAUSE).await;
-    Some(Message::Rested(change))
+async fn after(time: Duration, message: Message) -> Option<Message> {
+    tokio::time::sleep(time).await;
+    Some(message)
 }
 
 fn shown(refusal: &Refusal) -> String {

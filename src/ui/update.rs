@@ -11,6 +11,7 @@ mod prompt;
 mod screens;
 pub(in crate::ui) mod table;
 mod typed;
+pub(in crate::ui) mod weigh;
 
 use super::{
     message::{Effect, Message},
@@ -39,6 +40,8 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Typed(c) => typed::edit(model, &Edit::Add(c.to_string())),
         Message::Pasted(text) => typed::edit(model, &Edit::Add(text)),
         Message::Rested(change) => typed::rested(model, change),
+        Message::MarksRested(change) => weigh::rested(model, change),
+        Message::Cooled => weigh::cooled(model),
         Message::Resized(width, height) => {
             model.size = (width, height);
             Vec::new()

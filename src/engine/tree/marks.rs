@@ -43,6 +43,7 @@ impl Tree {
             pending: totals.marked_pending,
             skipped: totals.marked_skipped,
             tokens: Tokens(totals.marked_tokens),
+            version: self.version,
         };
         // Of these only the name is sent, whatever is in them.
         for file in self.names_only.iter().filter_map(|id| self.file(*id)) {
@@ -106,14 +107,11 @@ impl Tree {
     }
 
     pub(super) fn set_level(&mut self, id: NodeId, level: MarkLevel) {
-        match level {
-            MarkLevel::Whole => {
-                self.names_only.remove(&id);
-            }
-            MarkLevel::Name => {
-                self.names_only.insert(id);
-            }
-        }
+        let is_new = match level {
+            MarkLevel::Whole => self.names_only.remove(&id),
+            MarkLevel::Name => self.names_only.insert(id),
+        };
+        self.version += u64::from(is_new);
     }
 
     /// Changes how much of a marked file is in.
@@ -132,6 +130,7 @@ impl Tree {
             self.marks_gone.insert(path, level);
         }
         self.newly_gone += 1;
+        self.version += 1;
     }
 
     /// Returns a file that comes, marked when it was marked when it went.

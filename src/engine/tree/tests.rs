@@ -143,7 +143,8 @@ fn marks_of_a_folder_are_the_marks_of_its_files() {
     tree.mark(&MarkChange::Toggle(vec![src]));
     assert_eq!(tree.mark_of(src), Mark::All);
     tree.mark(&MarkChange::Clear);
-    assert_eq!(tree.context(), crate::model::Context::default());
+    let version = tree.context().version;
+    assert_eq!(tree.context(), crate::model::Context { version, ..Default::default() });
 }
 
 #[test]
@@ -232,5 +233,35 @@ fn a_path_is_marked_now_or_when_it_comes_and_keeps_its_level() {
     tree.mark(&MarkChange::Toggle(vec![whole]));
     assert_eq!(tree.mark_of(whole), Mark::None);
     tree.mark(&MarkChange::Clear);
-    assert_eq!(tree.context(), crate::model::Context::default());
+    let version = tree.context().version;
+    assert_eq!(tree.context(), crate::model::Context { version, ..Default::default() });
+}
+
+#[test]
+fn the_version_of_the_context_moves_when_its_text_may_change_and_only_then() {
+    let mut tree = sample();
+    let (big, small) =
+        (tree.find(&path("src/big.rs")).unwrap(), tree.find(&path("src/small.rs")).unwrap());
+    let mut last = tree.context().version;
+    let mut moved = |tree: &Tree| std::mem::replace(&mut last, tree.context().version) != last;
+    tree.mark(&MarkChange::Add(vec![big]));
+    assert!(moved(&tree), "marked");
+    tree.mark(&MarkChange::Add(vec![big]));
+    assert!(!moved(&tree), "marked already");
+    put(&mut tree, "src/small.rs", text_file(7));
+    tree.change(big, |file| file.set_count(Encoding::O200kBase, Some(Tokens(1))));
+    tree.change(big, File::forget);
+    assert!(!moved(&tree), "an unmarked file changed, a marked one was only counted");
+    put(&mut tree, "src/big.rs", text_file(901));
+    assert!(moved(&tree), "its content changed");
+    tree.mark(&MarkChange::NextLevel(vec![big]));
+    assert!(moved(&tree), "only its name is sent");
+    // As many files and tokens as before, but others.
+    tree.mark(&MarkChange::Remove(vec![big]));
+    tree.mark(&MarkChange::Add(vec![small]));
+    assert!(moved(&tree), "another file");
+    tree.remove(small);
+    assert!(moved(&tree), "gone");
+    put(&mut tree, "src/small.rs", text_file(7));
+    assert!(moved(&tree), "back again");
 }

@@ -210,20 +210,23 @@ impl Fake {
         let names = self.marked.iter().filter(is_named).count() as u64;
         let status = |id: &NodeId| self.nodes[id.0 as usize].1.unwrap();
         let whole = self.marked.iter().filter(|id| !is_named(id));
-        let sum: Tokens = whole.clone().filter_map(|id| status(id).tokens()).sum();
-        let bytes = sum.0 + 20 * self.marked.len() as u64;
-        let text = "x".repeat(usize::try_from(bytes).unwrap());
+        let context = self.model.known.as_ref().unwrap().context;
+        let sum = context.tokens;
         let left_out = whole.filter(|id| status(id).is_skipped());
         let left_out = left_out.map(|id| (self.nodes[id.0 as usize].0.clone(), "no text".into()));
         let left_out: Vec<_> = left_out.collect();
+        let bytes = sum.0 + 20 * (self.marked.len() - left_out.len()) as u64;
+        let text = "x".repeat(usize::try_from(bytes).unwrap());
         ContextText {
             format,
             bytes,
             tokens: Tokens(bytes),
             encoding: Encoding::O200kBase,
-            files: (self.marked.len() - left_out.len()) as u64 - names,
+            files: context.files + context.pending,
             names,
             left_out,
+            version: context.version,
+            took: self.took,
             text: if wanted == TextWanted::Text { text } else { String::new() },
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{notify, table};
 use crate::{
-    model::{Command, ContextText, MarkChange, NoticeLevel},
+    model::{Command, MarkChange, NoticeLevel},
     ui::{
         action::Action,
         context::{Purpose, format_of},
@@ -68,19 +68,4 @@ pub(super) fn named(model: &mut Model, asking: Asking, name: &str) -> Vec<Effect
         Asking::Save => vec![Effect::SaveContext(name.to_owned())],
         Asking::Load => vec![Effect::LoadContext(name.to_owned())],
     }
-}
-
-/// Takes the text of the context, or its count.
-pub(super) fn take(model: &mut Model, text: ContextText) -> Vec<Effect> {
-    let (effects, said) = model.sending.take(text);
-    if let Some((level, text)) = said {
-        notify(model, level, &text);
-    }
-    effects
-}
-
-/// Asks again what the context costs, while that is seen.
-pub(super) fn refresh(model: &mut Model) -> Vec<Effect> {
-    let is_seen = model.overlays.iter().any(|top| matches!(top, Overlay::Context(_)));
-    if is_seen && model.has_marks() { model.sending.count() } else { Vec::new() }
 }

@@ -13,6 +13,7 @@ use crate::{
         look::Look,
         model::Model,
         overlays::{ModelList, Paged},
+        panes::budget,
         strip::Strip,
     },
 };
@@ -74,10 +75,8 @@ fn fits(model: &Model, look: &Look, info: &ModelInfo) -> (String, Style) {
     let Some(known) = model.known.as_ref().filter(|_| model.has_marks()) else {
         return (String::new(), theme.dim);
     };
-    let count = info.measure(known.context.tokens);
-    // In another encoding it is about as many.
-    let is_exact = count.exact && info.encoding == known.tree.encoding;
-    let about = if is_exact { "" } else { glyphs.estimate };
+    let count = budget::context_measure(model, known, info);
+    let about = if count.exact { "" } else { glyphs.estimate };
     let gauge = Gauge { used: count.tokens.0.into(), limit: info.window.0.into() };
     let percent = match gauge.percent() {
         percent @ 0..=999 => format!("{about}{percent} %"),
@@ -190,12 +189,19 @@ pub(super) fn context(model: &Model, look: &Look, list: &Paged<Row>, inner: Area
 /// Says what the text that is sent costs, and what the chosen entry of the tree would add.
 fn total(model: &Model, look: &Look, columns: usize) -> Strip {
     let (theme, glyphs) = (&look.theme, &look.glyphs);
-    let (Some(known), Some(text)) = (&model.known, &model.sending.counted) else {
-        return Strip::of(format!(" {} counting the text", glyphs.ellipsis), theme.pending);
-    };
+    let Some(known) = &model.known else { return Strip::default() };
     let dot = format!(" {} ", glyphs.separator);
-    let count = known.model.measure(text.tokens);
+    let count = budget::context_tokens(model, known);
     let about = if count.exact { "" } else { glyphs.estimate };
+    if model.sending.exact(known).is_none() {
+        let tokens = format!(" {about}{} tokens{dot}", format::grouped(count.tokens.0));
+        let tokens = Strip::of(tokens, theme.text);
+        let room = columns.saturating_sub(tokens.width());
+        return match model.sending.problem(known) {
+            Some(why) => tokens.add(format::fit(why, room, Keep::Start, glyphs), theme.warning),
+            None => tokens.add(format!("counting the text {}", glyphs.ellipsis), theme.pending),
+        };
+    }
     let tokens = Strip::of(format!(" {about}{}", format::grouped(count.tokens.0)), theme.text);
     let short = tokens.add(" tokens as sent", theme.dim);
     let price =
