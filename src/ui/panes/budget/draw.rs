@@ -268,15 +268,21 @@ fn times(gauge: Gauge) -> String {
 /// Returns the pane in one line: the context, and what is spent.
 pub(crate) fn summary(model: &Model, known: &Snapshot, look: &Look, columns: usize) -> Strip {
     let Some(spent) = spend::summary(&known.spend, look) else {
-        return context_summary(model, known, look, columns);
+        return context_summary(model, known, look, ("", columns));
     };
     let dot = Strip::of(format!(" {} ", look.glyphs.separator), look.theme.dim);
     let room = columns.saturating_sub(spent.width() + dot.width());
-    let context = context_summary(model, known, look, room);
+    // Beside another gauge it has a name.
+    let context = context_summary(model, known, look, ("context ", room));
     if context.width() == 0 { spent } else { spent.join(dot).join(context) }
 }
 
-fn context_summary(model: &Model, known: &Snapshot, look: &Look, columns: usize) -> Strip {
+fn context_summary(
+    model: &Model,
+    known: &Snapshot,
+    look: &Look,
+    (name, columns): (&str, usize),
+) -> Strip {
     let theme = &look.theme;
     if !model.has_marks() {
         let window = format::tokens(known.model.window);
@@ -289,12 +295,14 @@ fn context_summary(model: &Model, known: &Snapshot, look: &Look, columns: usize)
     let gauge = super::context_gauge(model, known);
     let certainty = super::context_certainty(model, known);
     let count = super::context_tokens(model, known);
-    let short = match certainty {
-        Certainty::None => Strip::of("not counted", theme.dim),
+    let name = Strip::of(name, theme.dim);
+    let (short, least) = match certainty {
+        Certainty::None => (name.add("not counted", theme.dim), Strip::default()),
         Certainty::Pending | Certainty::Whole => {
             let (style, sign, says) = verdict(model, gauge, certainty, look);
             let percent = percent(gauge, count, &look.glyphs);
-            Strip::of(format!("{percent} {sign} {says}"), style)
+            let least = name.add(format!("{percent} {sign}"), style);
+            (least.clone().add(format!(" {says}"), style), least)
         }
     };
     let window = format!(
@@ -310,5 +318,5 @@ fn context_summary(model: &Model, known: &Snapshot, look: &Look, columns: usize)
         super::price_of_context(model, known, &look.glyphs)
     );
     let long = medium.clone().add(cost, theme.dim);
-    Strip::first_fit([long, medium, short], columns)
+    Strip::first_fit([long, medium, short, least], columns)
 }
