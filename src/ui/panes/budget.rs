@@ -39,10 +39,10 @@ pub(crate) fn context_certainty(model: &Model, known: &Snapshot) -> Certainty {
     }
 }
 
-/// Returns how many files are marked, counted or not.
+/// Returns how many files are marked, whole or by name, counted or not.
 pub(crate) const fn marked_files(known: &Snapshot) -> u64 {
     let context = known.context;
-    context.files + context.pending + context.skipped
+    context.files + context.pending + context.skipped + context.names
 }
 
 /// Returns what is marked, from the longest way to say it to the shortest: files that are sent,
@@ -54,9 +54,13 @@ pub(crate) fn marked(known: &Snapshot, glyphs: &Glyphs) -> Marked {
         _ => format!(" {} {} {word}", glyphs.separator, format::number(count)),
     };
     let files = context.files + context.pending;
-    let word = if files == 1 { "file" } else { "files" };
+    let whole = format::some(files, "file", "files");
+    let files = match context.names {
+        0 => whole,
+        names => format!("{whole} and {}", format::some(names, "name", "names")),
+    };
     Marked {
-        files: format!("{} {word}", format::number(files)),
+        files,
         pending: said(context.pending, "pending"),
         unsent: said(context.skipped, "not sent"),
     }
@@ -64,7 +68,7 @@ pub(crate) fn marked(known: &Snapshot, glyphs: &Glyphs) -> Marked {
 
 /// What is marked, in words; each part after the first begins with a separator or is empty.
 pub(crate) struct Marked {
-    /// Files that are sent, or will be.
+    /// Files that are sent, or will be, and names that are.
     pub(crate) files: String,
     /// Those of them that are not counted yet.
     pub(crate) pending: String,

@@ -177,3 +177,16 @@ fn a_file_that_is_still_pending_is_in_the_counted_text() {
     let screen = text(&fake);
     assert!(screen.contains("140 ✓ calm") && screen.contains("2 files · 1 pending"), "{screen}");
 }
+
+#[test]
+fn a_file_marked_by_its_name_alone_is_weighed_on_home() {
+    let mut fake = two([700, 5]);
+    fake.keys("space C c esc");
+    let screen = text(&fake);
+    assert!(screen.contains(" marked 0 files and 1 name · 20 tokens · $"), "{screen}");
+    assert!(screen.contains("  2 %       20 ✓ calm"), "{screen}");
+    assert!(screen.contains("/ call · 0 files and 1 name"), "{screen}");
+    assert!(!screen.contains("nothing marked"), "{screen}");
+    fake.keys("G space");
+    assert!(text(&fake).contains("marked 1 file and 1 name · 45 tokens"), "{}", text(&fake));
+}
