@@ -26,7 +26,10 @@ use super::{
     typing::Typing,
     update::weigh::Fullness,
 };
-use crate::model::{NoticeLevel, Snapshot};
+use crate::model::{Mark, NoticeLevel, Row, Snapshot};
+
+/// A list of marked files with fewer lines keeps them for files.
+const LEAST_FOR_TWO: u16 = 10;
 
 /// The state of the dashboard.
 #[derive(Clone, Debug)]
@@ -258,11 +261,23 @@ impl Model {
         let top = self.overlays.last();
         let below = match top {
             Some(Overlay::Preview(_) | Overlay::Settings(_)) => 1,
-            Some(Overlay::Context(_)) => 2,
+            Some(Overlay::Context(_)) => 1 + self.foot_lines(),
             Some(_) | None => 0,
         };
         let area = top.map_or_else(|| Layout::overlay(self.size), |top| top.area(self.size));
         area.inner().height.saturating_sub(1 + below)
+    }
+
+    /// Returns the lines below the list of marked files, and the gap above them is one more: the
+    /// total, and where there is room what the chosen entry would add.
+    pub(crate) fn foot_lines(&self) -> u16 {
+        let is_high = Layout::overlay(self.size).inner().height >= LEAST_FOR_TWO;
+        1 + u16::from(is_high && self.next_to_mark().is_some())
+    }
+
+    /// Returns the chosen entry of the tree while not all of it is marked.
+    pub(crate) fn next_to_mark(&self) -> Option<&Row> {
+        self.tree.chosen().filter(|row| matches!(row.mark, Mark::None | Mark::Some))
     }
 
     /// Returns the lines of what lies on top, seen or not.

@@ -3,6 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::model::{
     Bytes, Filter, Fingerprint, Mark, MarkChange, MarkLevel, RowKind, RowsQuery, Tokens, UnixNanos,
+    Unmarked,
 };
 
 fn path(text: &str) -> RepoPath {
@@ -264,4 +265,20 @@ fn the_version_of_the_context_moves_when_its_text_may_change_and_only_then() {
     assert!(moved(&tree), "gone");
     put(&mut tree, "src/small.rs", text_file(7));
     assert!(moved(&tree), "back again");
+}
+
+#[test]
+fn a_row_knows_what_of_it_is_not_marked() {
+    let mut tree = sample();
+    let src = tree.find(&path("src")).unwrap();
+    let big = tree.find(&path("src/big.rs")).unwrap();
+    put(&mut tree, "src/late.rs", File::new(Fingerprint::default(), FileState::Unread));
+    tree.mark(&MarkChange::Add(vec![big]));
+    let rest = |tokens, files, pending| Unmarked { files, pending, tokens: Tokens(tokens) };
+    assert_eq!(tree.row(src, 0, false).unmarked, rest(100, 1, 1));
+    assert_eq!(tree.row(big, 0, false).unmarked, Unmarked::default());
+    tree.mark(&MarkChange::NextLevel(vec![big]));
+    assert_eq!(tree.row(src, 0, false).unmarked, rest(100, 1, 1));
+    let logo = tree.find(&path("logo.png")).unwrap();
+    assert_eq!(tree.row(logo, 0, false).unmarked, Unmarked::default());
 }

@@ -1,14 +1,14 @@
 //! The context: what is sent, what it costs, and what is done with it; and what is remembered.
 
 use super::{
-    fake::Fake,
+    fake::{Fake, counted},
     scene::{DJANGO, text},
     screens::at_each_size,
 };
 use crate::{
     model::{
-        Command, ContextFormat, EventKind, MarkChange, MarkLevel, Order, Question, RepoPath, Sort,
-        TextWanted, WorkView,
+        Command, ContextFormat, EventKind, FileStatus, MarkChange, MarkLevel, Order, Question,
+        RepoPath, Sort, TextWanted, WorkView,
     },
     ui::{Action, Effect, Message, Model, Remembered, Settings, update},
 };
@@ -44,7 +44,7 @@ fn the_total_is_that_of_the_text_and_follows_every_change() {
     fake.keys("C");
     assert!(text(&fake).contains(" 731 tokens as sent"), "{}", text(&fake));
     assert!(text(&fake).contains("/ call") && text(&fake).contains("cached"));
-    assert!(text(&fake).contains("django would add 994 k"), "{}", text(&fake));
+    assert!(text(&fake).contains("│ django would add ≈994 k and 2 pending"), "{}", text(&fake));
     fake.keys("c");
     assert_eq!(
         fake.sent.last(),
@@ -54,6 +54,27 @@ fn the_total_is_that_of_the_text_and_follows_every_change() {
     assert!(text(&fake).contains("name only"));
     fake.keys("space");
     assert!(text(&fake).contains("nothing is marked"));
+}
+
+#[test]
+fn only_what_is_not_marked_yet_would_be_added() {
+    let files = [
+        ("src/a.rs", counted(1_000)),
+        ("src/b.rs", counted(200)),
+        ("late.rs", FileStatus::Pending),
+        ("logo.png", FileStatus::Binary),
+    ];
+    for (columns, rows) in [(80, 24), (120, 36)] {
+        let mut fake = Fake::new(&files, (columns, rows));
+        fake.keys("l j space g C");
+        assert!(text(&fake).contains("src would add ≈200 "), "{}", text(&fake));
+        fake.keys("esc j j j C");
+        let screen = text(&fake);
+        assert!(screen.contains("late.rs is pending: what it would add"), "{screen}");
+        assert!(!screen.contains('≈'), "{screen}");
+        fake.keys("esc j C");
+        assert!(text(&fake).contains("logo.png would add nothing"), "{}", text(&fake));
+    }
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::model::{
     EntryKey, EvictionPlan, FileStatus, Fingerprint, Kind, Mark, Matched, Millis, NodeId, Order,
     PicoUsd, Preview, PreviewBody, PreviewLine, PreviewText, Question, RepoPath, Row, RowKind,
     RowsPage, RowsQuery, SkippedFile, SkippedPage, Sort, SyntaxKind, SyntaxSpan, TextWanted,
-    Tokens, UnixNanos, Victim,
+    Tokens, UnixNanos, Unmarked, Victim,
 };
 
 impl Fake {
@@ -26,6 +26,12 @@ impl Fake {
         let files = self.files_in(&[id]);
         let marked = files.iter().filter(|file| self.marked.contains(file)).count();
         let status_of = |file: &NodeId| self.nodes[file.0 as usize].1.unwrap();
+        let unmarked = files.iter().filter(|file| !self.marked.contains(file)).map(status_of);
+        let unmarked = unmarked.fold(Unmarked::default(), |sum, status| Unmarked {
+            files: sum.files + u64::from(status.tokens().is_some()),
+            pending: sum.pending + u64::from(status == FileStatus::Pending),
+            tokens: Tokens(sum.tokens.0 + status.tokens().unwrap_or_default().0),
+        });
         let parent = self.id(&path.parent().unwrap_or_default()).unwrap();
         Row {
             id,
@@ -54,6 +60,7 @@ impl Fake {
                 count if count == files.len() => Mark::All,
                 _ => Mark::Some,
             },
+            unmarked,
         }
     }
 

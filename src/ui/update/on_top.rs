@@ -215,8 +215,9 @@ fn accept(model: &mut Model) -> Vec<Effect> {
 
 /// Chooses the line that was clicked; a click outside goes one step back.
 pub(super) fn clicked(model: &mut Model, x: u16, y: u16) {
-    let foot = if matches!(model.overlays.last(), Some(Overlay::Context(_))) { 2 } else { 0 };
-    let rows = u16::try_from(model.top_lines() + 1 + foot).unwrap_or(u16::MAX);
+    let is_context = matches!(model.overlays.last(), Some(Overlay::Context(_)));
+    let foot = if is_context { 1 + model.foot_lines() } else { 0 };
+    let rows = u16::try_from(model.top_lines() + 1).unwrap_or(u16::MAX).saturating_add(foot);
     let area = model
         .overlays
         .last()

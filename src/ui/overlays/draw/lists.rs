@@ -5,7 +5,8 @@ use ratatui::style::Style;
 use super::{Sheet, awaited};
 use crate::{
     model::{
-        FileStatus, Gauge, Mark, ModelInfo, PicoUsd, Row, RowKind, Shown, SkippedFile, Tokenizer,
+        FileStatus, Gauge, Mark, ModelInfo, PicoUsd, Row, RowKind, Shown, SkippedFile, Snapshot,
+        TokenCount, Tokenizer, Unmarked,
     },
     ui::{
         format::{self, Keep},
@@ -47,7 +48,7 @@ pub(super) fn models(model: &Model, look: &Look, list: &ModelList, inner: Area) 
         || "Models".to_owned(),
         |_| format!("Models {} {}", look.glyphs.separator, list.shown().len()),
     );
-    Sheet { title, lines, snug: true, foot: None }
+    Sheet { title, lines, snug: true, foot: Vec::new() }
 }
 
 /// Returns the filter in place of the heading.
@@ -163,7 +164,7 @@ pub(super) fn skipped(model: &Model, look: &Look, list: &Paged<SkippedFile>, inn
         };
         (Shown::bytes(file.path.as_bytes()).to_string(), why)
     });
-    Sheet { title: titled("Skipped", list.total, look), lines, snug: true, foot: None }
+    Sheet { title: titled("Skipped", list.total, look), lines, snug: true, foot: Vec::new() }
 }
 
 /// The marked files.
@@ -182,14 +183,53 @@ pub(super) fn context(model: &Model, look: &Look, list: &Paged<Row>, inner: Area
         let count = if row.mark == Mark::Name { "name only".to_owned() } else { count };
         (Shown::bytes(row.path.as_bytes()).to_string(), count)
     });
-    let foot = (list.total.unwrap_or(0) > 0).then(|| total(model, look, columns));
+    let foot = if list.total.unwrap_or(0) > 0 { foot(model, look, columns) } else { Vec::new() };
     Sheet { title: titled("Context", list.total, look), lines, snug: true, foot }
 }
 
-/// Says what the text that is sent costs, and what the chosen entry of the tree would add.
-fn total(model: &Model, look: &Look, columns: usize) -> Strip {
+/// Says what the text that is sent costs, and what the chosen entry of the tree would add: below
+/// it where there is room, else behind it.
+fn foot(model: &Model, look: &Look, columns: usize) -> Vec<Strip> {
+    let Some(known) = &model.known else { return Vec::new() };
+    let totals = total(model, known, look, columns);
+    let Some(row) = model.next_to_mark() else { return vec![Strip::first_fit(totals, columns)] };
+    if model.foot_lines() > 1 {
+        let adds = Strip::default().gap(1).join(would_add(known, look, row, columns));
+        return vec![Strip::first_fit(totals, columns), adds];
+    }
+    let dot = Strip::of(format!(" {} ", look.glyphs.separator), look.theme.dim);
+    let both = totals.first().map(|longest| {
+        let room = columns.saturating_sub(longest.width() + dot.width());
+        longest.clone().join(dot).join(would_add(known, look, row, room))
+    });
+    vec![Strip::first_fit(both.into_iter().chain(totals), columns)]
+}
+
+/// Says what marking an entry would add to the tokens: without the headings, so it is an estimate.
+fn would_add(known: &Snapshot, look: &Look, row: &Row, columns: usize) -> Strip {
     let (theme, glyphs) = (&look.theme, &look.glyphs);
-    let Some(known) = &model.known else { return Strip::default() };
+    let Unmarked { files, pending, tokens } = row.unmarked;
+    let name = Shown::bytes(row.path.name()).to_string();
+    let name = format::fit(&name, 24, Keep::End, glyphs);
+    if files == 0 && pending > 0 {
+        let text = format!("{name} is pending: what it would add is not known");
+        return Strip::of(format::fit(&text, columns, Keep::Start, glyphs), theme.pending);
+    }
+    if files == 0 {
+        return Strip::of(format!("{name} would add nothing"), theme.dim);
+    }
+    let count = TokenCount::estimate(known.model.measure(tokens).tokens);
+    let adds = Strip::of(format!("{name} would add {}", format::count(count, glyphs)), theme.dim);
+    if pending == 0 {
+        return adds;
+    }
+    let more = format!(" and {} pending", format::number(pending));
+    Strip::first_fit([adds.clone().add(more, theme.pending), adds], columns)
+}
+
+/// Says what the text that is sent costs, the longest way first.
+fn total(model: &Model, known: &Snapshot, look: &Look, columns: usize) -> Vec<Strip> {
+    let (theme, glyphs) = (&look.theme, &look.glyphs);
     let dot = format!(" {} ", glyphs.separator);
     let count = budget::context_tokens(model, known);
     let about = if count.exact { "" } else { glyphs.estimate };
@@ -197,10 +237,10 @@ fn total(model: &Model, look: &Look, columns: usize) -> Strip {
         let tokens = format!(" {about}{} tokens{dot}", format::grouped(count.tokens.0));
         let tokens = Strip::of(tokens, theme.text);
         let room = columns.saturating_sub(tokens.width());
-        return match model.sending.problem(known) {
+        return vec![match model.sending.problem(known) {
             Some(why) => tokens.add(format::fit(why, room, Keep::Start, glyphs), theme.warning),
             None => tokens.add(format!("counting the text {}", glyphs.ellipsis), theme.pending),
-        };
+        }];
     }
     let tokens = Strip::of(format!(" {about}{}", format::grouped(count.tokens.0)), theme.text);
     let short = tokens.add(" tokens as sent", theme.dim);
@@ -208,25 +248,14 @@ fn total(model: &Model, look: &Look, columns: usize) -> Strip {
         |price: Option<PicoUsd>| price.map(|price| format::dollars(price.times(count.tokens.0)));
     let mut lines = vec![short.clone()];
     if let Some(cost) = price(known.model.input_price) {
-        let line = short
-            .clone()
-            .add(dot.clone(), theme.dim)
-            .add(format!("{about}{cost} / call"), theme.text);
+        let line = short.add(dot, theme.dim).add(format!("{about}{cost} / call"), theme.text);
         lines.insert(0, line.clone());
         if let Some(cached) = price(known.model.cached_input_price) {
             let line = line.add(format!(", {about}{cached} cached"), theme.dim);
             lines.insert(0, line);
         }
     }
-    let next = model.tree.chosen().filter(|row| matches!(row.mark, Mark::None | Mark::Some));
-    if let (Some(row), Some(longest)) = (next, lines.first()) {
-        let adds = format::count(known.model.measure(row.tokens), glyphs);
-        let name = Shown::bytes(row.path.name()).to_string();
-        let name = format::fit(&name, 24, Keep::End, glyphs);
-        let line = longest.clone().add(format!("{dot}{name} would add {adds}"), theme.dim);
-        lines.insert(0, line);
-    }
-    Strip::first_fit(lines, columns)
+    lines
 }
 
 fn titled(name: &str, total: Option<u64>, look: &Look) -> String {

@@ -38,7 +38,7 @@ pub(super) fn sheet(model: &Model, look: &Look, palette: &Palette, inner: Area) 
         let line = row(look, entry, &letters, columns);
         if at as u64 == palette.cursor.at { line.over(theme.cursor, columns) } else { line }
     }));
-    Sheet { title: "Commands".to_owned(), lines, snug: false, foot: None }
+    Sheet { title: "Commands".to_owned(), lines, snug: false, foot: Vec::new() }
 }
 
 fn row(look: &Look, entry: &Entry, letters: &[usize], columns: usize) -> Strip {

@@ -24,7 +24,7 @@ pub(super) fn sheet(model: &Model, look: &Look, prompt: &Prompt, inner: Area) ->
     let line = line.against(found, columns);
     let hint = format::fit(prompt.asking.hint(), columns.saturating_sub(2), Keep::Start, glyphs);
     let lines = vec![line, Strip::default().gap(1).add(hint, theme.dim)];
-    Sheet { title: prompt.asking.title().to_owned(), lines, snug: true, foot: None }
+    Sheet { title: prompt.asking.title().to_owned(), lines, snug: true, foot: Vec::new() }
 }
 
 /// Says what a glob would mark.
