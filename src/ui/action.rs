@@ -56,7 +56,7 @@ pub enum Action {
     BarStyle,
     /// Find files: filter the whole tree while typing; a glob when it holds * ? or [.
     Filter,
-    /// Filter the list while typing: keys, models, what was spent, entries of the cache.
+    /// Filter the list while typing: keys, models, marked files, what was spent, entries of the cache.
     FilterList,
     /// Mark the entry into the context, or take it out, and move down.
     Mark,

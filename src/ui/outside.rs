@@ -172,7 +172,7 @@ fn write_new(path: &Path, text: &str) -> io::Result<()> {
 
 /// Returns what is marked now.
 async fn marks(client: &Client) -> Marks {
-    let everything = Question::Marked { from: 0, len: u32::MAX };
+    let everything = Question::Marked { from: 0, len: u32::MAX, filter: None };
     let Ok(Answer::Marked(_, rows)) = client.ask(everything).await else { return Marks::new() };
     let level = |mark| if mark == Mark::Name { MarkLevel::Name } else { MarkLevel::Whole };
     rows.into_iter().map(|row| (row.path, level(row.mark))).collect()

@@ -282,3 +282,19 @@ fn a_row_knows_what_of_it_is_not_marked() {
     let logo = tree.find(&path("logo.png")).unwrap();
     assert_eq!(tree.row(logo, 0, false).unmarked, Unmarked::default());
 }
+
+#[test]
+fn marked_files_are_found_by_a_part_of_their_path_or_a_glob() {
+    let mut tree = sample();
+    tree.mark(&MarkChange::Add(vec![NodeId::ROOT]));
+    let found = |filter: &str| {
+        let (total, rows) = tree.marked((0, 1), Some(Filter(filter.to_owned())));
+        assert!(rows.len() <= 1);
+        total
+    };
+    let counts = [("src/", 2), ("*.md", 2), ("guide", 1), ("Guide", 1), ("GUIDE", 0), ("[", 0)];
+    for (filter, count) in counts {
+        assert_eq!(found(filter), count, "{filter}");
+    }
+    assert_eq!(tree.marked((4, 9), None).1.len(), 1);
+}

@@ -11,6 +11,7 @@ mod cards;
 mod dialogs;
 mod help;
 mod lists;
+mod marked;
 mod palette;
 mod preview;
 mod prompt;
@@ -60,7 +61,7 @@ fn sheet(model: &Model, look: &Look, overlay: &Overlay, inner: Area) -> Sheet {
         Overlay::Forget(dialog) => dialogs::forget(model, look, dialog, inner),
         Overlay::Models(list) => lists::models(model, look, list, inner),
         Overlay::Skipped(list) => lists::skipped(model, look, list, inner),
-        Overlay::Context(list) => lists::context(model, look, list, inner),
+        Overlay::Context(list) => marked::sheet(model, look, list, inner),
         Overlay::Details(card) => cards::details(model, look, card, inner),
         Overlay::Task(card) => cards::task(look, card, inner),
         Overlay::Palette(list) => palette::sheet(model, look, list, inner),

@@ -78,6 +78,7 @@ impl Overlay {
             Self::Palette(_) | Self::Prompt(_) => Scope::Editor,
             Self::Help(help) if help.filter.editing => Scope::Editor,
             Self::Models(list) if list.filter.editing => Scope::Editor,
+            Self::Context(list) if list.filter.editing => Scope::Editor,
             Self::Help(_)
             | Self::Models(_)
             | Self::Details(_)

@@ -78,6 +78,33 @@ fn only_what_is_not_marked_yet_would_be_added() {
 }
 
 #[test]
+fn the_list_of_marked_files_is_filtered_while_typing() {
+    let mut fake = marked((120, 36));
+    fake.keys("* d o c s / enter C");
+    let (sent, marks) = (fake.sent.len(), fake.marked.clone());
+    fake.prompt = false;
+    // Each of these letters does something else in the list.
+    fake.keys("/ c s");
+    assert!(text(&fake).contains("│ /cs "), "{}", text(&fake));
+    assert_eq!((fake.sent.len(), &fake.marked), (sent, &marks), "they are text");
+    fake.rest();
+    fake.answer_all();
+    let screen = text(&fake);
+    assert!(screen.contains("Context · 3 matches") && screen.contains("querysets"), "{screen}");
+    assert!(screen.contains("tokens as sent"), "{screen}");
+    fake.prompt = true;
+    fake.keys("enter j space");
+    assert_eq!(fake.marked.len(), marks.len() - 1);
+    assert!(fake.model.has_marks() && text(&fake).contains("Context · 2 matches"));
+    fake.keys("/ ?");
+    assert!(text(&fake).contains("nothing matches"), "{}", text(&fake));
+    fake.keys("esc");
+    assert!(text(&fake).contains("Context · 3 files"), "{}", text(&fake));
+    fake.keys("esc");
+    assert!(fake.model.overlays.is_empty());
+}
+
+#[test]
 fn the_context_is_copied_when_a_terminal_can_take_it() {
     let mut fake = marked((120, 36));
     fake.keys("Y");

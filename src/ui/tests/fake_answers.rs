@@ -147,10 +147,14 @@ impl Fake {
             Question::Find(path) => Answer::Found(self.id(path)),
             Question::Details(id) => Answer::Details(Some(self.details(*id))),
             Question::Skipped { from, len } => Answer::Skipped(self.skipped(*from, *len)),
-            Question::Marked { from, len } => {
+            Question::Marked { from, len, filter } => {
+                let wanted = filter.as_ref().map_or("", |filter| &filter.0);
                 let rows = self.marked.iter().map(|id| self.row(*id, false));
-                let rows = rows.skip(usize::try_from(*from).unwrap()).take(*len as usize);
-                Answer::Marked(self.marked.len() as u64, rows.collect())
+                let kept = rows.filter(|row| row.path.to_text().contains(wanted));
+                let kept: Vec<Row> = kept.collect();
+                let total = kept.len() as u64;
+                let rows = kept.into_iter().skip(usize::try_from(*from).unwrap());
+                Answer::Marked(total, rows.take(*len as usize).collect())
             }
             Question::Victims(request, len) => Answer::Victims(EvictionPlan {
                 policy: request.policy,

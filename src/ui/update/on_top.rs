@@ -32,8 +32,7 @@ pub(super) fn pressed(model: &mut Model, action: Action) -> Vec<Effect> {
         return vec![effect];
     }
     if matches!(action, Action::Back | Action::Refuse) {
-        back(model);
-        return Vec::new();
+        return back(model);
     }
     if matches!(action, Action::NextValue | Action::PreviousValue) {
         return change(model, action == Action::NextValue);
@@ -79,6 +78,7 @@ fn filter(model: &mut Model, action: Action) {
     match model.overlays.last_mut() {
         Some(Overlay::Help(help)) => help.filter.editing = true,
         Some(Overlay::Models(list)) if action != Action::Help => list.filter.editing = true,
+        Some(Overlay::Context(list)) if action != Action::Help => list.filter.editing = true,
         Some(_) | None if action == Action::Help => {
             model.overlays.push(Overlay::Help(Help::default()));
         }
@@ -87,7 +87,7 @@ fn filter(model: &mut Model, action: Action) {
 }
 
 /// Takes one step back: from the last question to the choices, from a filter to all, or away.
-pub(super) fn back(model: &mut Model) {
+pub(super) fn back(model: &mut Model) -> Vec<Effect> {
     let height = model.overlay_height();
     match model.overlays.last_mut() {
         Some(Overlay::Evict(dialog)) if dialog.confirming => dialog.confirming = false,
@@ -96,10 +96,15 @@ pub(super) fn back(model: &mut Model) {
             list.clear(height);
         }
         Some(Overlay::Help(help)) if help.filter.editing || help.filter.is_on() => help.clear(),
+        Some(Overlay::Context(list)) if list.is_filtered() => {
+            list.clear();
+            return ask_for(model, model.overlays.len() - 1);
+        }
         Some(_) | None => {
             model.overlays.pop();
         }
     }
+    Vec::new()
 }
 
 /// Moves in what lies on top.
@@ -186,6 +191,10 @@ fn accept(model: &mut Model) -> Vec<Effect> {
             help.filter.editing = false;
             return Vec::new();
         }
+        Some(Overlay::Context(list)) if list.filter.editing => {
+            list.filter.editing = false;
+            return Vec::new();
+        }
         Some(Overlay::Context(list)) => {
             let id = list.row_at(list.cursor.at).map(|row| row.id);
             return id.map(|id| open_details(model, id)).unwrap_or_default();
@@ -214,7 +223,7 @@ fn accept(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Chooses the line that was clicked; a click outside goes one step back.
-pub(super) fn clicked(model: &mut Model, x: u16, y: u16) {
+pub(super) fn clicked(model: &mut Model, x: u16, y: u16) -> Vec<Effect> {
     let is_context = matches!(model.overlays.last(), Some(Overlay::Context(_)));
     let foot = if is_context { 1 + model.foot_lines() } else { 0 };
     let rows = u16::try_from(model.top_lines() + 1).unwrap_or(u16::MAX).saturating_add(foot);
@@ -228,12 +237,11 @@ pub(super) fn clicked(model: &mut Model, x: u16, y: u16) {
     );
     let area = if is_list { area.snug(rows) } else { area };
     if !area.holds(x, y) {
-        back(model);
-        return;
+        return back(model);
     }
     let height = model.overlay_height();
     // The first row inside is the heading.
-    let Some(line) = y.checked_sub(area.inner().y + 1) else { return };
+    let Some(line) = y.checked_sub(area.inner().y + 1) else { return Vec::new() };
     let lines = model.top_lines();
     let cursor = match model.overlays.last_mut() {
         Some(Overlay::Models(list)) => &mut list.cursor,
@@ -252,8 +260,9 @@ pub(super) fn clicked(model: &mut Model, x: u16, y: u16) {
             | Overlay::Record(_)
             | Overlay::Settings(_),
         )
-        | None => return,
+        | None => return Vec::new(),
     };
     cursor.at = cursor.top.saturating_add(u64::from(line));
     cursor.fit(lines, height);
+    Vec::new()
 }

@@ -290,7 +290,9 @@ fn on_top(model: &Model) -> &'static [Hint] {
         Some(Overlay::Evict(_)) => const { &[DIALOG[0], DIALOG[1], DIALOG[2], OTHER_CHOICE] },
         Some(Overlay::Models(_)) => const { &[MOVE, TAKE, FILTER, BACK, PAGE] },
         Some(Overlay::Context(_)) if !model.has_marks() => const { &[BACK] },
-        Some(Overlay::Context(_)) => const { &[MOVE, UNMARK, LEVEL, COPY, EXPORT, BACK, DETAILS] },
+        Some(Overlay::Context(_)) => {
+            const { &[MOVE, UNMARK, LEVEL, COPY, EXPORT, BACK, FILTER, DETAILS] }
+        }
         Some(Overlay::Skipped(_)) => const { &[MOVE, BACK] },
         Some(Overlay::Prompt(_)) => &PROMPT,
         Some(Overlay::Preview(_)) => const { &[MOVE, PAGE, RANGE, EDIT, BACK] },

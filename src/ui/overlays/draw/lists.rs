@@ -1,20 +1,17 @@
-//! Lists on top: models, files that were not counted, marked files.
+//! Lists on top: models, and files that were not counted.
 
 use ratatui::style::Style;
 
 use super::{Sheet, awaited};
 use crate::{
-    model::{
-        FileStatus, Gauge, Mark, ModelInfo, PicoUsd, Row, RowKind, Shown, SkippedFile, Snapshot,
-        TokenCount, Tokenizer, Unmarked,
-    },
+    model::{Gauge, ModelInfo, PicoUsd, Shown, SkippedFile, Tokenizer},
     ui::{
         format::{self, Keep},
         layout::Area,
         look::Look,
         model::Model,
         overlays::{ModelList, Paged},
-        panes::budget,
+        panes::{budget, tree::filter::FilterLine},
         strip::Strip,
     },
 };
@@ -30,7 +27,7 @@ pub(super) fn models(model: &Model, look: &Look, list: &ModelList, inner: Area) 
         }
         Some(_) => {
             if list.filter.editing || list.filter.is_on() {
-                lines.push(filter(look, list, columns));
+                lines.push(filter(look, &list.filter, (list.shown().is_empty(), columns)));
             } else {
                 lines.push(model_heading(model, look, columns));
             }
@@ -52,13 +49,13 @@ pub(super) fn models(model: &Model, look: &Look, list: &ModelList, inner: Area) 
 }
 
 /// Returns the filter in place of the heading.
-fn filter(look: &Look, list: &ModelList, columns: usize) -> Strip {
+pub(super) fn filter(look: &Look, typed: &FilterLine, (is_empty, columns): (bool, usize)) -> Strip {
     let (theme, glyphs) = (&look.theme, &look.glyphs);
-    let text = Shown::text(&list.filter.text).to_string();
+    let text = Shown::text(&typed.text).to_string();
     let text = format::fit(&text, columns.saturating_sub(4), Keep::End, glyphs);
     let line = Strip::of(" /", theme.key).add(text, theme.text);
-    let line = if list.filter.editing { line.add(" ", theme.cursor) } else { line };
-    let none = if list.shown().is_empty() { "nothing matches " } else { "" };
+    let line = if typed.editing { line.add(" ", theme.cursor) } else { line };
+    let none = if is_empty { "nothing matches " } else { "" };
     line.against(Strip::of(none, theme.dim), columns)
 }
 
@@ -167,98 +164,7 @@ pub(super) fn skipped(model: &Model, look: &Look, list: &Paged<SkippedFile>, inn
     Sheet { title: titled("Skipped", list.total, look), lines, snug: true, foot: Vec::new() }
 }
 
-/// The marked files.
-pub(super) fn context(model: &Model, look: &Look, list: &Paged<Row>, inner: Area) -> Sheet {
-    let columns = usize::from(inner.width);
-    let heading = heading(look, ("marked", "tokens"), columns);
-    let lines = paged(model, look, list, (heading, "nothing is marked", columns), |row| {
-        let count = match (row.kind, &model.known) {
-            (
-                RowKind::File { status: FileStatus::Counted(_) } | RowKind::Folder { .. },
-                Some(known),
-            ) => format::count(known.model.measure(row.tokens), &look.glyphs),
-            (RowKind::File { status }, _) => status.word().to_owned(),
-            (RowKind::Folder { .. }, None) => format::tokens(row.tokens),
-        };
-        let count = if row.mark == Mark::Name { "name only".to_owned() } else { count };
-        (Shown::bytes(row.path.as_bytes()).to_string(), count)
-    });
-    let foot = if list.total.unwrap_or(0) > 0 { foot(model, look, columns) } else { Vec::new() };
-    Sheet { title: titled("Context", list.total, look), lines, snug: true, foot }
-}
-
-/// Says what the text that is sent costs, and what the chosen entry of the tree would add: below
-/// it where there is room, else behind it.
-fn foot(model: &Model, look: &Look, columns: usize) -> Vec<Strip> {
-    let Some(known) = &model.known else { return Vec::new() };
-    let totals = total(model, known, look, columns);
-    let Some(row) = model.next_to_mark() else { return vec![Strip::first_fit(totals, columns)] };
-    if model.foot_lines() > 1 {
-        let adds = Strip::default().gap(1).join(would_add(known, look, row, columns));
-        return vec![Strip::first_fit(totals, columns), adds];
-    }
-    let dot = Strip::of(format!(" {} ", look.glyphs.separator), look.theme.dim);
-    let both = totals.first().map(|longest| {
-        let room = columns.saturating_sub(longest.width() + dot.width());
-        longest.clone().join(dot).join(would_add(known, look, row, room))
-    });
-    vec![Strip::first_fit(both.into_iter().chain(totals), columns)]
-}
-
-/// Says what marking an entry would add to the tokens: without the headings, so it is an estimate.
-fn would_add(known: &Snapshot, look: &Look, row: &Row, columns: usize) -> Strip {
-    let (theme, glyphs) = (&look.theme, &look.glyphs);
-    let Unmarked { files, pending, tokens } = row.unmarked;
-    let name = Shown::bytes(row.path.name()).to_string();
-    let name = format::fit(&name, 24, Keep::End, glyphs);
-    if files == 0 && pending > 0 {
-        let text = format!("{name} is pending: what it would add is not known");
-        return Strip::of(format::fit(&text, columns, Keep::Start, glyphs), theme.pending);
-    }
-    if files == 0 {
-        return Strip::of(format!("{name} would add nothing"), theme.dim);
-    }
-    let count = TokenCount::estimate(known.model.measure(tokens).tokens);
-    let adds = Strip::of(format!("{name} would add {}", format::count(count, glyphs)), theme.dim);
-    if pending == 0 {
-        return adds;
-    }
-    let more = format!(" and {} pending", format::number(pending));
-    Strip::first_fit([adds.clone().add(more, theme.pending), adds], columns)
-}
-
-/// Says what the text that is sent costs, the longest way first.
-fn total(model: &Model, known: &Snapshot, look: &Look, columns: usize) -> Vec<Strip> {
-    let (theme, glyphs) = (&look.theme, &look.glyphs);
-    let dot = format!(" {} ", glyphs.separator);
-    let count = budget::context_tokens(model, known);
-    let about = if count.exact { "" } else { glyphs.estimate };
-    if model.sending.exact(known).is_none() {
-        let tokens = format!(" {about}{} tokens{dot}", format::grouped(count.tokens.0));
-        let tokens = Strip::of(tokens, theme.text);
-        let room = columns.saturating_sub(tokens.width());
-        return vec![match model.sending.problem(known) {
-            Some(why) => tokens.add(format::fit(why, room, Keep::Start, glyphs), theme.warning),
-            None => tokens.add(format!("counting the text {}", glyphs.ellipsis), theme.pending),
-        }];
-    }
-    let tokens = Strip::of(format!(" {about}{}", format::grouped(count.tokens.0)), theme.text);
-    let short = tokens.add(" tokens as sent", theme.dim);
-    let price =
-        |price: Option<PicoUsd>| price.map(|price| format::dollars(price.times(count.tokens.0)));
-    let mut lines = vec![short.clone()];
-    if let Some(cost) = price(known.model.input_price) {
-        let line = short.add(dot, theme.dim).add(format!("{about}{cost} / call"), theme.text);
-        lines.insert(0, line.clone());
-        if let Some(cached) = price(known.model.cached_input_price) {
-            let line = line.add(format!(", {about}{cached} cached"), theme.dim);
-            lines.insert(0, line);
-        }
-    }
-    lines
-}
-
-fn titled(name: &str, total: Option<u64>, look: &Look) -> String {
+pub(super) fn titled(name: &str, total: Option<u64>, look: &Look) -> String {
     match total {
         Some(total) => {
             format!("{name} {} {}", look.glyphs.separator, format::some(total, "file", "files"))
@@ -267,12 +173,12 @@ fn titled(name: &str, total: Option<u64>, look: &Look) -> String {
     }
 }
 
-fn heading(look: &Look, (left, right): (&str, &str), columns: usize) -> Strip {
+pub(super) fn heading(look: &Look, (left, right): (&str, &str), columns: usize) -> Strip {
     let dim = look.theme.dim;
     Strip::of(format!(" {left}"), dim).against(Strip::of(format!("{right} "), dim), columns)
 }
 
-fn paged<T>(
+pub(super) fn paged<T>(
     model: &Model,
     look: &Look,
     list: &Paged<T>,

@@ -1,7 +1,7 @@
 //! The questions of what lies on top: one of a kind at a time.
 
 use crate::{
-    model::{NodeId, Question, Row, TaskId},
+    model::{Filter, NodeId, Question, Row, TaskId},
     ui::{
         cursor::Cursor,
         message::Effect,
@@ -71,7 +71,9 @@ pub(super) fn question(model: &mut Model, index: usize) -> Option<Question> {
         }
         Overlay::Context(list) => {
             let (from, len) = list.range(height);
-            Some(Question::Marked { from, len })
+            let text = &list.filter.text;
+            let filter = list.filter.is_on().then(|| Filter(text.clone()));
+            Some(Question::Marked { from, len, filter })
         }
         Overlay::Evict(dialog) => Some(Question::Victims(dialog.request(), LISTED)),
         Overlay::Models(_) => Some(Question::Models),
