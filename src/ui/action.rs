@@ -86,8 +86,10 @@ pub enum Action {
     ExportContext,
     /// Save what is marked under a name, for this repository.
     SaveContext,
-    /// Mark what was saved under a name.
+    /// List what was saved under a name, and mark one of them.
     LoadContext,
+    /// Delete the chosen one of the saved contexts, after a question.
+    DeleteContext,
     /// Print the context when larder is left, or not.
     PrintContext,
     /// Show what is known of the entry.

@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::action::Action;
+use super::{
+    action::Action,
+    saved::{Saved, SavedWish},
+};
 use crate::model::{
     Answer, Command, Event, LogRecord, Millis, NodeId, NoticeLevel, Question, RepoPath, Snapshot,
 };
@@ -28,6 +31,10 @@ pub enum Message {
     Edited(NodeId),
     /// Something was done outside of the dashboard; holds what to say, safe to show.
     Said(NoticeLevel, String),
+    /// These contexts are saved, by name.
+    Contexts(Vec<Saved>),
+    /// A context is to be saved under the name of this one.
+    NameTaken(Saved),
     /// The editor could not be opened; holds why, safe to show.
     Uneditable(String),
     /// A key that is bound to an action was pressed.
@@ -71,10 +78,8 @@ pub enum Effect {
     Copy(Vec<u8>),
     /// Write a text into a new file.
     Write(Export),
-    /// Save what is marked under this name.
-    SaveContext(String),
-    /// Mark what was saved under this name.
-    LoadContext(String),
+    /// Do this with saved contexts.
+    Saved(SavedWish),
     /// Remember that the caches of other tools at these places were imported or declined.
     Answer(Vec<PathBuf>),
     /// Draw every cell again.

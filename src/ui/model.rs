@@ -262,6 +262,7 @@ impl Model {
         let below = match top {
             Some(Overlay::Preview(_) | Overlay::Settings(_)) => 1,
             Some(Overlay::Context(_)) => 1 + self.foot_lines(),
+            Some(Overlay::Saved(_)) => 2,
             Some(_) | None => 0,
         };
         let area = top.map_or_else(|| Layout::overlay(self.size), |top| top.area(self.size));
@@ -293,12 +294,17 @@ impl Model {
             Some(Overlay::Task(card)) => card.lines(),
             Some(Overlay::Preview(card)) => card.list.total.unwrap_or(0),
             Some(Overlay::Palette(palette)) => palette.shown().len() as u64,
+            Some(Overlay::Saved(list)) => list.shown().len() as u64,
             Some(Overlay::Settings(_)) => self.settings.values.len() as u64,
             Some(Overlay::Record(card)) => {
                 card.lines(usize::from(Layout::overlay(self.size).inner().width))
             }
             Some(
-                Overlay::Prompt(_) | Overlay::Clear(_) | Overlay::Evict(_) | Overlay::Forget(_),
+                Overlay::Prompt(_)
+                | Overlay::Clear(_)
+                | Overlay::Evict(_)
+                | Overlay::Forget(_)
+                | Overlay::LoseSaved(_),
             )
             | None => 0,
         }

@@ -14,6 +14,7 @@ use super::{
     message::{Effect, Export, Message},
     model::Model,
     pace::Urgency,
+    saved::SavedWish,
     settings::Settings,
     update::update,
 };
@@ -56,10 +57,8 @@ pub(super) enum Wish {
     Copy(Vec<u8>),
     /// Write a text into a new file.
     Write(Export),
-    /// Save what is marked under this name.
-    SaveContext(String),
-    /// Mark what was saved under this name.
-    LoadContext(String),
+    /// Do this with saved contexts.
+    Saved(SavedWish),
     /// Remember that these were imported or declined.
     Answer(Vec<PathBuf>),
     /// Draw every cell again.
@@ -158,8 +157,7 @@ impl Session {
                 Effect::Edit(node, path) => taken.wishes.push(Wish::Edit(node, path)),
                 Effect::Copy(text) => taken.wishes.push(Wish::Copy(text)),
                 Effect::Write(export) => taken.wishes.push(Wish::Write(export)),
-                Effect::SaveContext(name) => taken.wishes.push(Wish::SaveContext(name)),
-                Effect::LoadContext(name) => taken.wishes.push(Wish::LoadContext(name)),
+                Effect::Saved(wish) => taken.wishes.push(Wish::Saved(wish)),
                 Effect::Answer(sources) => taken.wishes.push(Wish::Answer(sources)),
                 Effect::Redraw => taken.wishes.push(Wish::Redraw),
                 Effect::Suspend => taken.wishes.push(Wish::Suspend),

@@ -8,6 +8,7 @@ mod mouse;
 mod on_top;
 mod palette;
 mod prompt;
+mod saved;
 mod screens;
 pub(in crate::ui) mod table;
 mod typed;
@@ -19,6 +20,7 @@ use super::{
     offers,
     overlays::{ForgetDialog, Overlay},
     panes::tree::filter::Edit,
+    saved::SavedWish,
 };
 use crate::model::{Command, NoticeLevel, Shown};
 
@@ -56,6 +58,8 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             notify(model, level, &text);
             Vec::new()
         }
+        Message::Contexts(all) => saved::listed(model, &all),
+        Message::NameTaken(saved) => saved::name_taken(model, saved),
         Message::Clicked(x, y) => {
             let mut effects = typed::flush(model);
             effects.extend(mouse::clicked(model, x, y));
@@ -69,7 +73,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     };
     effects.extend(settle(model));
     for effect in &effects {
-        if matches!(effect, Effect::Send(Command::Mark(_)) | Effect::LoadContext(_)) {
+        if matches!(effect, Effect::Send(Command::Mark(_)) | Effect::Saved(SavedWish::Load(_))) {
             model.sending.begin_marking();
         }
         if let Effect::Send(command) = effect

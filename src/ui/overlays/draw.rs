@@ -16,6 +16,7 @@ mod palette;
 mod preview;
 mod prompt;
 mod record;
+mod saved;
 mod settings;
 
 pub(crate) use dialogs::yes_or_no;
@@ -67,6 +68,8 @@ fn sheet(model: &Model, look: &Look, overlay: &Overlay, inner: Area) -> Sheet {
         Overlay::Palette(list) => palette::sheet(model, look, list, inner),
         Overlay::Preview(card) => preview::sheet(model, look, card, inner),
         Overlay::Prompt(prompt) => prompt::sheet(model, look, prompt, inner),
+        Overlay::Saved(list) => saved::sheet(model, look, list, inner),
+        Overlay::LoseSaved(dialog) => saved::dialog(model, look, dialog, inner),
         Overlay::Record(card) => record::sheet(look, card, inner),
         Overlay::Settings(cursor) => settings::sheet(model, look, *cursor, inner),
     }

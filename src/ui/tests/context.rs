@@ -10,7 +10,11 @@ use crate::{
         Command, ContextFormat, EventKind, FileStatus, MarkChange, MarkLevel, Order, Question,
         RepoPath, Sort, TextWanted, WorkView,
     },
-    ui::{Action, Effect, Message, Model, Remembered, Settings, update},
+    ui::{
+        Action, Effect, Message, Model, Remembered, Settings,
+        saved::{Existing, Saved, SavedWish},
+        update,
+    },
 };
 
 /// Marks the file with 711 tokens.
@@ -161,14 +165,67 @@ fn no_name_is_asked_for_what_cannot_be_written() {
     }
 }
 
+fn saved(name: &str, files: u64) -> Saved {
+    Saved { name: name.to_owned(), files: Some(files) }
+}
+
+/// What was wished for last with saved contexts.
+fn last_wish(fake: &Fake) -> &SavedWish {
+    let Some(Effect::Saved(wish)) = fake.others.last() else { panic!("{:?}", fake.others) };
+    wish
+}
+
 #[test]
-fn a_context_is_saved_and_loaded_by_name() {
+fn a_saved_context_is_not_replaced_without_a_question() {
     let mut fake = marked((80, 24));
-    fake.keys("W r e l enter L r e l enter");
-    let (save, load) = (Effect::SaveContext("rel".into()), Effect::LoadContext("rel".into()));
-    assert_eq!(fake.others, [save, load]);
-    fake.keys("W enter L esc");
-    assert_eq!(fake.others.len(), 2);
+    fake.keys("W r e l enter");
+    assert_eq!(last_wish(&fake), &SavedWish::Save("rel".into(), Existing::Ask));
+    fake.tell(Message::NameTaken(saved("rel", 12)));
+    let screen = text(&fake);
+    assert!(screen.contains("Replace the saved context?"), "{screen}");
+    assert!(screen.contains("12 files saved under this name"), "{screen}");
+    let before = fake.others.len();
+    fake.keys("n");
+    assert_eq!((fake.others.len(), fake.model.overlays.len()), (before, 0));
+    fake.tell(Message::NameTaken(saved("rel", 12)));
+    fake.keys("y");
+    assert_eq!(last_wish(&fake), &SavedWish::Save("rel".into(), Existing::Replace));
+    assert!(fake.model.overlays.is_empty());
+    let before = fake.others.len();
+    fake.keys("W enter");
+    assert_eq!(fake.others.len(), before, "no name is no answer");
+}
+
+#[test]
+fn a_saved_context_is_chosen_from_a_list_and_deleted_after_a_question() {
+    let mut fake = marked((80, 24));
+    fake.keys("L");
+    assert_eq!(last_wish(&fake), &SavedWish::List);
+    let all = vec![saved("docs", 3), saved("prerelease", 1), saved("release", 12)];
+    fake.tell(Message::Contexts(all.clone()));
+    let screen = text(&fake);
+    assert!(screen.contains("Load a context · 3 saved"), "{screen}");
+    assert!(screen.contains("12 files") && screen.contains("1 file "), "{screen}");
+    fake.keys("down enter");
+    assert_eq!(last_wish(&fake), &SavedWish::Load("prerelease".into()));
+    // What is typed whole is meant, although another name holds it.
+    fake.keys("L");
+    fake.tell(Message::Contexts(all));
+    fake.keys("r e l e a s e");
+    assert!(text(&fake).contains("2 of 3"), "{}", text(&fake));
+    fake.keys("delete");
+    assert!(text(&fake).contains("Delete the saved context?"), "{}", text(&fake));
+    fake.keys("n");
+    assert_eq!(last_wish(&fake), &SavedWish::List);
+    fake.keys("ctrl-d y");
+    assert_eq!(last_wish(&fake), &SavedWish::Delete("release".into()));
+    fake.tell(Message::Contexts(vec![saved("docs", 3)]));
+    assert!(text(&fake).contains("none is called so"), "{}", text(&fake));
+    fake.keys("esc");
+    assert!(fake.model.overlays.is_empty());
+    // A name that is typed before the list is there.
+    fake.keys("L r e l enter");
+    assert_eq!(last_wish(&fake), &SavedWish::Load("rel".into()));
 }
 
 #[test]

@@ -184,8 +184,7 @@ impl Fake {
                 Effect::Edit(..)
                 | Effect::Copy(_)
                 | Effect::Write(..)
-                | Effect::SaveContext(_)
-                | Effect::LoadContext(_)
+                | Effect::Saved(_)
                 | Effect::Answer(_)
                 | Effect::Redraw
                 | Effect::Suspend

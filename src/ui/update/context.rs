@@ -1,6 +1,6 @@
 //! What is done with the context: copied, exported, saved, loaded, printed at the end.
 
-use super::{notify, table};
+use super::{notify, saved, table};
 use crate::{
     model::{Command, MarkChange, NoticeLevel},
     ui::{
@@ -9,15 +9,13 @@ use crate::{
         message::Effect,
         model::Model,
         overlays::{Overlay, Prompt, prompt::Asking},
+        saved::{Existing, SavedWish},
     },
 };
 
 /// What needs a name first.
-const ASKS: [(Action, Asking); 3] = [
-    (Action::ExportContext, Asking::Export),
-    (Action::SaveContext, Asking::Save),
-    (Action::LoadContext, Asking::Load),
-];
+const ASKS: [(Action, Asking); 2] =
+    [(Action::ExportContext, Asking::Export), (Action::SaveContext, Asking::Save)];
 
 /// Does what a key asks for with the context; `None` when it asks for something else.
 pub(super) fn pressed(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
@@ -31,8 +29,11 @@ pub(super) fn pressed(model: &mut Model, action: Action) -> Option<Vec<Effect>> 
     if action == Action::MarkLevel {
         return Some(next_level(model));
     }
+    if action == Action::LoadContext {
+        return Some(saved::open(model));
+    }
     let asking = table::find(&ASKS, action)?;
-    if asking != Asking::Load && !model.has_marks() && !model.sending.is_marking() {
+    if !model.has_marks() && !model.sending.is_marking() {
         notify(model, NoticeLevel::Warning, "nothing is marked");
         return Some(Vec::new());
     }
@@ -65,7 +66,6 @@ pub(super) fn named(model: &mut Model, asking: Asking, name: &str) -> Vec<Effect
     match asking {
         Asking::Glob => model.tree.mark_glob(name),
         Asking::Export => model.sending.wish(Purpose::Export(name.into(), format_of(name))),
-        Asking::Save => vec![Effect::SaveContext(name.to_owned())],
-        Asking::Load => vec![Effect::LoadContext(name.to_owned())],
+        Asking::Save => vec![Effect::Saved(SavedWish::Save(name.to_owned(), Existing::Ask))],
     }
 }

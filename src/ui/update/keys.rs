@@ -163,6 +163,7 @@ fn by_hand(model: &mut Model, action: Action) -> Vec<Effect> {
         | Action::ExportContext
         | Action::SaveContext
         | Action::LoadContext
+        | Action::DeleteContext
         | Action::PrintContext
         | Action::JumpBack
         | Action::JumpForth

@@ -53,6 +53,10 @@ pub(super) fn pressed(model: &mut Model, action: Action) -> Vec<Effect> {
     {
         return effects;
     }
+    if action == Action::DeleteContext {
+        super::saved::ask_before_delete(model);
+        return Vec::new();
+    }
     if action == Action::Edit
         && let Some(Overlay::Preview(card)) = model.overlays.last()
     {
@@ -147,7 +151,13 @@ pub(super) fn step(model: &mut Model, step: Step) -> Vec<Effect> {
             }
             false
         }
-        Overlay::Clear(_) | Overlay::Forget(_) | Overlay::Prompt(_) => false,
+        Overlay::Saved(list) => {
+            list.cursor.step(step, lines, height);
+            false
+        }
+        Overlay::Clear(_) | Overlay::Forget(_) | Overlay::LoseSaved(_) | Overlay::Prompt(_) => {
+            false
+        }
         Overlay::Skipped(list) => list.step(step, height),
         Overlay::Context(list) => list.step(step, height),
         Overlay::Preview(card) => card.list.step(step, height),
@@ -200,6 +210,7 @@ fn accept(model: &mut Model) -> Vec<Effect> {
             return id.map(|id| open_details(model, id)).unwrap_or_default();
         }
         Some(Overlay::Prompt(_)) => return super::prompt::answered(model),
+        Some(Overlay::Saved(_) | Overlay::LoseSaved(_)) => return super::saved::accept(model),
         Some(Overlay::Palette(palette)) => {
             let chosen = palette.chosen();
             return super::palette::run(model, chosen);
@@ -224,8 +235,11 @@ fn accept(model: &mut Model) -> Vec<Effect> {
 
 /// Chooses the line that was clicked; a click outside goes one step back.
 pub(super) fn clicked(model: &mut Model, x: u16, y: u16) -> Vec<Effect> {
-    let is_context = matches!(model.overlays.last(), Some(Overlay::Context(_)));
-    let foot = if is_context { 1 + model.foot_lines() } else { 0 };
+    let foot = match model.overlays.last() {
+        Some(Overlay::Context(_)) => 1 + model.foot_lines(),
+        Some(Overlay::Saved(_)) => 2,
+        Some(_) | None => 0,
+    };
     let rows = u16::try_from(model.top_lines() + 1).unwrap_or(u16::MAX).saturating_add(foot);
     let area = model
         .overlays
@@ -233,7 +247,7 @@ pub(super) fn clicked(model: &mut Model, x: u16, y: u16) -> Vec<Effect> {
         .map_or_else(|| Layout::overlay(model.size), |top| top.area(model.size));
     let is_list = matches!(
         model.overlays.last(),
-        Some(Overlay::Models(_) | Overlay::Skipped(_) | Overlay::Context(_))
+        Some(Overlay::Models(_) | Overlay::Skipped(_) | Overlay::Context(_) | Overlay::Saved(_))
     );
     let area = if is_list { area.snug(rows) } else { area };
     if !area.holds(x, y) {
@@ -248,6 +262,7 @@ pub(super) fn clicked(model: &mut Model, x: u16, y: u16) -> Vec<Effect> {
         Some(Overlay::Skipped(list)) => &mut list.cursor,
         Some(Overlay::Context(list)) => &mut list.cursor,
         Some(Overlay::Palette(palette)) => &mut palette.cursor,
+        Some(Overlay::Saved(list)) => &mut list.cursor,
         Some(Overlay::Preview(card)) => &mut card.list.cursor,
         Some(
             Overlay::Help(_)
@@ -257,6 +272,7 @@ pub(super) fn clicked(model: &mut Model, x: u16, y: u16) -> Vec<Effect> {
             | Overlay::Details(_)
             | Overlay::Task(_)
             | Overlay::Prompt(_)
+            | Overlay::LoseSaved(_)
             | Overlay::Record(_)
             | Overlay::Settings(_),
         )

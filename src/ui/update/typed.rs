@@ -30,6 +30,7 @@ fn apply(model: &mut Model, edit: &Edit) -> bool {
         Some(Overlay::Models(list)) if list.filter.editing => list.edit(edit),
         Some(Overlay::Context(list)) if list.filter.editing => return list.edit(edit),
         Some(Overlay::Palette(palette)) => palette.edit(edit),
+        Some(Overlay::Saved(list)) => list.edit(edit),
         Some(Overlay::Prompt(prompt)) => {
             let before = prompt.line.text.clone();
             prompt.line.apply(edit);

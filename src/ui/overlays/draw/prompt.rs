@@ -36,7 +36,7 @@ fn found(model: &Model, look: &Look, prompt: &Prompt, columns: usize) -> Strip {
     };
     let weighed = model.tree.weighed.as_ref().filter(|weighed| weighed.filter.0 == text);
     match (prompt.asking, weighed) {
-        (Asking::Export | Asking::Save | Asking::Load, _) => Strip::default(),
+        (Asking::Export | Asking::Save, _) => Strip::default(),
         (Asking::Glob, None) => Strip::of(format!("{} ", glyphs.ellipsis), theme.pending),
         (Asking::Glob, Some(weighed)) if weighed.is_bad => {
             Strip::of("no valid glob ", theme.warning)

@@ -47,6 +47,8 @@ pub(in crate::ui::update) fn ask_for(model: &mut Model, index: usize) -> Vec<Eff
             | Overlay::Forget(_)
             | Overlay::Palette(_)
             | Overlay::Prompt(_)
+            | Overlay::Saved(_)
+            | Overlay::LoseSaved(_)
             | Overlay::Record(_)
             | Overlay::Settings(_),
         )
@@ -87,6 +89,8 @@ pub(super) fn question(model: &mut Model, index: usize) -> Option<Question> {
         | Overlay::Forget(_)
         | Overlay::Palette(_)
         | Overlay::Prompt(_)
+        | Overlay::Saved(_)
+        | Overlay::LoseSaved(_)
         | Overlay::Record(_)
         | Overlay::Settings(_) => None,
     }
