@@ -301,7 +301,7 @@ fn marks_and_open_folders_come_back_and_a_damaged_memory_is_ignored() {
     terminal.press("q");
     terminal.wait_for_end(Duration::from_secs(20));
     let mut again = Terminal::start(&home, 120, 36);
-    again.wait_for("marked 1 file · 3 tokens");
+    again.wait_for("marked 1 file · ");
     again.wait_for("a.txt");
     again.wait_for_no("welcome");
     again.press("q");
