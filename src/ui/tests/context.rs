@@ -31,6 +31,19 @@ fn the_context_looks_so_at_each_size() {
         fake.keys("* s e t t i n g s enter C j c");
         fake
     });
+    at_each_size("saved", |size| {
+        let mut fake = marked(size);
+        fake.keys("L");
+        let all = [("docs", 3), ("prerelease", 1), ("release", 12)];
+        fake.tell(Message::Contexts(all.map(|(name, files)| saved(name, files)).to_vec()));
+        fake.keys("r e l");
+        fake
+    });
+    at_each_size("saved-replace", |size| {
+        let mut fake = marked(size);
+        fake.tell(Message::NameTaken(saved("release", 12)));
+        fake
+    });
     at_each_size("welcome", |size| {
         let mut fake = Fake::silent(&DJANGO, size);
         let settings = Settings { is_first: true, ..Settings::default() };
