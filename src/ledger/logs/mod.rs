@@ -8,6 +8,7 @@ mod codex;
 mod find;
 mod follow;
 mod gemini;
+mod growing;
 mod lines;
 mod moment;
 mod opencode;
