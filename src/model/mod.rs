@@ -54,7 +54,7 @@ pub use question::{Answer, Question, Refusal};
 pub use report::{CountReport, CountRequest, CountedFile, CountedFolder, UseCache};
 pub use result::{
     CacheReport, Churn, ColdSpot, ExportReport, FoundResult, ImportReport, ImportRequest,
-    Inventory, KindReport, Offer, ResultEntry, ResultFactors, ResultStats,
+    Inventory, KindReport, Offer, PaidFor, ResultDetails, ResultEntry, ResultFactors, ResultStats,
 };
 pub use shown::Shown;
 pub use spend::{

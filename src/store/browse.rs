@@ -6,7 +6,7 @@ use strum::IntoEnumIterator;
 
 use crate::model::{
     Bytes, EntryDetails, EntryKey, EntryOrder, EntryPage, EntryQuery, EntryView, Kind, Millis,
-    PicoUsd, Tier as TierName, UnixNanos,
+    PicoUsd, ResultDetails, Tier as TierName, UnixNanos,
 };
 
 use super::{
@@ -16,7 +16,7 @@ use super::{
     entry::{self, Form, Header},
     evict::{Row, row_in},
     rack::Rack,
-    summary,
+    results, summary,
     tier::Scan,
     touches::Touch,
 };
@@ -114,27 +114,28 @@ impl Core {
         if on_disk.is_some() {
             tiers.push(TierName::Disk);
         }
-        let (row, summary) = if let Some(found) = on_disk {
-            found
+        let (row, summary, result) = if let Some((row, record)) = on_disk {
+            (row, summary_of(&record), result_of(&record))
         } else {
             let row = self.memory.rows().into_iter().find(|row| row.key == *key)?;
-            (row, self.summary_in_memory(&row))
+            (row, self.summary_in_memory(&row), None)
         };
-        Some(EntryDetails { entry: self.view(&row, &summary), paths: Vec::new(), tiers })
+        Some(EntryDetails { entry: self.view(&row, &summary), paths: Vec::new(), tiers, result })
     }
 
-    fn row_on_disk(self: &Arc<Self>, key: &EntryKey) -> Option<(Row, String)> {
+    /// Returns an entry on the disk, and its record.
+    fn row_on_disk(self: &Arc<Self>, key: &EntryKey) -> Option<(Row, Vec<u8>)> {
         let Some(rack) = self.settled_for_a_look() else {
             let record = self.record_of_file(key)?;
             let row = catalog::row_of(Kind::Result, key, &record, Touch::default());
-            return Some((row, summary_of(&record)));
+            return Some((row, record));
         };
         Kind::iter().find_map(|kind| {
             let record = rack.record(kind, key).ok().flatten()?;
             entry::peek(&record)?;
             let mut touch = self.touches().map_or_else(Touch::default, |all| all.of(key));
             touch.add(self.memory.fresh_touch(key).unwrap_or_default());
-            Some((catalog::row_of(kind, key, &record, touch), summary_of(&record)))
+            Some((catalog::row_of(kind, key, &record, touch), record))
         })
     }
 
@@ -165,6 +166,12 @@ impl Core {
         let summary = |value: &[u8], _: &Header, _| summary::of_value(row.kind, value);
         self.memory.peek(&row.key, summary).unwrap_or_default()
     }
+}
+
+/// Returns what a record of a result says of it.
+fn result_of(record: &[u8]) -> Option<ResultDetails> {
+    let view = entry::peek(record).filter(|view| view.header.kind == Kind::Result)?;
+    results::Meta::read(view.value)?.details()
 }
 
 fn summary_of(record: &[u8]) -> String {

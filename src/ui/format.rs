@@ -168,6 +168,16 @@ pub fn some(value: u64, one: &str, more: &str) -> String {
     format!("{} {}", number(value), if value == 1 { one } else { more })
 }
 
+/// Returns what several things cost of which some may not say it: `$0.44 + 2 unpriced`.
+#[must_use]
+pub fn cost(cost: PicoUsd, unpriced: u64) -> String {
+    match (cost.0, unpriced) {
+        (_, 0) => dollars(cost),
+        (0, _) => "unpriced".to_owned(),
+        (_, unpriced) => format!("{} + {} unpriced", dollars(cost), grouped(unpriced)),
+    }
+}
+
 /// Returns money: `$24.90`, `$0.214`, `$0.0021`; what is not nothing never looks like nothing.
 #[must_use]
 pub fn dollars(amount: PicoUsd) -> String {

@@ -109,6 +109,8 @@ pub(crate) struct Asks {
     pub(crate) marked: Inquiry,
     /// What an eviction would remove.
     pub(crate) victims: Inquiry,
+    /// What a clear would remove.
+    pub(crate) inventory: Inquiry,
     /// The models.
     pub(crate) models: Inquiry,
     /// One task.
@@ -121,7 +123,7 @@ impl Asks {
     /// Returns true when no answer is awaited.
     pub(crate) fn are_settled(self) -> bool {
         let first = [self.details, self.skipped, self.marked, self.victims];
-        let rest = [self.models, self.task, self.preview];
+        let rest = [self.inventory, self.models, self.task, self.preview];
         first.into_iter().chain(rest).all(Inquiry::is_idle)
     }
 }

@@ -104,6 +104,7 @@ pub(super) fn details(key: EntryKey) -> Option<EntryDetails> {
         entry,
         paths: vec![path(b"django/shortcuts.py"), path(b"django/evil\x1b[2J.py")],
         tiers: vec![Tier::Memory, Tier::Disk],
+        result: None,
     })
 }
 

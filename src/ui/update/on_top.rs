@@ -5,7 +5,7 @@ mod asking;
 
 pub(super) use answers::{
     refuse_marked, refuse_preview, refuse_skipped, refuse_victims, take_details, take_ended_task,
-    take_marked, take_models, take_preview, take_skipped, take_task, take_victims,
+    take_inventory, take_marked, take_models, take_preview, take_skipped, take_task, take_victims,
 };
 pub(super) use asking::{ask_for, open_chosen_task, open_details, open_preview, refresh_task};
 

@@ -25,6 +25,8 @@ pub(super) fn run(program: &mut Program, args: &ImportArgs) -> Result<Exit, Fail
     if let Some(folder) = &args.destination {
         config.paths.cache = std::path::absolute(folder)
             .map_err(|error| Failure::Path { path: folder.clone(), reason: error.to_string() })?;
+        // All of it goes there, also what cost money.
+        config.paths.data.clone_from(&config.paths.cache);
     }
     let root = repository_of(Path::new("."))?;
     let done = program.block_on(async |program| {

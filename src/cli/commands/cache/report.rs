@@ -9,7 +9,7 @@ use crate::{
         table::{Align, Table, number_of},
     },
     model::{Answer, CacheReport, Question, Shown},
-    ui::format::{bytes, dollars, grouped, number, per_day},
+    ui::format::{bytes, cost, dollars, grouped, number, per_day},
 };
 
 /// Prints the report.
@@ -87,11 +87,6 @@ fn results(report: &CacheReport) -> Table {
         right("saved"),
     ]);
     for of in &report.results {
-        let cost = match (of.cost.0, of.unpriced) {
-            (_, 0) => dollars(of.cost),
-            (0, _) => "unpriced".to_owned(),
-            (_, unpriced) => format!("{} + {} unpriced", dollars(of.cost), grouped(unpriced)),
-        };
         table.row([
             of.of.clone(),
             of.provider.clone(),
@@ -100,7 +95,7 @@ fn results(report: &CacheReport) -> Table {
             bytes(of.bytes),
             bytes(of.raw),
             number(of.tokens.0),
-            cost,
+            cost(of.cost, of.unpriced),
             grouped(of.hits),
             dollars(of.saved),
         ]);

@@ -159,9 +159,8 @@ fn savings(report: &SpendReport) -> Vec<String> {
     };
     let larder = (report.savings.larder.0 > 0)
         .then(|| format!("{} saved by results in larder's cache", dollars(report.savings.larder)));
-    let time = (report.savings.larder_ms > Millis(0)).then(|| {
-        format!("{} of counting saved by larder's cache", duration(report.savings.larder_ms))
-    });
+    let time = (report.savings.larder_ms > Millis(0))
+        .then(|| format!("{} saved by hits in larder's cache", duration(report.savings.larder_ms)));
     provider.into_iter().chain(larder).chain(time).collect()
 }
 
