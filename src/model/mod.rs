@@ -58,9 +58,9 @@ pub use result::{
 };
 pub use shown::Shown;
 pub use spend::{
-    Amount, BudgetState, Burn, Forecast, ForecastView, RecommendedLimit, Savings, SkippedLines,
-    SpendBy, SpendFilter, SpendQuery, SpendReport, SpendRow, SpendState, SpendSummary, ToolView,
-    WindowView,
+    Amount, BudgetState, Burn, Forecast, ForecastView, NameMatch, RecommendedLimit, Savings,
+    SkippedLines, SpendBy, SpendFilter, SpendQuery, SpendReport, SpendRow, SpendState,
+    SpendSummary, ToolView, WindowView,
 };
 pub use spend_record::{SpendOrder, SpendRecord, SpendRecords, SpendRecordsQuery};
 pub use task::{Priority, TaskKind, TaskState, TaskView, TasksView};

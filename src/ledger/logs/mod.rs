@@ -72,6 +72,8 @@ pub trait UsageLog: Debug + Send {
 pub struct Listing {
     /// They.
     pub files: Vec<PathBuf>,
+    /// The folders that were looked into, whether there are logs in them or not.
+    pub folders: Vec<PathBuf>,
     /// Folders that could not be looked into, and why: there may be logs in them.
     pub unreadable: Vec<(PathBuf, String)>,
 }

@@ -133,7 +133,7 @@ impl UsageLog for FakeLog {
     }
 
     fn list(&self) -> Listing {
-        Listing { files: vec![PathBuf::from("/log")], unreadable: Vec::new() }
+        Listing { files: vec![PathBuf::from("/log")], ..Listing::default() }
     }
 
     fn is_new_log(&self, file: &Path) -> bool {

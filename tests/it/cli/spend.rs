@@ -59,7 +59,10 @@ fn what_logs_tell_outlives_them_and_stands_in_every_form() {
     assert!(csv.out.contains("2026-05-02,1,100000,0,0,10000,0.45,0,exact\r\n"), "{csv:?}");
     let none = home.run(&["spend", "--since", "2026-05-01", "--model", "gpt-5"]).ended_with(0);
     assert!(none.out.contains("only of model gpt-5\n"), "{none:?}");
-    assert!(none.out.contains("skipped: 1 line of claude-code: no whole JSON object"), "{none:?}");
+    assert!(
+        none.out.contains("skipped: 1 line of claude-code in all logs: no whole JSON object"),
+        "{none:?}"
+    );
 }
 
 #[test]

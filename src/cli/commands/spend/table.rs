@@ -145,7 +145,7 @@ fn quality(report: &SpendReport) -> Vec<String> {
 fn skipped(report: &SpendReport) -> Vec<String> {
     let line = |skipped: &SkippedLines| {
         let (count, tool) = (number_of(skipped.lines, "line", "lines"), skipped.tool);
-        format!("skipped: {count} of {tool}: {}", skipped.reason)
+        format!("skipped: {count} of {tool} in all logs: {}", skipped.reason)
     };
     report.skipped.iter().map(line).collect()
 }
@@ -169,7 +169,7 @@ pub(super) fn budgets(report: &SpendReport) -> String {
     if report.budgets.is_empty() {
         return "no budget is set: see spend.limits\n".to_owned();
     }
-    lines(&all_budgets(report))
+    lines(&[all_budgets(report), equivalent(report)].concat())
 }
 
 fn all_budgets(report: &SpendReport) -> Vec<String> {
