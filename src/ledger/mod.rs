@@ -5,6 +5,7 @@
 //!
 //! Deliberately not here: where the ledger lies, and when logs are read: the engine knows.
 
+mod apply;
 mod blocks;
 mod book;
 pub mod budget;
@@ -39,6 +40,7 @@ mod take;
 #[cfg(test)]
 mod tests;
 mod verify;
+mod walk;
 mod windows;
 
 pub use days::Zone;

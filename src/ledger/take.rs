@@ -272,7 +272,7 @@ impl Ledger {
             None => self.prices.provider_of(request),
         };
         self.providers.insert((record.provider, record.model), served.clone());
-        self.recharge(id, changes, |record, names| {
+        self.book.recharge(id, changes, |record, names| {
             pack::take_charge(record, (&charge, prompt_cost, &served), names);
         });
     }
@@ -296,7 +296,7 @@ impl Ledger {
                 PicoUsd(all) => PicoUsd(cost.0.saturating_mul(prompt.0) / all),
             }
         };
-        self.recharge(id, changes, |record, _| pack::take_prompt_cost(record, share));
+        self.book.recharge(id, changes, |record, _| pack::take_prompt_cost(record, share));
     }
 
     fn write_down(&mut self, key: &RequestKey, said: &Record, request: u32, changes: &[Change]) {
