@@ -26,6 +26,7 @@ mod pack;
 mod places;
 mod prices;
 mod projects;
+mod reading;
 mod recording;
 mod records;
 mod report;
