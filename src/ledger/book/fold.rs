@@ -72,9 +72,20 @@ impl Book {
         &self.records[id as usize]
     }
 
-    /// Returns a request, to change its charge.
-    pub(in crate::ledger) fn record_mut(&mut self, id: Id) -> &mut Record {
-        &mut self.records[id as usize]
+    /// Changes the charge of a request, and notes how it was when that is not noted yet.
+    pub(in crate::ledger) fn recharge(
+        &mut self,
+        id: Id,
+        changes: &mut Vec<Change>,
+        charge: impl FnOnce(&mut Record, &mut Names),
+    ) {
+        let old = *self.record(id);
+        let mut new = old;
+        charge(&mut new, &mut self.names);
+        *self.record_mut(id) = new;
+        if new != old && !changes.iter().any(|change| change.id == id) {
+            changes.push(Change { id, old: Some(old) });
+        }
     }
 
     /// Returns all requests, in the order they were first heard of.
@@ -124,6 +135,10 @@ impl Book {
         *self.record_mut(first) = joined;
         let changes = vec![Change { id: first, old: Some(old) }];
         Heard { record: Some(joined), request: first, changes }
+    }
+
+    fn record_mut(&mut self, id: Id) -> &mut Record {
+        &mut self.records[id as usize]
     }
 
     fn find(&self, group: u64) -> Option<Id> {

@@ -5,6 +5,7 @@ mod coming;
 mod damage;
 mod laws;
 mod life;
+mod pieces;
 mod spools;
 mod views;
 

@@ -2,7 +2,7 @@
 
 use std::{fs, io::Write as _, os::unix::fs::symlink, path::PathBuf, process::Stdio};
 
-use crate::support::{Home, Run};
+use crate::support::{Home, Run, can_trace};
 
 const CLAUDE: &str = ".claude/projects/-home-dev-app/s1.jsonl";
 
@@ -39,6 +39,26 @@ fn a_new_user_has_a_monthly_budget_and_is_told_what_was_looked_for() {
     let run = home.run(&["spend"]).ended_with(0);
     assert!(run.out.contains("none of the known tools has logs"), "{run:?}");
     assert!(run.out.contains("budget month: ok, $0.00 of $30.00 (0 %)"), "{run:?}");
+}
+
+#[test]
+fn many_small_logs_are_made_durable_at_once() {
+    if !can_trace() {
+        return;
+    }
+    let home = Home::new();
+    for log in 0..12 {
+        let path = CLAUDE.replace("s1", &format!("s{log}"));
+        write(&home, &path, &answer(&log.to_string(), "2026-05-01"));
+    }
+    let calls = home.path().join("calls");
+    let args = ["spend", "--since", "2026-05-01", "--json"];
+    let run = Run::of(&mut home.traced_into(&calls, &["-e", "trace=fdatasync"], &args));
+    assert_eq!(run.json()["total"]["requests"], 12);
+    let calls = fs::read_to_string(&calls).unwrap();
+    // On a slow machine what was read in a second is saved before the rest is read.
+    let syncs = calls.matches("fdatasync(").count();
+    assert!((1..12).contains(&syncs), "{calls}");
 }
 
 #[test]
