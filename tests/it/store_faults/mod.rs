@@ -4,6 +4,7 @@
 mod clock;
 mod damage_fuzz;
 mod damage_program;
+mod fuse;
 mod hurt;
 mod inject;
 mod kill;
