@@ -11,4 +11,5 @@ mod kill;
 mod limits;
 mod power;
 mod space;
+mod stopped;
 mod watch;
