@@ -262,24 +262,59 @@ fn a_log_that_fails_in_its_middle_is_told_and_read_on_later() {
 }
 
 #[test]
+fn settings_of_a_tool_that_cannot_be_read_are_told_in_the_log() {
+    let home = home();
+    let Some(hurt) = HurtReads::of(&home) else { return };
+    logs(&home);
+    let (run, how) = hurt.run_failing(&home, ".codex/config.toml", &SPEND);
+    assert!(how.failed > 0, "{how:?}: this tests nothing");
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let log = fs::read_to_string(home.state().join("log/larder.log")).unwrap();
+    assert!(log.contains("settings of Codex are not readable"), "{log}");
+}
+
+#[test]
 fn a_file_of_the_ledger_that_fails_in_its_middle_is_told_and_loses_nothing() {
     let home = home();
     let Some(hurt) = HurtReads::of(&home) else { return };
     logs(&home);
     let since = [&SPEND[..], &["--since", "2026-01-01"]].concat();
     let truth = home.json(&since);
-    let mut hit = 0;
-    for file in files(&home.state()) {
+    let saved = home.cache().join("ledger.idx");
+    assert!(saved.exists(), "no sums were saved");
+    let mut hit = BTreeSet::new();
+    for file in files(&home.state()).into_iter().chain([saved]) {
         let path = file.to_str().unwrap();
         let (run, how) = hurt.run_failing(&home, path, &since);
-        hit += how.failed;
+        hit.extend((how.failed > 0).then(|| file.file_name().unwrap().to_owned()));
         let is_true = run.code == Some(0) && spent(&run.json()) == spent(&truth);
         assert!(is_true || !run.err.is_empty(), "{path}: wrong without a word: {run:?}");
         let after = home.run(&since);
         assert_eq!(spent(&quiet(&after)), spent(&truth), "after {path}: {}", run.err);
         assert_eq!(home.json(&LEDGER)["sound"], true, "after {path}");
     }
-    assert!(hit > 0, "this tests nothing");
+    assert!(hit.len() > 2, "this tests little: {hit:?}");
+}
+
+#[test]
+fn a_spool_that_fails_in_its_middle_is_told_and_loses_nothing() {
+    let home = home();
+    let Some(hurt) = HurtReads::of(&home) else { return };
+    home.run(&SPEND).ended_with(0);
+    let writer = fs::File::open(home.state().join("ledger/LOCK")).unwrap();
+    writer.lock().unwrap();
+    for id in ["a", "b", "c"] {
+        let used = ["--provider", "openai", "--model", "gpt-5", "--id", id, "--input", "1000"];
+        home.run(&[&["spend", "record"], &used[..]].concat()).ended_with(0);
+    }
+    writer.unlock().unwrap();
+    assert_eq!(files(&home.state().join("ledger/spool")).len(), 3);
+    let (run, how) = hurt.run_failing(&home, "ledger/spool/", &SPEND);
+    assert!(how.failed > 0, "{how:?}: this tests nothing");
+    assert!(run.err.contains("spool"), "it says nothing: {run:?}");
+    let total = quiet(&home.run(&SPEND))["total"].clone();
+    assert_eq!((&total["requests"], &total["input"]), (&3.into(), &3_000.into()), "{total}");
+    assert_eq!(home.json(&LEDGER)["sound"], true);
 }
 
 /// Asserts that a cache whose disk works again is as it was, and that nothing was set aside but a
