@@ -233,7 +233,10 @@ impl Lines {
         self.line.clear();
         let (mut bytes, mut is_ended) = (0_u64, false);
         while !is_ended {
-            let buffer = self.file.fill_buf()?;
+            let buffer = match self.file.fill_buf() {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                read => read?,
+            };
             if buffer.is_empty() {
                 break;
             }

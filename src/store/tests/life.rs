@@ -278,14 +278,11 @@ fn a_full_disk_is_survived_and_tried_again() {
     assert_eq!(store.mode(), StoreMode::MemoryOnly("the disk is full".to_owned()));
     put_count(&store, 2);
     assert!(count(&store, 2).is_some());
-    for _ in 0..200 {
+    // sled lets go of its files a little late.
+    while store.mode() != StoreMode::Ok {
         store.checkpoint().unwrap();
-        if store.mode() == StoreMode::Ok {
-            break;
-        }
         std::thread::yield_now();
     }
-    assert_eq!(store.mode(), StoreMode::Ok);
     let (read, damaged) = store.check_entries(&AtomicBool::new(false)).unwrap();
     assert_eq!((read, damaged), (1, 0));
 }

@@ -1,6 +1,6 @@
 //! What the settings of Codex say where a log is silent.
 
-use std::{fs, path::Path};
+use std::{fs, io, path::Path};
 
 use crate::{ledger::Service, model::Shown};
 
@@ -17,11 +17,16 @@ impl Settings {
     /// Reads the settings in the folder of Codex; none when there are none.
     pub(super) fn read(home: &Path) -> Self {
         let path = home.join("config.toml");
-        let Ok(text) = fs::read_to_string(&path) else { return Self::default() };
-        let Ok(table) = text.parse::<toml::Table>() else {
-            let path = Shown::bytes(path.as_os_str().as_encoded_bytes());
-            tracing::warn!(%path, "settings of Codex are not readable");
-            return Self::default();
+        let read = fs::read_to_string(&path);
+        let table = match read.map(|text| text.parse::<toml::Table>()) {
+            Ok(Ok(table)) => table,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Self::default(),
+            failed => {
+                let path = Shown::bytes(path.as_os_str().as_encoded_bytes());
+                let error = failed.err().map(|error| error.to_string());
+                tracing::warn!(%path, error, "settings of Codex are not readable");
+                return Self::default();
+            }
         };
         let text = |key: &str| table.get(key).and_then(toml::Value::as_str);
         Self {
