@@ -94,7 +94,22 @@ impl Overlay {
 impl Overlay {
     /// Returns where it is on a screen of this size: a file has all between header and footer.
     pub(crate) fn area(&self, size: (u16, u16)) -> Area {
-        if matches!(self, Self::Preview(_)) { screens::body(size) } else { Layout::overlay(size) }
+        match self {
+            Self::Preview(_) => screens::body(size),
+            Self::Palette(palette) => Layout::overlay_up_to(size, palette.columns()),
+            Self::Help(_)
+            | Self::Clear(_)
+            | Self::Evict(_)
+            | Self::Forget(_)
+            | Self::Models(_)
+            | Self::Details(_)
+            | Self::Skipped(_)
+            | Self::Context(_)
+            | Self::Task(_)
+            | Self::Prompt(_)
+            | Self::Record(_)
+            | Self::Settings(_) => Layout::overlay(size),
+        }
     }
 }
 

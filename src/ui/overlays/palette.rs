@@ -3,9 +3,15 @@
 use crate::ui::{
     action::{Action, Scope},
     cursor::{Cursor, Step},
+    format,
     fuzzy::{self, Found},
     panes::tree::filter::{Edit, FilterLine},
 };
+
+/// Columns of the name of an action, in which most are whole.
+pub(crate) const NAME: usize = 16;
+/// Columns of the keys.
+pub(crate) const KEYS: usize = 12;
 
 /// What the palette knows: it is filled when it is opened.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +51,12 @@ impl Palette {
         };
         let longer = entries.iter().map(says_more).collect();
         Self { entries, filter, cursor: Cursor::default(), longer }
+    }
+
+    /// Returns the columns, with the border, in which every sentence has room for its name and keys.
+    pub(crate) fn columns(&self) -> u16 {
+        let longest = self.entries.iter().map(|entry| format::width(entry.help)).max();
+        u16::try_from(longest.unwrap_or(0) + NAME + KEYS + 6).unwrap_or(u16::MAX)
     }
 
     /// Changes what is typed; the cursor goes to what fits best.
