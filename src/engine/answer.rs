@@ -12,8 +12,8 @@ use super::{
 };
 use crate::{
     model::{
-        Answer, CacheReport, Encoding, EntryDetails, EntryKey, FoundResult, NodeId, Question,
-        Refusal, RepoPath, ResultFactors, TaskId, TaskView,
+        Answer, CacheReport, Encoding, EntryDetails, EntryKey, Filter, FoundResult, NodeId,
+        Question, Refusal, RepoPath, ResultFactors, TaskId, TaskView,
     },
     store::{Keyed as _, Store},
 };
@@ -77,7 +77,7 @@ impl Engine {
                 let skipped = |engine: &mut Self| Answer::Skipped(engine.tree.skipped(from, len));
                 reply(back, self.of_repository(skipped));
             }
-            Question::Marked { from, len } => reply(back, self.marked(from, len)),
+            Question::Marked { from, len, filter } => reply(back, self.marked((from, len), filter)),
             Question::Preview { node, from, len } => self.answer_preview(node, (from, len), back),
             Question::ContextText(format, text) => self.answer_context_text((format, text), back),
             Question::Context => self.answer_context(back),
@@ -122,9 +122,9 @@ impl Engine {
         });
     }
 
-    fn marked(&mut self, from: u64, len: u32) -> Result<Answer, Refusal> {
+    fn marked(&mut self, page: (u64, u32), filter: Option<Filter>) -> Result<Answer, Refusal> {
         self.of_repository(|engine| {
-            let (total, rows) = engine.tree.marked(from, len);
+            let (total, rows) = engine.tree.marked(page, filter);
             Answer::Marked(total, rows)
         })
     }

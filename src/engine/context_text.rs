@@ -2,7 +2,7 @@
 
 mod write;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use tokio::sync::oneshot;
 
@@ -11,8 +11,8 @@ use super::run::{Engine, reply};
 use crate::{
     count::{Worker, is_binary},
     model::{
-        Answer, Bytes, ContextFormat, ContextText, Encoding, Mark, MarkLevel, NodeId, Refusal,
-        RepoPath, Shown, TextWanted, catch_panic,
+        Answer, Bytes, ContextFormat, ContextText, Encoding, Mark, MarkLevel, Millis, NodeId,
+        Refusal, RepoPath, Shown, TextWanted, catch_panic,
     },
     walk::Reader,
 };
@@ -43,44 +43,63 @@ impl Engine {
         (format, text): (ContextFormat, TextWanted),
         back: oneshot::Sender<Result<Answer, Refusal>>,
     ) {
+        let began = self.now();
         let Some(repository) = &self.repository else {
             return reply(back, Err(Refusal::NoRepository));
         };
         let name = repository.root.file_name().unwrap_or_default().to_string_lossy();
         let (name, root) = (Shown::text(&name).to_string(), repository.root.clone());
-        let (marked, bytes) = self.marked_levels();
-        if bytes > LARGEST {
+        // Before any path is put together: of a million files that takes a while.
+        if self.marked_bytes() > LARGEST {
             let what = format!("the context: it has more than {} MiB", LARGEST.0 >> 20);
             return reply(back, Err(Refusal::Unreadable(what)));
         }
+        let marked = self.marked_levels();
         let encoding = self.tree.encoding();
         let max_file = self.workshop.max_file;
         let wanted = Wanted { root, name, max_file, marked, format, encoding, text };
         let mut worker = self.workshop.counter.worker();
+        let (clock, version) = (Arc::clone(&self.clock), self.tree.context().version);
         self.in_background("larder-context", move || {
             let made = catch_panic(|| put_together(&wanted, &mut worker));
             let failed =
                 |why: String| Refusal::Unreadable(format!("the context: {}", Shown::text(&why)));
             let answer = made.unwrap_or_else(Err).map_err(failed);
-            reply(back, answer.map(|text| Answer::ContextText(Box::new(text))));
+            let took = millis(clock.monotonic().saturating_sub(began));
+            let stamped = |text| ContextText { version, took, ..text };
+            reply(back, answer.map(|text| Answer::ContextText(Box::new(stamped(text)))));
         });
     }
 
-    /// Returns what is marked by path, and the bytes of what is sent whole.
-    fn marked_levels(&self) -> (Vec<(RepoPath, MarkLevel)>, Bytes) {
-        let (mut marked, mut bytes) = (Vec::new(), 0);
+    /// Returns the bytes of what is sent whole.
+    fn marked_bytes(&self) -> Bytes {
+        let mut bytes = 0;
         self.tree.each_file(NodeId::ROOT, |id, file| {
+            if file.marked && self.tree.mark_of(id) == Mark::All {
+                bytes += file.fingerprint.size.0;
+            }
+        });
+        Bytes(bytes)
+    }
+
+    /// Returns what is marked, by path.
+    fn marked_levels(&self) -> Vec<(RepoPath, MarkLevel)> {
+        let mut marked = Vec::new();
+        self.tree.each_file(NodeId::ROOT, |id, _| {
             let level = match self.tree.mark_of(id) {
                 Mark::All => MarkLevel::Whole,
                 Mark::Name => MarkLevel::Name,
                 Mark::None | Mark::Some => return,
             };
-            bytes += if level == MarkLevel::Whole { file.fingerprint.size.0 } else { 0 };
             marked.push((self.tree.path(id), level));
         });
         marked.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-        (marked, Bytes(bytes))
+        marked
     }
+}
+
+fn millis(time: Duration) -> Millis {
+    Millis(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
 }
 
 fn put_together(wanted: &Wanted, worker: &mut Worker) -> Result<ContextText, String> {
@@ -116,6 +135,9 @@ fn put_together(wanted: &Wanted, worker: &mut Worker) -> Result<ContextText, Str
         names,
         left_out,
         text: if wanted.text == TextWanted::Text { text } else { String::new() },
+        // Whoever asked knows these.
+        version: 0,
+        took: Millis::default(),
     })
 }
 

@@ -80,10 +80,11 @@ impl Default for Thresholds {
 }
 
 /// How full a gauge is.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Level {
     /// Below the warning.
+    #[default]
     Calm,
     /// At or over the warning.
     Warning,
@@ -136,8 +137,11 @@ pub struct Context {
     pub pending: u64,
     /// Files marked that have no count, such as binary ones: they are not sent.
     pub skipped: u64,
-    /// The sum of the counted files, in the engine's encoding.
+    /// The sum of the counted files, in the engine's encoding: without what stands around them.
     pub tokens: Tokens,
+    /// Moves on whenever the text that is sent may have changed.
+    #[serde(default)]
+    pub version: u64,
 }
 
 #[cfg(test)]

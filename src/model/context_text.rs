@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
-use super::{Encoding, RepoPath, Tokens};
+use super::{Encoding, Millis, RepoPath, Tokens};
 
 /// How the context is written.
 #[derive(
@@ -72,4 +72,10 @@ pub struct ContextText {
     pub names: u64,
     /// Marked files that are no text or cannot be read, with the reason, safe to show.
     pub left_out: Vec<(RepoPath, String)>,
+    /// The version of the context that it was made of.
+    #[serde(default)]
+    pub version: u64,
+    /// How long it took to make and count.
+    #[serde(default)]
+    pub took: Millis,
 }

@@ -66,6 +66,6 @@ pub use spend_record::{SpendOrder, SpendRecord, SpendRecords, SpendRecordsQuery}
 pub use task::{Priority, TaskKind, TaskState, TaskView, TasksView};
 pub use tree::{
     CountPlace, Details, Filter, Mark, Matched, Order, Row, RowKind, RowsPage, RowsQuery,
-    SkippedFile, SkippedPage, Sort, TreeSummary,
+    SkippedFile, SkippedPage, Sort, TreeSummary, Unmarked,
 };
 pub use usage::{Quality, TokenUse, Tool};

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     CacheReport, CacheStatus, Context, ContextFormat, ContextText, CountReport, CountRequest,
     Details, EntryDetails, EntryKey, EntryPage, EntryQuery, EvictRequest, EvictionPlan,
-    ExportReport, FoundResult, ImportReport, Inventory, ModelInfo, NodeId, Offer, Preview,
+    ExportReport, Filter, FoundResult, ImportReport, Inventory, ModelInfo, NodeId, Offer, Preview,
     RepoPath, ResultFactors, RowsPage, RowsQuery, SkippedPage, SpendQuery, SpendRecords,
     SpendRecordsQuery, SpendReport, SpendSummary, TaskId, TaskView, TasksView, TextWanted,
     VerifyReport,
@@ -36,6 +36,9 @@ pub enum Question {
         from: u64,
         /// How many.
         len: u32,
+        /// When set, only those that match; what is no valid glob is a part of the path.
+        #[serde(default)]
+        filter: Option<Filter>,
     },
     /// Lines of a file, to read.
     Preview {

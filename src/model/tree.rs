@@ -129,6 +129,20 @@ pub struct Row {
     pub parent_tokens: Tokens,
     /// Whether it is in the context.
     pub mark: Mark,
+    /// What of it is not in the context.
+    #[serde(default)]
+    pub unmarked: Unmarked,
+}
+
+/// What of an entry is not in the context: what marking it would add.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Unmarked {
+    /// Counted files.
+    pub files: u64,
+    /// Files that are still pending.
+    pub pending: u64,
+    /// Tokens of the counted ones.
+    pub tokens: Tokens,
 }
 
 /// What a row stands for.

@@ -56,7 +56,7 @@ pub enum Action {
     BarStyle,
     /// Find files: filter the whole tree while typing; a glob when it holds * ? or [.
     Filter,
-    /// Filter the list while typing: keys, models, what was spent, entries of the cache.
+    /// Filter the list while typing: keys, models, marked files, what was spent, entries of the cache.
     FilterList,
     /// Mark the entry into the context, or take it out, and move down.
     Mark,
@@ -86,8 +86,10 @@ pub enum Action {
     ExportContext,
     /// Save what is marked under a name, for this repository.
     SaveContext,
-    /// Mark what was saved under a name.
+    /// List what was saved under a name, and mark one of them.
     LoadContext,
+    /// Delete the chosen one of the saved contexts, after a question.
+    DeleteContext,
     /// Print the context when larder is left, or not.
     PrintContext,
     /// Show what is known of the entry.

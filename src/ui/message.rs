@@ -2,9 +2,12 @@
 
 use std::path::PathBuf;
 
-use super::action::Action;
+use super::{
+    action::Action,
+    saved::{Saved, SavedWish},
+};
 use crate::model::{
-    Answer, Command, Event, LogRecord, NodeId, NoticeLevel, Question, RepoPath, Snapshot,
+    Answer, Command, Event, LogRecord, Millis, NodeId, NoticeLevel, Question, RepoPath, Snapshot,
 };
 
 /// Something that happened.
@@ -28,6 +31,10 @@ pub enum Message {
     Edited(NodeId),
     /// Something was done outside of the dashboard; holds what to say, safe to show.
     Said(NoticeLevel, String),
+    /// These contexts are saved, by name.
+    Contexts(Vec<Saved>),
+    /// A context is to be saved under the name of this one.
+    NameTaken(Saved),
     /// The editor could not be opened; holds why, safe to show.
     Uneditable(String),
     /// A key that is bound to an action was pressed.
@@ -38,6 +45,10 @@ pub enum Message {
     Pasted(String),
     /// Nothing was typed for a while after the change of this number.
     Rested(u64),
+    /// Nothing was marked for a while after the change of this number.
+    MarksRested(u64),
+    /// What is marked may be counted again.
+    Cooled,
     /// The terminal has this size now, in columns and rows.
     Resized(u16, u16),
     /// A left click on this cell.
@@ -57,16 +68,18 @@ pub enum Effect {
     Ask(Question),
     /// Tell when nothing was typed for a while after the change of this number.
     Rest(u64),
+    /// Tell when nothing was marked for a while after the change of this number.
+    RestMarks(u64),
+    /// Tell after so long that what is marked may be counted again.
+    Cool(Millis),
     /// Open the editor on this file, and give it the terminal.
     Edit(NodeId, RepoPath),
     /// Put this into the clipboard of the terminal.
     Copy(Vec<u8>),
     /// Write a text into a new file.
     Write(Export),
-    /// Save what is marked under this name.
-    SaveContext(String),
-    /// Mark what was saved under this name.
-    LoadContext(String),
+    /// Do this with saved contexts.
+    Saved(SavedWish),
     /// Remember that the caches of other tools at these places were imported or declined.
     Answer(Vec<PathBuf>),
     /// Draw every cell again.

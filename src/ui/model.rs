@@ -24,8 +24,12 @@ use super::{
     },
     settings::Settings,
     typing::Typing,
+    update::weigh::Fullness,
 };
-use crate::model::{NoticeLevel, Snapshot};
+use crate::model::{Mark, NoticeLevel, Row, Snapshot};
+
+/// A list of marked files with fewer lines keeps them for files.
+const LEAST_FOR_TWO: u16 = 10;
 
 /// The state of the dashboard.
 #[derive(Clone, Debug)]
@@ -56,6 +60,8 @@ pub struct Model {
     /// What lies on top, the last one topmost.
     pub(crate) log: log::Log,
     pub(crate) sending: Sending,
+    /// How full the context was, and what was said of that.
+    pub(crate) fullness: Fullness,
     /// Caches of other tools that may be taken over.
     pub(crate) offers: Offers,
     /// True when the context is to be printed once the dashboard is left.
@@ -118,6 +124,7 @@ impl Model {
             spend: Spend::default(),
             log: log::Log::default(),
             sending: Sending::default(),
+            fullness: Fullness::default(),
             offers: Offers::default(),
             print_context: settings.print_context,
             is_first: settings.is_first,
@@ -254,11 +261,24 @@ impl Model {
         let top = self.overlays.last();
         let below = match top {
             Some(Overlay::Preview(_) | Overlay::Settings(_)) => 1,
-            Some(Overlay::Context(_)) => 2,
+            Some(Overlay::Context(_)) => 1 + self.foot_lines(),
+            Some(Overlay::Saved(_)) => 2,
             Some(_) | None => 0,
         };
         let area = top.map_or_else(|| Layout::overlay(self.size), |top| top.area(self.size));
         area.inner().height.saturating_sub(1 + below)
+    }
+
+    /// Returns the lines below the list of marked files, and the gap above them is one more: the
+    /// total, and where there is room what the chosen entry would add.
+    pub(crate) fn foot_lines(&self) -> u16 {
+        let is_high = Layout::overlay(self.size).inner().height >= LEAST_FOR_TWO;
+        1 + u16::from(is_high && self.next_to_mark().is_some())
+    }
+
+    /// Returns the chosen entry of the tree while not all of it is marked.
+    pub(crate) fn next_to_mark(&self) -> Option<&Row> {
+        self.tree.chosen().filter(|row| matches!(row.mark, Mark::None | Mark::Some))
     }
 
     /// Returns the lines of what lies on top, seen or not.
@@ -274,12 +294,17 @@ impl Model {
             Some(Overlay::Task(card)) => card.lines(),
             Some(Overlay::Preview(card)) => card.list.total.unwrap_or(0),
             Some(Overlay::Palette(palette)) => palette.shown().len() as u64,
+            Some(Overlay::Saved(list)) => list.shown().len() as u64,
             Some(Overlay::Settings(_)) => self.settings.values.len() as u64,
             Some(Overlay::Record(card)) => {
                 card.lines(usize::from(Layout::overlay(self.size).inner().width))
             }
             Some(
-                Overlay::Prompt(_) | Overlay::Clear(_) | Overlay::Evict(_) | Overlay::Forget(_),
+                Overlay::Prompt(_)
+                | Overlay::Clear(_)
+                | Overlay::Evict(_)
+                | Overlay::Forget(_)
+                | Overlay::LoseSaved(_),
             )
             | None => 0,
         }

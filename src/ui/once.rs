@@ -9,7 +9,10 @@ use super::{
     error::UiError,
     keys::Key,
     look::Look,
+    outside,
+    pace::Urgency,
     picture::Picture,
+    saved::SavedWish,
     session::{Report, Session, Wish},
     settings::Settings,
     view::draw,
@@ -44,6 +47,7 @@ pub async fn once(
     keys: &str,
 ) -> Result<Picture, UiError> {
     let keys = parse(keys)?;
+    let keepsakes = settings.keepsakes.clone();
     let (session, reports) = Session::begin(client, &settings, size);
     let mut play = Play { session, reports };
     play.settle().await?;
@@ -51,6 +55,10 @@ pub async fn once(
         let Some(taken) = play.session.key(key).await else { continue };
         if taken.wishes.contains(&Wish::Quit) {
             break;
+        }
+        if taken.wishes.contains(&Wish::Saved(SavedWish::List)) {
+            let listed = outside::listed(keepsakes.clone()).await;
+            play.session.take(Urgency::Input, listed).await;
         }
         if taken.asked {
             play.settle().await?;

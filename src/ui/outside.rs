@@ -13,8 +13,9 @@ use super::{
     context::without,
     editor, format,
     input::Turn,
-    message::Export,
+    message::{Export, Message},
     remembered::{Keepsakes, Marks, Remembered},
+    saved::{Existing, SavedWish},
     settings::Settings,
     terminal::{self, Prepared},
 };
@@ -97,8 +98,33 @@ impl Outside {
         }
     }
 
+    /// Does what is wished with saved contexts, and returns what there is to tell.
+    pub(super) async fn saved(&self, client: &Client, wish: SavedWish) -> Vec<Message> {
+        let said = match &wish {
+            SavedWish::List => return vec![listed(self.keepsakes.clone()).await],
+            SavedWish::Save(name, Existing::Ask) => {
+                let known = self.keepsakes.as_ref().and_then(|keep| keep.saved(name));
+                match known {
+                    Some(known) => return vec![Message::NameTaken(known)],
+                    None => self.save_context(client, name).await,
+                }
+            }
+            SavedWish::Save(name, Existing::Replace) => self.save_context(client, name).await,
+            SavedWish::Load(name) => self.load_context(client, name).await,
+            SavedWish::Delete(name) => {
+                let deleted = self.keepsakes().and_then(|keep| keep.delete_context(name));
+                said(name, deleted.map(|()| "deleted".to_owned()))
+            }
+        };
+        let said = Message::Said(said.0, said.1);
+        match wish {
+            SavedWish::Delete(_) => vec![said, listed(self.keepsakes.clone()).await],
+            SavedWish::List | SavedWish::Save(..) | SavedWish::Load(_) => vec![said],
+        }
+    }
+
     /// Saves what is marked under a name.
-    pub(super) async fn save_context(&self, client: &Client, name: &str) -> Said {
+    async fn save_context(&self, client: &Client, name: &str) -> Said {
         let marks = marks(client).await;
         let count = marks.len() as u64;
         if count == 0 {
@@ -109,7 +135,7 @@ impl Outside {
     }
 
     /// Marks what was saved under a name, and nothing else.
-    pub(super) async fn load_context(&self, client: &Client, name: &str) -> Said {
+    async fn load_context(&self, client: &Client, name: &str) -> Said {
         let loaded = match self.keepsakes().and_then(|keep| keep.load_context(name)) {
             Ok(marks) => {
                 let count = marks.len() as u64;
@@ -154,6 +180,14 @@ impl Outside {
     }
 }
 
+/// Looks up which contexts are saved.
+pub(super) async fn listed(keepsakes: Option<Keepsakes>) -> Message {
+    let all = tokio::task::spawn_blocking(move || {
+        keepsakes.map(|keep| keep.all_saved()).unwrap_or_default()
+    });
+    Message::Contexts(all.await.unwrap_or_default())
+}
+
 /// What is to be said of what was done.
 type Said = (NoticeLevel, String);
 
@@ -172,7 +206,7 @@ fn write_new(path: &Path, text: &str) -> io::Result<()> {
 
 /// Returns what is marked now.
 async fn marks(client: &Client) -> Marks {
-    let everything = Question::Marked { from: 0, len: u32::MAX };
+    let everything = Question::Marked { from: 0, len: u32::MAX, filter: None };
     let Ok(Answer::Marked(_, rows)) = client.ask(everything).await else { return Marks::new() };
     let level = |mark| if mark == Mark::Name { MarkLevel::Name } else { MarkLevel::Whole };
     rows.into_iter().map(|row| (row.path, level(row.mark))).collect()

@@ -12,7 +12,7 @@ use std::{
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::{panes::tree::Bars, screens::Screen};
+use super::{panes::tree::Bars, saved::Saved, screens::Screen};
 use crate::model::{MarkLevel, Order, RepoPath, Sort};
 
 /// Marked files.
@@ -91,6 +91,24 @@ impl Keepsakes {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Err(missing()),
             marks => marks,
         }
+    }
+
+    /// Deletes the marks that were saved under a name.
+    pub(super) fn delete_context(&self, name: &str) -> io::Result<()> {
+        fs::remove_file(self.contexts().join(file_of(name)?))
+    }
+
+    /// Returns what is known of the context that was saved under a name, when there is one.
+    pub(super) fn saved(&self, name: &str) -> Option<Saved> {
+        let path = self.contexts().join(file_of(name).ok()?);
+        fs::symlink_metadata(&path).ok()?;
+        let files = read::<Marks>(&path).ok().map(|marks| marks.len() as u64);
+        Some(Saved { name: name.to_owned(), files })
+    }
+
+    /// Returns all saved contexts, by name.
+    pub(super) fn all_saved(&self) -> Vec<Saved> {
+        self.names().iter().filter_map(|name| self.saved(name)).collect()
     }
 
     fn contexts(&self) -> PathBuf {
@@ -206,6 +224,14 @@ mod tests {
         assert_eq!(keep.load_context("release notes").unwrap(), marks);
         let missing = keep.load_context("other").unwrap_err().to_string();
         assert!(missing.contains("release notes"), "{missing}");
+        let saved = Saved { name: "release notes".to_owned(), files: Some(1) };
+        fs::write(keep.contexts().join("bad.json"), "{").unwrap();
+        let bad = Saved { name: "bad".to_owned(), files: None };
+        assert_eq!(keep.all_saved(), [bad, saved.clone()]);
+        assert_eq!((keep.saved("release notes"), keep.saved("other")), (Some(saved), None));
+        keep.delete_context("bad").unwrap();
+        assert!(keep.delete_context("bad").is_err() && keep.delete_context("../last").is_err());
+        assert_eq!(keep.all_saved().len(), 1);
         for name in ["../evil", ".hidden", "a/b", &"x".repeat(65), "a\u{1b}b"] {
             assert!(keep.save_context(name, &marks).is_err(), "{name}");
         }

@@ -273,15 +273,11 @@ impl Shell {
                     let said = self.outside.write(export).await;
                     self.say(said).await;
                 }
-                Wish::SaveContext(name) => {
+                Wish::Saved(wish) => {
                     let client = self.session.client();
-                    let said = self.outside.save_context(&client, &name).await;
-                    self.say(said).await;
-                }
-                Wish::LoadContext(name) => {
-                    let client = self.session.client();
-                    let said = self.outside.load_context(&client, &name).await;
-                    self.say(said).await;
+                    for message in self.outside.saved(&client, wish).await {
+                        drop(self.session.take(Urgency::Input, message).await);
+                    }
                 }
                 Wish::Answer(sources) => self.outside.answer(&sources),
                 Wish::Redraw => self.redraw(),

@@ -14,6 +14,7 @@ use super::{
     message::{Effect, Export, Message},
     model::Model,
     pace::Urgency,
+    saved::SavedWish,
     settings::Settings,
     update::update,
 };
@@ -31,8 +32,8 @@ const WAITING: usize = 256;
 /// The pause between two looks at a log that grows: as often as news are drawn.
 const LOG_PAUSE: Duration = Duration::from_millis(125);
 
-/// How long the hands rest before a list is asked for that typed text narrows: less than a reader
-/// needs to look up, more than lies between two keys of a word.
+/// How long the hands rest before a list is asked for that typed text narrows, or what is marked is
+/// counted: less than a reader needs to look up, more than lies between two keys of a word.
 const TYPING_PAUSE: Duration = Duration::from_millis(300);
 
 /// Lines that one notch of the wheel scrolls.
@@ -56,10 +57,8 @@ pub(super) enum Wish {
     Copy(Vec<u8>),
     /// Write a text into a new file.
     Write(Export),
-    /// Save what is marked under this name.
-    SaveContext(String),
-    /// Mark what was saved under this name.
-    LoadContext(String),
+    /// Do this with saved contexts.
+    Saved(SavedWish),
     /// Remember that these were imported or declined.
     Answer(Vec<PathBuf>),
     /// Draw every cell again.
@@ -143,12 +142,22 @@ impl Session {
                     taken.asked = true;
                     self.begin_to(urgency, ask(self.client.clone(), question)).await;
                 }
-                Effect::Rest(change) => self.begin_to(Urgency::Input, rest(change)).await,
+                Effect::Rest(change) => {
+                    let rested = after(TYPING_PAUSE, Message::Rested(change));
+                    self.begin_to(Urgency::Input, rested).await;
+                }
+                Effect::RestMarks(change) => {
+                    let rested = after(TYPING_PAUSE, Message::MarksRested(change));
+                    self.begin_to(Urgency::News, rested).await;
+                }
+                Effect::Cool(time) => {
+                    let cooled = after(Duration::from_millis(time.0), Message::Cooled);
+                    self.begin_to(Urgency::News, cooled).await;
+                }
                 Effect::Edit(node, path) => taken.wishes.push(Wish::Edit(node, path)),
                 Effect::Copy(text) => taken.wishes.push(Wish::Copy(text)),
                 Effect::Write(export) => taken.wishes.push(Wish::Write(export)),
-                Effect::SaveContext(name) => taken.wishes.push(Wish::SaveContext(name)),
-                Effect::LoadContext(name) => taken.wishes.push(Wish::LoadContext(name)),
+                Effect::Saved(wish) => taken.wishes.push(Wish::Saved(wish)),
                 Effect::Answer(sources) => taken.wishes.push(Wish::Answer(sources)),
                 Effect::Redraw => taken.wishes.push(Wish::Redraw),
                 Effect::Suspend => taken.wishes.push(Wish::Suspend),
@@ -248,9 +257,9 @@ async fn ask(client: Client, question: Question) -> Option<Message> {
     })
 }
 
-async fn rest(change: u64) -> Option<Message> {
-    tokio::time::sleep(TYPING_PAUSE).await;
-    Some(Message::Rested(change))
+async fn after(time: Duration, message: Message) -> Option<Message> {
+    tokio::time::sleep(time).await;
+    Some(message)
 }
 
 fn shown(refusal: &Refusal) -> String {

@@ -8,9 +8,11 @@ mod mouse;
 mod on_top;
 mod palette;
 mod prompt;
+mod saved;
 mod screens;
 pub(in crate::ui) mod table;
 mod typed;
+pub(in crate::ui) mod weigh;
 
 use super::{
     message::{Effect, Message},
@@ -18,6 +20,7 @@ use super::{
     offers,
     overlays::{ForgetDialog, Overlay},
     panes::tree::filter::Edit,
+    saved::SavedWish,
 };
 use crate::model::{Command, NoticeLevel, Shown};
 
@@ -39,6 +42,8 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Typed(c) => typed::edit(model, &Edit::Add(c.to_string())),
         Message::Pasted(text) => typed::edit(model, &Edit::Add(text)),
         Message::Rested(change) => typed::rested(model, change),
+        Message::MarksRested(change) => weigh::rested(model, change),
+        Message::Cooled => weigh::cooled(model),
         Message::Resized(width, height) => {
             model.size = (width, height);
             Vec::new()
@@ -53,6 +58,8 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             notify(model, level, &text);
             Vec::new()
         }
+        Message::Contexts(all) => saved::listed(model, &all),
+        Message::NameTaken(saved) => saved::name_taken(model, saved),
         Message::Clicked(x, y) => {
             let mut effects = typed::flush(model);
             effects.extend(mouse::clicked(model, x, y));
@@ -66,7 +73,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     };
     effects.extend(settle(model));
     for effect in &effects {
-        if matches!(effect, Effect::Send(Command::Mark(_)) | Effect::LoadContext(_)) {
+        if matches!(effect, Effect::Send(Command::Mark(_)) | Effect::Saved(SavedWish::Load(_))) {
             model.sending.begin_marking();
         }
         if let Effect::Send(command) = effect

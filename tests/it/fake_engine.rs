@@ -11,7 +11,7 @@ use larder::{
         Answer, Bytes, CacheStatus, Command, Context, Encoding, EventKind, FileStatus, Mark,
         ModelInfo, NodeId, Question, Refusal, RepoPath, Row, RowKind, RowsPage, RowsQuery,
         Sequence, Snapshot, SpendSummary, TaskId, TasksView, Tokenizer, Tokens, TreeSummary,
-        UnixNanos, WatchState, WorkView,
+        UnixNanos, Unmarked, WatchState, WorkView,
     },
 };
 
@@ -146,6 +146,7 @@ fn row(index: u32) -> Row {
         largest_sibling: Tokens(1_000_000),
         parent_tokens: Tokens(9_000_000),
         mark: Mark::None,
+        unmarked: Unmarked::default(),
     }
 }
 

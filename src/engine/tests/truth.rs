@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::World;
 use crate::{
     model::{
-        Command, ContentHash, FileStatus, Millis, NodeId, ResultEntry, ResultFactors, RowKind,
-        Tokens, UnixNanos, UseCache,
+        Answer, Command, ContentHash, ContextFormat, FileStatus, Millis, NodeId, Question,
+        ResultEntry, ResultFactors, RowKind, TextWanted, Tokens, UnixNanos, UseCache,
     },
     store::{MapKey, TagsKey, TreeKey},
 };
@@ -261,6 +261,10 @@ async fn marks_add_up_to_the_context() {
     session.send(Command::Mark(change)).await;
     session.until(|_, all| all.context.files == 2).await;
     assert_eq!(session.snapshot.context.tokens, Tokens(3));
+    let count = Question::ContextText(ContextFormat::Markdown, TextWanted::Count);
+    let Ok(Answer::ContextText(text)) = session.handle.ask(count).await else { panic!() };
+    assert_eq!(text.version, session.snapshot.context.version);
+    assert!(text.tokens > Tokens(3), "what is sent has headings");
     session.handle.close().await;
 }
 

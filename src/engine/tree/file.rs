@@ -140,6 +140,16 @@ impl File {
         self.state == FileState::Unread && self.fingerprint.changed > read.changed
     }
 
+    /// Returns true when a context that it was or is in may read otherwise than before; that it was
+    /// counted in between changes no text.
+    pub(in crate::engine) fn is_sent_otherwise(&self, before: &Self) -> bool {
+        let other_content = self.fingerprint != before.fingerprint
+            || self
+                .known_hash()
+                .is_some_and(|hash| before.known_hash().is_some_and(|old| old != hash));
+        self.marked != before.marked || (self.marked && other_content)
+    }
+
     /// Forgets what was read of it.
     pub(in crate::engine) fn forget(&mut self) {
         *self = Self::new(self.fingerprint, FileState::Unread).marked_as(self.marked);

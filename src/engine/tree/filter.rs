@@ -26,7 +26,7 @@ pub(super) struct Kept {
 }
 
 /// What a filter's text means.
-enum Pattern {
+pub(super) enum Pattern {
     Glob(GlobMatcher),
     /// Part of the path, in lower case unless `exact`.
     Part {
@@ -101,8 +101,7 @@ impl Pattern {
     fn parse(text: &str) -> Result<Self, String> {
         let exact = text.chars().any(char::is_uppercase);
         if !text.contains(['*', '?', '[']) {
-            let text = if exact { text.to_owned() } else { text.to_lowercase() };
-            return Ok(Self::Part { text: text.into_bytes(), exact });
+            return Ok(Self::part(text));
         }
         // A glob without a slash is about names, so it may begin in any folder.
         let anywhere = if text.contains('/') { text.to_owned() } else { format!("**/{text}") };
@@ -114,7 +113,18 @@ impl Pattern {
             .map_err(|error| error.kind().to_string())
     }
 
-    fn keeps(&self, path: &[u8]) -> bool {
+    /// Returns what the text means; one that is no valid glob is a part of the path.
+    pub(super) fn or_part(text: &str) -> Self {
+        Self::parse(text).unwrap_or_else(|_| Self::part(text))
+    }
+
+    fn part(text: &str) -> Self {
+        let exact = text.chars().any(char::is_uppercase);
+        let text = if exact { text.to_owned() } else { text.to_lowercase() };
+        Self::Part { text: text.into_bytes(), exact }
+    }
+
+    pub(super) fn keeps(&self, path: &[u8]) -> bool {
         use std::{ffi::OsStr, os::unix::ffi::OsStrExt};
         match self {
             Self::Glob(glob) => glob.is_match(OsStr::from_bytes(path)),

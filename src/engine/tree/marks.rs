@@ -1,8 +1,8 @@
 //! The context: which files are marked.
 
-use super::{File, Tree};
+use super::{File, Tree, filter::Pattern};
 use crate::model::{
-    Context, FileStatus, Mark, MarkChange, MarkLevel, NodeId, RepoPath, Row, Tokens,
+    Context, FileStatus, Filter, Mark, MarkChange, MarkLevel, NodeId, RepoPath, Row, Tokens,
 };
 
 /// Marks of files that went: more than a context holds.
@@ -43,6 +43,7 @@ impl Tree {
             pending: totals.marked_pending,
             skipped: totals.marked_skipped,
             tokens: Tokens(totals.marked_tokens),
+            version: self.version,
         };
         // Of these only the name is sent, whatever is in them.
         for file in self.names_only.iter().filter_map(|id| self.file(*id)) {
@@ -78,12 +79,22 @@ impl Tree {
         }
     }
 
-    /// Returns the marked files by path: how many there are, and the ones asked for.
-    pub(in crate::engine) fn marked(&self, from: u64, len: u32) -> (u64, Vec<Row>) {
+    /// Returns the marked files that a filter keeps, by path: how many there are, and so many of
+    /// them from one on.
+    pub(in crate::engine) fn marked(
+        &self,
+        (from, len): (u64, u32),
+        filter: Option<Filter>,
+    ) -> (u64, Vec<Row>) {
+        let pattern = filter.map(|filter| Pattern::or_part(&filter.0));
         let mut marked = Vec::new();
         self.each_file(NodeId::ROOT, |id, file| {
-            if file.marked {
-                marked.push((self.path(id), id));
+            if !file.marked {
+                return;
+            }
+            let path = self.path(id);
+            if pattern.as_ref().is_none_or(|pattern| pattern.keeps(path.as_bytes())) {
+                marked.push((path, id));
             }
         });
         marked.sort_unstable();
@@ -106,14 +117,11 @@ impl Tree {
     }
 
     pub(super) fn set_level(&mut self, id: NodeId, level: MarkLevel) {
-        match level {
-            MarkLevel::Whole => {
-                self.names_only.remove(&id);
-            }
-            MarkLevel::Name => {
-                self.names_only.insert(id);
-            }
-        }
+        let is_new = match level {
+            MarkLevel::Whole => self.names_only.remove(&id),
+            MarkLevel::Name => self.names_only.insert(id),
+        };
+        self.version += u64::from(is_new);
     }
 
     /// Changes how much of a marked file is in.
@@ -132,6 +140,7 @@ impl Tree {
             self.marks_gone.insert(path, level);
         }
         self.newly_gone += 1;
+        self.version += 1;
     }
 
     /// Returns a file that comes, marked when it was marked when it went.

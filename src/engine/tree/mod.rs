@@ -79,6 +79,8 @@ pub(super) struct Tree {
     marks_gone: HashMap<RepoPath, MarkLevel>,
     /// Marked files of which only the name is sent.
     names_only: HashSet<NodeId>,
+    /// Moves on when what is sent of the marked files may have changed.
+    version: u64,
     newly_gone: u64,
     skips: SkipTotals,
     folder_count: u64,
@@ -112,6 +114,7 @@ impl Tree {
             encoding,
             marks_gone: HashMap::new(),
             names_only: HashSet::new(),
+            version: 0,
             newly_gone: 0,
             skips: SkipTotals::default(),
             folder_count: 0,
@@ -250,7 +253,11 @@ impl Tree {
         let file = &mut self.files[node.slot as usize];
         let before = Totals::of(file, self.encoding);
         let status_before = file.status(self.encoding);
+        let old = *file;
         change(file);
+        if file.is_sent_otherwise(&old) {
+            self.version += 1;
+        }
         let after = Totals::of(file, self.encoding);
         let status_after = file.status(self.encoding);
         if let Some(slot) = self.skips.slot(status_before) {
@@ -326,6 +333,7 @@ impl Tree {
 
     fn add_file(&mut self, parent: u32, name: &[u8], file: File) -> u32 {
         let (file, level) = self.marked_again(parent, name, file);
+        self.version += u64::from(file.marked);
         let slot = number(self.files.len());
         let after = Totals::of(&file, self.encoding);
         if let Some(slot) = self.skips.slot(file.status(self.encoding)) {

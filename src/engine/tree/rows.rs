@@ -83,6 +83,7 @@ impl Tree {
             largest_sibling: Tokens(largest),
             parent_tokens: Tokens(holder.totals.tokens),
             mark: self.mark_of(id),
+            unmarked: share.unmarked(),
         }
     }
 

@@ -3,6 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::model::{
     Bytes, Filter, Fingerprint, Mark, MarkChange, MarkLevel, RowKind, RowsQuery, Tokens, UnixNanos,
+    Unmarked,
 };
 
 fn path(text: &str) -> RepoPath {
@@ -160,7 +161,8 @@ fn marks_of_a_folder_are_the_marks_of_its_files() {
     tree.mark(&MarkChange::Toggle(vec![src]));
     assert_eq!(tree.mark_of(src), Mark::All);
     tree.mark(&MarkChange::Clear);
-    assert_eq!(tree.context(), crate::model::Context::default());
+    let version = tree.context().version;
+    assert_eq!(tree.context(), crate::model::Context { version, ..Default::default() });
 }
 
 #[test]
@@ -249,5 +251,67 @@ fn a_path_is_marked_now_or_when_it_comes_and_keeps_its_level() {
     tree.mark(&MarkChange::Toggle(vec![whole]));
     assert_eq!(tree.mark_of(whole), Mark::None);
     tree.mark(&MarkChange::Clear);
-    assert_eq!(tree.context(), crate::model::Context::default());
+    let version = tree.context().version;
+    assert_eq!(tree.context(), crate::model::Context { version, ..Default::default() });
+}
+
+#[test]
+fn the_version_of_the_context_moves_when_its_text_may_change_and_only_then() {
+    let mut tree = sample();
+    let (big, small) =
+        (tree.find(&path("src/big.rs")).unwrap(), tree.find(&path("src/small.rs")).unwrap());
+    let mut last = tree.context().version;
+    let mut moved = |tree: &Tree| std::mem::replace(&mut last, tree.context().version) != last;
+    tree.mark(&MarkChange::Add(vec![big]));
+    assert!(moved(&tree), "marked");
+    tree.mark(&MarkChange::Add(vec![big]));
+    assert!(!moved(&tree), "marked already");
+    put(&mut tree, "src/small.rs", text_file(7));
+    tree.change(big, |file| file.set_count(Encoding::O200kBase, Some(Tokens(1))));
+    tree.change(big, File::forget);
+    assert!(!moved(&tree), "an unmarked file changed, a marked one was only counted");
+    put(&mut tree, "src/big.rs", text_file(901));
+    assert!(moved(&tree), "its content changed");
+    tree.mark(&MarkChange::NextLevel(vec![big]));
+    assert!(moved(&tree), "only its name is sent");
+    // As many files and tokens as before, but others.
+    tree.mark(&MarkChange::Remove(vec![big]));
+    tree.mark(&MarkChange::Add(vec![small]));
+    assert!(moved(&tree), "another file");
+    tree.remove(small);
+    assert!(moved(&tree), "gone");
+    put(&mut tree, "src/small.rs", text_file(7));
+    assert!(moved(&tree), "back again");
+}
+
+#[test]
+fn a_row_knows_what_of_it_is_not_marked() {
+    let mut tree = sample();
+    let src = tree.find(&path("src")).unwrap();
+    let big = tree.find(&path("src/big.rs")).unwrap();
+    put(&mut tree, "src/late.rs", File::new(Fingerprint::default(), FileState::Unread));
+    tree.mark(&MarkChange::Add(vec![big]));
+    let rest = |tokens, files, pending| Unmarked { files, pending, tokens: Tokens(tokens) };
+    assert_eq!(tree.row(src, 0, false).unmarked, rest(100, 1, 1));
+    assert_eq!(tree.row(big, 0, false).unmarked, Unmarked::default());
+    tree.mark(&MarkChange::NextLevel(vec![big]));
+    assert_eq!(tree.row(src, 0, false).unmarked, rest(100, 1, 1));
+    let logo = tree.find(&path("logo.png")).unwrap();
+    assert_eq!(tree.row(logo, 0, false).unmarked, Unmarked::default());
+}
+
+#[test]
+fn marked_files_are_found_by_a_part_of_their_path_or_a_glob() {
+    let mut tree = sample();
+    tree.mark(&MarkChange::Add(vec![NodeId::ROOT]));
+    let found = |filter: &str| {
+        let (total, rows) = tree.marked((0, 1), Some(Filter(filter.to_owned())));
+        assert!(rows.len() <= 1);
+        total
+    };
+    let counts = [("src/", 2), ("*.md", 2), ("guide", 1), ("Guide", 1), ("GUIDE", 0), ("[", 0)];
+    for (filter, count) in counts {
+        assert_eq!(found(filter), count, "{filter}");
+    }
+    assert_eq!(tree.marked((4, 9), None).1.len(), 1);
 }

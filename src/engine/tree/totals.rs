@@ -1,7 +1,7 @@
 //! What a folder adds up to.
 
 use super::File;
-use crate::model::{Encoding, FileStatus, UnixNanos};
+use crate::model::{Encoding, FileStatus, Tokens, UnixNanos, Unmarked};
 
 /// Sums over the files below a folder.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -50,6 +50,17 @@ impl Totals {
             marked_skipped: marked * skipped,
             marked_tokens: marked * tokens,
             newest: file.fingerprint.modified,
+        }
+    }
+
+    /// Returns what of it is not marked.
+    pub(in crate::engine) fn unmarked(&self) -> Unmarked {
+        let counted = self.files - self.pending - self.skipped;
+        let marked = self.marked - self.marked_pending - self.marked_skipped;
+        Unmarked {
+            files: counted.saturating_sub(marked),
+            pending: self.pending.saturating_sub(self.marked_pending),
+            tokens: Tokens(self.tokens.saturating_sub(self.marked_tokens)),
         }
     }
 

@@ -11,10 +11,12 @@ mod cards;
 mod dialogs;
 mod help;
 mod lists;
+mod marked;
 mod palette;
 mod preview;
 mod prompt;
 mod record;
+mod saved;
 mod settings;
 
 pub(crate) use dialogs::yes_or_no;
@@ -37,8 +39,8 @@ pub(crate) struct Sheet {
     pub(crate) title: String,
     /// Its lines.
     pub(crate) lines: Vec<Strip>,
-    /// Its last line, which is seen however low the box is.
-    pub(crate) foot: Option<Strip>,
+    /// Its last lines, which are seen however low the box is.
+    pub(crate) foot: Vec<Strip>,
     /// True when the box is only as high as its lines.
     pub(crate) snug: bool,
 }
@@ -60,12 +62,14 @@ fn sheet(model: &Model, look: &Look, overlay: &Overlay, inner: Area) -> Sheet {
         Overlay::Forget(dialog) => dialogs::forget(model, look, dialog, inner),
         Overlay::Models(list) => lists::models(model, look, list, inner),
         Overlay::Skipped(list) => lists::skipped(model, look, list, inner),
-        Overlay::Context(list) => lists::context(model, look, list, inner),
+        Overlay::Context(list) => marked::sheet(model, look, list, inner),
         Overlay::Details(card) => cards::details(model, look, card, inner),
         Overlay::Task(card) => cards::task(look, card, inner),
         Overlay::Palette(list) => palette::sheet(model, look, list, inner),
         Overlay::Preview(card) => preview::sheet(model, look, card, inner),
         Overlay::Prompt(prompt) => prompt::sheet(model, look, prompt, inner),
+        Overlay::Saved(list) => saved::sheet(model, look, list, inner),
+        Overlay::LoseSaved(dialog) => saved::dialog(model, look, dialog, inner),
         Overlay::Record(card) => record::sheet(look, card, inner),
         Overlay::Settings(cursor) => settings::sheet(model, look, *cursor, inner),
     }
@@ -79,8 +83,9 @@ pub(crate) fn put(
     (scope, area, sheet): (Scope, Area, Sheet),
 ) {
     let theme = &look.theme;
-    let foot = usize::from(sheet.foot.is_some());
-    let rows = u16::try_from(sheet.lines.len() + 2 * foot).unwrap_or(u16::MAX);
+    let foot = sheet.foot.len();
+    let gap = usize::from(foot > 0);
+    let rows = u16::try_from(sheet.lines.len() + gap + foot).unwrap_or(u16::MAX);
     let area = if sheet.snug { area.snug(rows) } else { area };
     canvas::clear(buffer, area, theme.text);
     let style = theme.border_focus;
@@ -90,14 +95,10 @@ pub(crate) fn put(
     let remark = Strip::of(" ", style).add(back, theme.key).add(" back ", theme.dim);
     canvas::frame(buffer, area, title, remark, canvas::Edge { style, look });
     let inner = area.inner();
-    let last = inner.height.saturating_sub(1);
-    match sheet.foot {
-        Some(foot) => {
-            canvas::lines(buffer, Area { height: last, ..inner }, sheet.lines);
-            canvas::line(buffer, Area { y: inner.y + last, height: 1, ..inner }, foot);
-        }
-        None => canvas::lines(buffer, inner, sheet.lines),
-    }
+    let foot = u16::try_from(foot).unwrap_or(u16::MAX).min(inner.height);
+    let (above, y) = (inner.height - foot, inner.y + inner.height - foot);
+    canvas::lines(buffer, Area { height: above, ..inner }, sheet.lines);
+    canvas::lines(buffer, Area { y, height: foot, ..inner }, sheet.foot);
 }
 
 /// Returns a line that says that the answer is on its way.

@@ -13,6 +13,7 @@ pub(crate) mod palette;
 pub(crate) mod preview;
 pub(crate) mod prompt;
 pub(crate) mod record;
+pub(crate) mod saved;
 pub(crate) mod task;
 
 pub(crate) use clear::ClearDialog;
@@ -26,6 +27,7 @@ pub(crate) use palette::Palette;
 pub(crate) use preview::PreviewCard;
 pub(crate) use prompt::Prompt;
 pub(crate) use record::RecordCard;
+pub(crate) use saved::{SavedDialog, SavedList};
 pub(crate) use task::TaskCard;
 
 use super::{
@@ -62,6 +64,10 @@ pub(crate) enum Overlay {
     Palette(Palette),
     /// A question that is answered with a line of text.
     Prompt(Prompt),
+    /// The saved contexts to choose from.
+    Saved(SavedList),
+    /// Replace or delete a saved context?
+    LoseSaved(SavedDialog),
     /// A file to read.
     Preview(PreviewCard),
     /// One record of the log.
@@ -74,10 +80,11 @@ impl Overlay {
     /// Returns the scope in which keys are looked up while it is on top.
     pub(crate) const fn scope(&self) -> Scope {
         match self {
-            Self::Clear(_) | Self::Evict(_) | Self::Forget(_) => Scope::Dialog,
-            Self::Palette(_) | Self::Prompt(_) => Scope::Editor,
+            Self::Clear(_) | Self::Evict(_) | Self::Forget(_) | Self::LoseSaved(_) => Scope::Dialog,
+            Self::Palette(_) | Self::Prompt(_) | Self::Saved(_) => Scope::Editor,
             Self::Help(help) if help.filter.editing => Scope::Editor,
             Self::Models(list) if list.filter.editing => Scope::Editor,
+            Self::Context(list) if list.filter.editing => Scope::Editor,
             Self::Help(_)
             | Self::Models(_)
             | Self::Details(_)

@@ -1,6 +1,9 @@
 //! A long list of which only the part around what is seen is asked for.
 
-use crate::ui::cursor::{Cursor, Step};
+use crate::ui::{
+    cursor::{Cursor, Step},
+    panes::tree::filter::{Edit, FilterLine},
+};
 
 /// Rows asked for at least.
 const LEAST_ROWS: u32 = 64;
@@ -18,15 +21,46 @@ pub(crate) struct Paged<T> {
     pub(crate) rows: Vec<T>,
     /// The chosen line.
     pub(crate) cursor: Cursor,
+    /// What narrows the list, where it can be narrowed.
+    pub(crate) filter: FilterLine,
 }
 
 impl<T> Default for Paged<T> {
     fn default() -> Self {
-        Self { total: None, from: 0, asked_from: 0, rows: Vec::new(), cursor: Cursor::default() }
+        Self {
+            total: None,
+            from: 0,
+            asked_from: 0,
+            rows: Vec::new(),
+            cursor: Cursor::default(),
+            filter: FilterLine::default(),
+        }
     }
 }
 
 impl<T> Paged<T> {
+    /// Changes the filter; true when other rows are to be asked for. The cursor goes to the first
+    /// row that is left.
+    pub(crate) fn edit(&mut self, edit: &Edit) -> bool {
+        let before = self.filter.text.clone();
+        self.filter.apply(edit);
+        let changed = self.filter.text != before;
+        if changed {
+            self.cursor = Cursor::default();
+        }
+        changed
+    }
+
+    /// Forgets the filter.
+    pub(crate) fn clear(&mut self) {
+        (self.filter, self.cursor) = (FilterLine::default(), Cursor::default());
+    }
+
+    /// Returns true when a filter is typed or kept.
+    pub(crate) fn is_filtered(&self) -> bool {
+        self.filter.editing || self.filter.is_on()
+    }
+
     /// Moves the cursor; true when rows that are seen are not known.
     pub(crate) fn step(&mut self, step: Step, height: u16) -> bool {
         let total = self.total.unwrap_or(0);

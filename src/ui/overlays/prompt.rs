@@ -11,8 +11,6 @@ pub(crate) enum Asking {
     Export,
     /// The name that the context is saved under.
     Save,
-    /// The name that it was saved under.
-    Load,
 }
 
 /// What the question knows.
@@ -38,7 +36,6 @@ impl Asking {
             Self::Glob => "Mark by glob",
             Self::Export => "Export the context",
             Self::Save => "Save the context",
-            Self::Load => "Load a context",
         }
     }
 
@@ -47,7 +44,6 @@ impl Asking {
         match self {
             Self::Export => "a new file: .md, .xml or .json say how it is written",
             Self::Save => "a name, for this repository",
-            Self::Load => "the name it was saved under; it replaces what is marked",
             Self::Glob => "a glob such as src/**/*.rs, or a part of a path",
         }
     }

@@ -3,8 +3,8 @@
 pub(crate) mod draw;
 pub(crate) mod spend;
 
-use crate::model::{Gauge, Level, Row, Snapshot, Thresholds, TokenCount, Tokens};
-use crate::ui::{format, glyphs::Glyphs};
+use crate::model::{Gauge, Level, ModelInfo, Row, Snapshot, TokenCount, Tokens};
+use crate::ui::{format, glyphs::Glyphs, model::Model};
 
 /// Lines of the pane without spend: model, price, three gauges, and a note on the first.
 const LINES: u64 = 6;
@@ -14,20 +14,35 @@ pub(crate) fn lines(known: Option<&Snapshot>) -> u64 {
     LINES + known.map_or(0, |known| spend::lines(&known.spend))
 }
 
-/// Returns the marked tokens as the model counts them.
-pub(crate) fn context_tokens(known: &Snapshot) -> TokenCount {
-    known.model.measure(known.context.tokens)
+/// Returns the tokens of what would be sent as the model counts them: with headings and fences,
+/// and estimated until that text is counted.
+pub(crate) fn context_tokens(model: &Model, known: &Snapshot) -> TokenCount {
+    context_measure(model, known, &known.model)
 }
 
-/// Returns how many files are marked, counted or not.
+/// Returns the tokens of what would be sent as another model counts them.
+pub(crate) fn context_measure(model: &Model, known: &Snapshot, info: &ModelInfo) -> TokenCount {
+    let sent = model.sending.tokens(known);
+    let count = info.measure(sent.tokens);
+    // In another encoding it is about as many.
+    let exact = sent.exact && info.encoding == known.tree.encoding;
+    TokenCount { exact: count.exact && exact, ..count }
+}
+
+/// Returns how sure the tokens of what would be sent are.
+pub(crate) fn context_certainty(model: &Model, known: &Snapshot) -> Certainty {
+    let context = known.context;
+    match model.sending.exact(known) {
+        Some(text) if text.files + text.names == 0 => Certainty::None,
+        Some(_) => Certainty::Whole,
+        None => certainty(marked_files(known), context.pending, context.skipped),
+    }
+}
+
+/// Returns how many files are marked, whole or by name, counted or not.
 pub(crate) const fn marked_files(known: &Snapshot) -> u64 {
     let context = known.context;
-    context.files + context.pending + context.skipped
-}
-
-/// Returns the word before what follows from a count: none when the model's counts are exact.
-pub(crate) fn context_word(known: &Snapshot) -> &'static str {
-    if context_tokens(known).exact { "" } else { "about " }
+    context.files + context.pending + context.skipped + context.names
 }
 
 /// Returns what is marked, from the longest way to say it to the shortest: files that are sent,
@@ -39,9 +54,13 @@ pub(crate) fn marked(known: &Snapshot, glyphs: &Glyphs) -> Marked {
         _ => format!(" {} {} {word}", glyphs.separator, format::number(count)),
     };
     let files = context.files + context.pending;
-    let word = if files == 1 { "file" } else { "files" };
+    let whole = format::some(files, "file", "files");
+    let files = match context.names {
+        0 => whole,
+        names => format!("{whole} and {}", format::some(names, "name", "names")),
+    };
     Marked {
-        files: format!("{} {word}", format::number(files)),
+        files,
         pending: said(context.pending, "pending"),
         unsent: said(context.skipped, "not sent"),
     }
@@ -49,7 +68,7 @@ pub(crate) fn marked(known: &Snapshot, glyphs: &Glyphs) -> Marked {
 
 /// What is marked, in words; each part after the first begins with a separator or is empty.
 pub(crate) struct Marked {
-    /// Files that are sent, or will be.
+    /// Files that are sent, or will be, and names that are.
     pub(crate) files: String,
     /// Those of them that are not counted yet.
     pub(crate) pending: String,
@@ -80,13 +99,13 @@ pub(crate) const fn certainty(files: u64, pending: u64, skipped: u64) -> Certain
 }
 
 /// Returns the context against the window.
-pub(crate) fn context_gauge(known: &Snapshot) -> Gauge {
-    against_window(known, known.context.tokens)
+pub(crate) fn context_gauge(model: &Model, known: &Snapshot) -> Gauge {
+    against_window(known, model.sending.tokens(known).tokens)
 }
 
 /// Returns how full the context is.
-pub(crate) fn context_level(known: &Snapshot, thresholds: Thresholds) -> Level {
-    context_gauge(known).level(thresholds)
+pub(crate) fn context_level(model: &Model, known: &Snapshot) -> Level {
+    context_gauge(model, known).level(model.settings.thresholds)
 }
 
 /// Returns an entry against the window.
@@ -105,8 +124,8 @@ fn against_window(known: &Snapshot, tokens: Tokens) -> Gauge {
 }
 
 /// Returns what sending the context once costs: `$0.214 / call`, or `unpriced`.
-pub(crate) fn price_of_context(known: &Snapshot, glyphs: &Glyphs) -> String {
-    let count = context_tokens(known);
+pub(crate) fn price_of_context(model: &Model, known: &Snapshot, glyphs: &Glyphs) -> String {
+    let count = context_tokens(model, known);
     let sign = if count.exact { "" } else { glyphs.estimate };
     match known.model.cost(count.tokens) {
         Some(cost) => format!("{sign}{} / call", format::dollars(cost)),

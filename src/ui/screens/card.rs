@@ -138,7 +138,7 @@ pub(crate) fn draw(
             line.gap(1).add(value, theme.text)
         })
         .collect();
-    let sheet = Sheet { title: title.to_owned(), lines, snug: top == 0, foot: None };
+    let sheet = Sheet { title: title.to_owned(), lines, snug: top == 0, foot: Vec::new() };
     put(model, look, buffer, (model.scope(), area, sheet));
 }
 

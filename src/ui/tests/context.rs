@@ -1,16 +1,20 @@
 //! The context: what is sent, what it costs, and what is done with it; and what is remembered.
 
 use super::{
-    fake::Fake,
+    fake::{Fake, counted},
     scene::{DJANGO, text},
     screens::at_each_size,
 };
 use crate::{
     model::{
-        Command, ContextFormat, EventKind, MarkChange, MarkLevel, Order, Question, RepoPath, Sort,
-        TextWanted, WorkView,
+        Command, ContextFormat, EventKind, FileStatus, MarkChange, MarkLevel, Order, Question,
+        RepoPath, Sort, TextWanted, WorkView,
     },
-    ui::{Action, Effect, Message, Model, Remembered, Settings, update},
+    ui::{
+        Action, Effect, Message, Model, Remembered, Settings,
+        saved::{Existing, Saved, SavedWish},
+        update,
+    },
 };
 
 /// Marks the file with 711 tokens.
@@ -44,7 +48,7 @@ fn the_total_is_that_of_the_text_and_follows_every_change() {
     fake.keys("C");
     assert!(text(&fake).contains(" 731 tokens as sent"), "{}", text(&fake));
     assert!(text(&fake).contains("/ call") && text(&fake).contains("cached"));
-    assert!(text(&fake).contains("django would add 994 k"), "{}", text(&fake));
+    assert!(text(&fake).contains("│ django would add ≈994 k and 2 pending"), "{}", text(&fake));
     fake.keys("c");
     assert_eq!(
         fake.sent.last(),
@@ -54,6 +58,54 @@ fn the_total_is_that_of_the_text_and_follows_every_change() {
     assert!(text(&fake).contains("name only"));
     fake.keys("space");
     assert!(text(&fake).contains("nothing is marked"));
+}
+
+#[test]
+fn only_what_is_not_marked_yet_would_be_added() {
+    let files = [
+        ("src/a.rs", counted(1_000)),
+        ("src/b.rs", counted(200)),
+        ("late.rs", FileStatus::Pending),
+        ("logo.png", FileStatus::Binary),
+    ];
+    for (columns, rows) in [(80, 24), (120, 36)] {
+        let mut fake = Fake::new(&files, (columns, rows));
+        fake.keys("l j space g C");
+        assert!(text(&fake).contains("src would add ≈200 "), "{}", text(&fake));
+        fake.keys("esc j j j C");
+        let screen = text(&fake);
+        assert!(screen.contains("late.rs is pending: what it would add"), "{screen}");
+        assert!(!screen.contains('≈'), "{screen}");
+        fake.keys("esc j C");
+        assert!(text(&fake).contains("logo.png would add nothing"), "{}", text(&fake));
+    }
+}
+
+#[test]
+fn the_list_of_marked_files_is_filtered_while_typing() {
+    let mut fake = marked((120, 36));
+    fake.keys("* d o c s / enter C");
+    let (sent, marks) = (fake.sent.len(), fake.marked.clone());
+    fake.prompt = false;
+    // Each of these letters does something else in the list.
+    fake.keys("/ c s");
+    assert!(text(&fake).contains("│ /cs "), "{}", text(&fake));
+    assert_eq!((fake.sent.len(), &fake.marked), (sent, &marks), "they are text");
+    fake.rest();
+    fake.answer_all();
+    let screen = text(&fake);
+    assert!(screen.contains("Context · 3 matches") && screen.contains("querysets"), "{screen}");
+    assert!(screen.contains("tokens as sent"), "{screen}");
+    fake.prompt = true;
+    fake.keys("enter j space");
+    assert_eq!(fake.marked.len(), marks.len() - 1);
+    assert!(fake.model.has_marks() && text(&fake).contains("Context · 2 matches"));
+    fake.keys("/ ?");
+    assert!(text(&fake).contains("nothing matches"), "{}", text(&fake));
+    fake.keys("esc");
+    assert!(text(&fake).contains("Context · 3 files"), "{}", text(&fake));
+    fake.keys("esc");
+    assert!(fake.model.overlays.is_empty());
 }
 
 #[test]
@@ -113,14 +165,67 @@ fn no_name_is_asked_for_what_cannot_be_written() {
     }
 }
 
+fn saved(name: &str, files: u64) -> Saved {
+    Saved { name: name.to_owned(), files: Some(files) }
+}
+
+/// What was wished for last with saved contexts.
+fn last_wish(fake: &Fake) -> &SavedWish {
+    let Some(Effect::Saved(wish)) = fake.others.last() else { panic!("{:?}", fake.others) };
+    wish
+}
+
 #[test]
-fn a_context_is_saved_and_loaded_by_name() {
+fn a_saved_context_is_not_replaced_without_a_question() {
     let mut fake = marked((80, 24));
-    fake.keys("W r e l enter L r e l enter");
-    let (save, load) = (Effect::SaveContext("rel".into()), Effect::LoadContext("rel".into()));
-    assert_eq!(fake.others, [save, load]);
-    fake.keys("W enter L esc");
-    assert_eq!(fake.others.len(), 2);
+    fake.keys("W r e l enter");
+    assert_eq!(last_wish(&fake), &SavedWish::Save("rel".into(), Existing::Ask));
+    fake.tell(Message::NameTaken(saved("rel", 12)));
+    let screen = text(&fake);
+    assert!(screen.contains("Replace the saved context?"), "{screen}");
+    assert!(screen.contains("12 files saved under this name"), "{screen}");
+    let before = fake.others.len();
+    fake.keys("n");
+    assert_eq!((fake.others.len(), fake.model.overlays.len()), (before, 0));
+    fake.tell(Message::NameTaken(saved("rel", 12)));
+    fake.keys("y");
+    assert_eq!(last_wish(&fake), &SavedWish::Save("rel".into(), Existing::Replace));
+    assert!(fake.model.overlays.is_empty());
+    let before = fake.others.len();
+    fake.keys("W enter");
+    assert_eq!(fake.others.len(), before, "no name is no answer");
+}
+
+#[test]
+fn a_saved_context_is_chosen_from_a_list_and_deleted_after_a_question() {
+    let mut fake = marked((80, 24));
+    fake.keys("L");
+    assert_eq!(last_wish(&fake), &SavedWish::List);
+    let all = vec![saved("docs", 3), saved("prerelease", 1), saved("release", 12)];
+    fake.tell(Message::Contexts(all.clone()));
+    let screen = text(&fake);
+    assert!(screen.contains("Load a context · 3 saved"), "{screen}");
+    assert!(screen.contains("12 files") && screen.contains("1 file "), "{screen}");
+    fake.keys("down enter");
+    assert_eq!(last_wish(&fake), &SavedWish::Load("prerelease".into()));
+    // What is typed whole is meant, although another name holds it.
+    fake.keys("L");
+    fake.tell(Message::Contexts(all));
+    fake.keys("r e l e a s e");
+    assert!(text(&fake).contains("2 of 3"), "{}", text(&fake));
+    fake.keys("delete");
+    assert!(text(&fake).contains("Delete the saved context?"), "{}", text(&fake));
+    fake.keys("n");
+    assert_eq!(last_wish(&fake), &SavedWish::List);
+    fake.keys("ctrl-d y");
+    assert_eq!(last_wish(&fake), &SavedWish::Delete("release".into()));
+    fake.tell(Message::Contexts(vec![saved("docs", 3)]));
+    assert!(text(&fake).contains("none is called so"), "{}", text(&fake));
+    fake.keys("esc");
+    assert!(fake.model.overlays.is_empty());
+    // A name that is typed before the list is there.
+    fake.keys("L r e l enter");
+    assert_eq!(last_wish(&fake), &SavedWish::Load("rel".into()));
 }
 
 #[test]

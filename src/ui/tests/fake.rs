@@ -2,8 +2,9 @@
 
 use crate::{
     model::{
-        Command, Context, Encoding, Event, EventKind, FileStatus, MarkChange, MarkLevel, ModelInfo,
-        NodeId, PicoUsd, Question, RepoPath, Sequence, Snapshot, Tokenizer, Tokens, TreeSummary,
+        Command, Context, Encoding, Event, EventKind, FileStatus, MarkChange, MarkLevel, Millis,
+        ModelInfo, NodeId, PicoUsd, Question, RepoPath, Sequence, Snapshot, Tokenizer, Tokens,
+        TreeSummary,
     },
     ui::{Action, Effect, Key, Message, Model, Settings, update},
 };
@@ -26,6 +27,12 @@ pub(super) struct Fake {
     pub(super) open: Vec<Question>,
     /// The last change of typed text, until it is followed.
     pub(super) typed: Option<u64>,
+    /// The last change of marks, until it is followed.
+    pub(super) rests: Option<u64>,
+    /// How long counting the context takes.
+    pub(super) took: Millis,
+    /// How long it is not counted again.
+    pub(super) cools: Option<Millis>,
     /// True when questions are answered as soon as they are asked, and typing rests at once.
     pub(super) prompt: bool,
 }
@@ -83,6 +90,9 @@ impl Fake {
             others: Vec::new(),
             open: Vec::new(),
             typed: None,
+            rests: None,
+            took: Millis(0),
+            cools: None,
             prompt: false,
         };
         for (path, status) in files {
@@ -128,8 +138,11 @@ impl Fake {
     }
 
     /// Tells a fact with the next number.
-    pub(super) fn event(&mut self, kind: EventKind) {
+    pub(super) fn event(&mut self, mut kind: EventKind) {
         let next = self.model.known.as_ref().map_or(0, |known| known.sequence.0) + 1;
+        if let EventKind::ContextChanged(context) = &mut kind {
+            context.version = next;
+        }
         self.tell(Message::Told(Box::new(Event { sequence: Sequence(next), kind })));
     }
 
@@ -166,11 +179,12 @@ impl Fake {
                 }
                 Effect::Send(command) => self.take(command),
                 Effect::Rest(change) => self.typed = Some(change),
+                Effect::RestMarks(change) => self.rests = Some(change),
+                Effect::Cool(time) => self.cools = Some(time),
                 Effect::Edit(..)
                 | Effect::Copy(_)
                 | Effect::Write(..)
-                | Effect::SaveContext(_)
-                | Effect::LoadContext(_)
+                | Effect::Saved(_)
                 | Effect::Answer(_)
                 | Effect::Redraw
                 | Effect::Suspend
@@ -183,10 +197,13 @@ impl Fake {
         }
     }
 
-    /// Lets the hands rest after what was typed last.
+    /// Lets the hands rest after what was typed or marked last.
     pub(super) fn rest(&mut self) {
         if let Some(change) = self.typed.take() {
             self.tell(Message::Rested(change));
+        }
+        if let Some(change) = self.rests.take() {
+            self.tell(Message::MarksRested(change));
         }
     }
 

@@ -11,7 +11,7 @@ use crate::model::{
     EntryKey, EvictionPlan, FileStatus, Fingerprint, Inventory, Kind, Mark, Matched, Millis,
     NodeId, Order, PicoUsd, Preview, PreviewBody, PreviewLine, PreviewText, Question, RepoPath,
     Row, RowKind, RowsPage, RowsQuery, SkippedFile, SkippedPage, Sort, SyntaxKind, SyntaxSpan,
-    TextWanted, Tokens, UnixNanos, Victim,
+    TextWanted, Tokens, UnixNanos, Unmarked, Victim,
 };
 
 impl Fake {
@@ -26,6 +26,12 @@ impl Fake {
         let files = self.files_in(&[id]);
         let marked = files.iter().filter(|file| self.marked.contains(file)).count();
         let status_of = |file: &NodeId| self.nodes[file.0 as usize].1.unwrap();
+        let unmarked = files.iter().filter(|file| !self.marked.contains(file)).map(status_of);
+        let unmarked = unmarked.fold(Unmarked::default(), |sum, status| Unmarked {
+            files: sum.files + u64::from(status.tokens().is_some()),
+            pending: sum.pending + u64::from(status == FileStatus::Pending),
+            tokens: Tokens(sum.tokens.0 + status.tokens().unwrap_or_default().0),
+        });
         let parent = self.id(&path.parent().unwrap_or_default()).unwrap();
         Row {
             id,
@@ -54,6 +60,7 @@ impl Fake {
                 count if count == files.len() => Mark::All,
                 _ => Mark::Some,
             },
+            unmarked,
         }
     }
 
@@ -140,10 +147,14 @@ impl Fake {
             Question::Find(path) => Answer::Found(self.id(path)),
             Question::Details(id) => Answer::Details(Some(self.details(*id))),
             Question::Skipped { from, len } => Answer::Skipped(self.skipped(*from, *len)),
-            Question::Marked { from, len } => {
+            Question::Marked { from, len, filter } => {
+                let wanted = filter.as_ref().map_or("", |filter| &filter.0);
                 let rows = self.marked.iter().map(|id| self.row(*id, false));
-                let rows = rows.skip(usize::try_from(*from).unwrap()).take(*len as usize);
-                Answer::Marked(self.marked.len() as u64, rows.collect())
+                let kept = rows.filter(|row| row.path.to_text().contains(wanted));
+                let kept: Vec<Row> = kept.collect();
+                let total = kept.len() as u64;
+                let rows = kept.into_iter().skip(usize::try_from(*from).unwrap());
+                Answer::Marked(total, rows.take(*len as usize).collect())
             }
             Question::Victims(request, len) => Answer::Victims(EvictionPlan {
                 policy: request.policy,
@@ -213,20 +224,23 @@ impl Fake {
         let names = self.marked.iter().filter(is_named).count() as u64;
         let status = |id: &NodeId| self.nodes[id.0 as usize].1.unwrap();
         let whole = self.marked.iter().filter(|id| !is_named(id));
-        let sum: Tokens = whole.clone().filter_map(|id| status(id).tokens()).sum();
-        let bytes = sum.0 + 20 * self.marked.len() as u64;
-        let text = "x".repeat(usize::try_from(bytes).unwrap());
+        let context = self.model.known.as_ref().unwrap().context;
+        let sum = context.tokens;
         let left_out = whole.filter(|id| status(id).is_skipped());
         let left_out = left_out.map(|id| (self.nodes[id.0 as usize].0.clone(), "no text".into()));
         let left_out: Vec<_> = left_out.collect();
+        let bytes = sum.0 + 20 * (self.marked.len() - left_out.len()) as u64;
+        let text = "x".repeat(usize::try_from(bytes).unwrap());
         ContextText {
             format,
             bytes,
             tokens: Tokens(bytes),
             encoding: Encoding::O200kBase,
-            files: (self.marked.len() - left_out.len()) as u64 - names,
+            files: context.files + context.pending,
             names,
             left_out,
+            version: context.version,
+            took: self.took,
             text: if wanted == TextWanted::Text { text } else { String::new() },
         }
     }

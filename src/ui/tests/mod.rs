@@ -19,3 +19,4 @@ mod sizes;
 mod spend;
 mod states;
 mod typing;
+mod weigh;

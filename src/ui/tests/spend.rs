@@ -51,6 +51,13 @@ fn last_records(fake: &Fake) -> &SpendRecordsQuery {
 }
 
 #[test]
+fn on_a_small_home_each_gauge_has_a_name() {
+    let mut fake = spending((80, 24), summary());
+    fake.keys("* R E A D M E enter");
+    assert!(text(&fake).contains(" · context <1 % ✓ calm · "), "{}", text(&fake));
+}
+
+#[test]
 fn home_shows_every_budget_today_and_the_end_of_the_month() {
     for size in SIZES {
         let mut fake = spending(size, summary());

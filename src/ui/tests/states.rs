@@ -85,7 +85,10 @@ fn what_is_said_of_a_context_that_does_not_fit_follows_marks_and_model() {
 fn what_is_not_counted_yet_is_not_calm() {
     let files = [("a.rs", FileStatus::Pending), ("b.bin", FileStatus::Binary)];
     let mut fake = Fake::new(&files, (120, 36));
+    // The text of what is marked is not counted either, as long as the hands do not rest.
+    fake.prompt = false;
     fake.keys("g space g");
+    fake.answer_all();
     let screen = text(&fake);
     for line in ["│ context    · pending", "│ selection  · pending", "│ repository · pending"]
     {

@@ -1,9 +1,9 @@
 //! What the engine answers.
 
-use super::{notify, on_top, screens};
+use super::{notify, on_top, screens, weigh};
 use crate::{
-    model::{Answer, NoticeLevel, Question, VerifyReport},
-    ui::{format, message::Effect, model::Model, offers},
+    model::{Answer, NoticeLevel, Question, TextWanted, VerifyReport},
+    ui::{context::Cause, format, message::Effect, model::Model, offers},
 };
 
 /// Takes an answer to where it was asked for.
@@ -24,7 +24,7 @@ fn to_home(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Inventory(inventory) => on_top::take_inventory(model, Some(&inventory)),
         Answer::Models(models) => on_top::take_models(model, models),
         Answer::Task(task) => on_top::take_task(model, task),
-        Answer::ContextText(text) => super::context::take(model, *text),
+        Answer::ContextText(text) => weigh::take(model, *text),
         Answer::Preview(preview) => on_top::take_preview(model, *preview),
         Answer::Offers(found) => {
             offers::take(model, found);
@@ -52,7 +52,10 @@ fn to_home(model: &mut Model, answer: Answer) -> Vec<Effect> {
 
 /// Notes that a question was refused, and says why.
 pub(super) fn unanswered(model: &mut Model, question: &Question, why: &str) -> Vec<Effect> {
-    notify(model, NoticeLevel::Error, why);
+    // Nobody asked for a count of what is marked: it stays an estimate, and the list says why.
+    if !matches!(question, Question::ContextText(_, TextWanted::Count)) {
+        notify(model, NoticeLevel::Error, why);
+    }
     screens::unanswered(model, question);
     match question {
         Question::Rows(_) => model.tree.refuse(),
@@ -61,9 +64,10 @@ pub(super) fn unanswered(model: &mut Model, question: &Question, why: &str) -> V
         Question::Skipped { .. } => on_top::refuse_skipped(model),
         Question::Marked { .. } => on_top::refuse_marked(model),
         Question::Victims(..) => on_top::refuse_victims(model, why),
-        Question::ContextText(..) => {
-            model.sending.refuse();
-            Vec::new()
+        Question::ContextText(_, wanted) => {
+            let mut effects = model.sending.refuse(*wanted, why);
+            effects.extend(weigh::follow(model, Cause::Answer));
+            effects
         }
         Question::Preview { .. } => on_top::refuse_preview(model, why),
         Question::Inventory => on_top::take_inventory(model, None),

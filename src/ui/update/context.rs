@@ -1,23 +1,21 @@
 //! What is done with the context: copied, exported, saved, loaded, printed at the end.
 
-use super::{notify, table};
+use super::{notify, saved, table};
 use crate::{
-    model::{Command, ContextText, MarkChange, NoticeLevel},
+    model::{Command, MarkChange, NoticeLevel},
     ui::{
         action::Action,
         context::{Purpose, format_of},
         message::Effect,
         model::Model,
         overlays::{Overlay, Prompt, prompt::Asking},
+        saved::{Existing, SavedWish},
     },
 };
 
 /// What needs a name first.
-const ASKS: [(Action, Asking); 3] = [
-    (Action::ExportContext, Asking::Export),
-    (Action::SaveContext, Asking::Save),
-    (Action::LoadContext, Asking::Load),
-];
+const ASKS: [(Action, Asking); 2] =
+    [(Action::ExportContext, Asking::Export), (Action::SaveContext, Asking::Save)];
 
 /// Does what a key asks for with the context; `None` when it asks for something else.
 pub(super) fn pressed(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
@@ -31,8 +29,11 @@ pub(super) fn pressed(model: &mut Model, action: Action) -> Option<Vec<Effect>> 
     if action == Action::MarkLevel {
         return Some(next_level(model));
     }
+    if action == Action::LoadContext {
+        return Some(saved::open(model));
+    }
     let asking = table::find(&ASKS, action)?;
-    if asking != Asking::Load && !model.has_marks() && !model.sending.is_marking() {
+    if !model.has_marks() && !model.sending.is_marking() {
         notify(model, NoticeLevel::Warning, "nothing is marked");
         return Some(Vec::new());
     }
@@ -65,22 +66,6 @@ pub(super) fn named(model: &mut Model, asking: Asking, name: &str) -> Vec<Effect
     match asking {
         Asking::Glob => model.tree.mark_glob(name),
         Asking::Export => model.sending.wish(Purpose::Export(name.into(), format_of(name))),
-        Asking::Save => vec![Effect::SaveContext(name.to_owned())],
-        Asking::Load => vec![Effect::LoadContext(name.to_owned())],
+        Asking::Save => vec![Effect::Saved(SavedWish::Save(name.to_owned(), Existing::Ask))],
     }
-}
-
-/// Takes the text of the context, or its count.
-pub(super) fn take(model: &mut Model, text: ContextText) -> Vec<Effect> {
-    let (effects, said) = model.sending.take(text);
-    if let Some((level, text)) = said {
-        notify(model, level, &text);
-    }
-    effects
-}
-
-/// Asks again what the context costs, while that is seen.
-pub(super) fn refresh(model: &mut Model) -> Vec<Effect> {
-    let is_seen = model.overlays.iter().any(|top| matches!(top, Overlay::Context(_)));
-    if is_seen && model.has_marks() { model.sending.count() } else { Vec::new() }
 }

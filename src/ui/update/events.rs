@@ -1,15 +1,10 @@
 //! What the engine tells.
 
-use super::{notify, screens};
+use super::{notify, screens, weigh};
 use crate::{
-    model::{Event, EventKind, Level, Millis, NoticeLevel, Snapshot, Thresholds},
+    model::{Event, EventKind, Millis, NoticeLevel, Snapshot},
     ui::{
-        format,
-        message::Effect,
-        model::{About, Model},
-        offers,
-        overlays::Overlay,
-        panes::budget,
+        context::Cause, format, message::Effect, model::Model, offers, overlays::Overlay,
         screens::Fact,
     },
 };
@@ -27,6 +22,9 @@ pub(super) fn subscribed(model: &mut Model, snapshot: Box<Snapshot>) -> Vec<Effe
     let mut effects = model.tree.ask();
     effects.extend(screens::refresh(model));
     effects.extend(offers::ask(model));
+    // It may be another engine, whose versions are others.
+    model.sending.forget();
+    effects.extend(weigh::follow(model, Cause::News));
     effects
 }
 
@@ -37,20 +35,24 @@ pub(super) fn told(model: &mut Model, event: Event) -> Vec<Effect> {
         return Vec::new();
     }
     known.sequence = event.sequence;
-    let before = Fullness::of(known, model.settings.thresholds);
     let fact = Fact::of(&event.kind);
-    let mut effects = note(model, event.kind, before);
+    let mut effects = note(model, event.kind);
     effects.extend(screens::told(model, fact));
     effects
 }
 
-fn note(model: &mut Model, fact: EventKind, before: Fullness) -> Vec<Effect> {
+fn note(model: &mut Model, fact: EventKind) -> Vec<Effect> {
     let Some(known) = &mut model.known else { return Vec::new() };
     match fact {
         EventKind::TreeChanged(tree) => {
+            let is_other = known.tree.encoding != tree.encoding;
             known.tree = tree;
             model.note_entries();
-            return refresh(model);
+            let mut effects = refresh(model);
+            if is_other {
+                effects.extend(weigh::follow(model, Cause::News));
+            }
+            return effects;
         }
         EventKind::WorkMoved(work) => {
             known.work = work;
@@ -67,17 +69,26 @@ fn note(model: &mut Model, fact: EventKind, before: Fullness) -> Vec<Effect> {
             known.cache = cache;
         }
         EventKind::ContextChanged(context) => {
+            let is_other = known.context != context;
             known.context = context;
+            let cause = if model.sending.is_marking() { Cause::Hand } else { Cause::News };
             model.sending.end_marking();
-            warn_of_context(model, before);
-            return refresh(model);
+            let mut effects = refresh(model);
+            if is_other {
+                effects.extend(weigh::follow(model, cause));
+            }
+            return effects;
         }
         EventKind::ModelChosen(info) => {
             // How full another window was says nothing of this one.
-            let level = if info.name == known.model.name { before.level } else { Level::Calm };
+            let is_other = info.name != known.model.name;
             known.model = info;
-            warn_of_context(model, Fullness { level, ..before });
-            return refresh(model);
+            if is_other {
+                weigh::another_model(model);
+            }
+            let mut effects = refresh(model);
+            effects.extend(weigh::follow(model, Cause::News));
+            return effects;
         }
         EventKind::SpendChanged(spend) => known.spend = *spend,
         EventKind::WatchChanged(watch) => known.watch = watch,
@@ -90,7 +101,6 @@ fn note(model: &mut Model, fact: EventKind, before: Fullness) -> Vec<Effect> {
 /// Asks again for everything of the tree that is shown.
 fn refresh(model: &mut Model) -> Vec<Effect> {
     let mut effects = model.tree.ask();
-    effects.extend(super::context::refresh(model));
     let shown: Vec<usize> = (0..model.overlays.len()).collect();
     for index in shown {
         let about_tree = matches!(
@@ -121,53 +131,3 @@ fn tell_end_of_work(model: &mut Model) {
 
 /// Work of so many milliseconds is long: the end of it is said.
 const LONG_WORK_MS: u64 = 10_000;
-
-/// How full the context was before something changed.
-#[derive(Clone, Copy)]
-struct Fullness {
-    level: Level,
-    marked: u64,
-}
-
-impl Fullness {
-    fn of(known: &Snapshot, thresholds: Thresholds) -> Self {
-        let level = budget::context_level(known, thresholds);
-        Self { level, marked: budget::marked_files(known) }
-    }
-}
-
-/// Says when the context crosses a threshold upwards, and again at each mark while it does not
-/// fit; what was said of it before is out of date.
-fn warn_of_context(model: &mut Model, before: Fullness) {
-    let was_said = model.notice.take_if(|notice| notice.about == About::Context).is_some();
-    let Some(known) = &model.known else { return };
-    let thresholds: Thresholds = model.settings.thresholds;
-    let now = Fullness::of(known, thresholds);
-    let is_worse = now.level == Level::Exceeded && now.marked > before.marked;
-    if now.level <= before.level && !was_said && !is_worse {
-        return;
-    }
-    let now = now.level;
-    let percent = budget::context_gauge(known).percent();
-    let word = budget::context_word(known);
-    let percent = format!("{word}{}", format::number(percent));
-    let name = &known.model.name;
-    let (level, text) = match now {
-        Level::Calm => return,
-        Level::Warning => {
-            (NoticeLevel::Warning, format!("context: {percent} % of the window of {name}"))
-        }
-        Level::Alert => (
-            NoticeLevel::Warning,
-            format!("context is nearly full: {percent} % of the window of {name}"),
-        ),
-        Level::Exceeded => (
-            NoticeLevel::Error,
-            format!("context does not fit: {percent} % of the window of {name}"),
-        ),
-    };
-    notify(model, level, &text);
-    if let Some(notice) = &mut model.notice {
-        notice.about = About::Context;
-    }
-}

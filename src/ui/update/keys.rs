@@ -1,6 +1,6 @@
 //! What keys do: first to what lies on top, then to the filter line, then to the panes.
 
-use super::{context, notify, on_top, palette, screens, table, typed};
+use super::{context, notify, on_top, palette, screens, table, typed, weigh};
 use crate::{
     model::{Command, NoticeLevel},
     ui::{
@@ -163,6 +163,7 @@ fn by_hand(model: &mut Model, action: Action) -> Vec<Effect> {
         | Action::ExportContext
         | Action::SaveContext
         | Action::LoadContext
+        | Action::DeleteContext
         | Action::PrintContext
         | Action::JumpBack
         | Action::JumpForth
@@ -196,7 +197,9 @@ fn by_hand(model: &mut Model, action: Action) -> Vec<Effect> {
 fn open(model: &mut Model, overlay: Overlay) -> Vec<Effect> {
     model.overlays.push(overlay);
     let mut effects = on_top::ask_for(model, model.overlays.len() - 1);
-    effects.extend(context::refresh(model));
+    if matches!(model.overlays.last(), Some(Overlay::Context(_) | Overlay::Models(_))) {
+        effects.extend(weigh::hurry(model));
+    }
     effects
 }
 

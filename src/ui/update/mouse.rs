@@ -11,8 +11,7 @@ use crate::ui::{
 /// Chooses the pane, and the row of it, that was clicked.
 pub(super) fn clicked(model: &mut Model, x: u16, y: u16) -> Vec<Effect> {
     if !model.overlays.is_empty() {
-        on_top::clicked(model, x, y);
-        return Vec::new();
+        return on_top::clicked(model, x, y);
     }
     if let Some(effects) = screens::clicked(model, x, y) {
         return effects;

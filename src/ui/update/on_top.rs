@@ -32,8 +32,7 @@ pub(super) fn pressed(model: &mut Model, action: Action) -> Vec<Effect> {
         return vec![effect];
     }
     if matches!(action, Action::Back | Action::Refuse) {
-        back(model);
-        return Vec::new();
+        return back(model);
     }
     if matches!(action, Action::NextValue | Action::PreviousValue) {
         return change(model, action == Action::NextValue);
@@ -53,6 +52,10 @@ pub(super) fn pressed(model: &mut Model, action: Action) -> Vec<Effect> {
         && let Some(effects) = super::context::pressed(model, action)
     {
         return effects;
+    }
+    if action == Action::DeleteContext {
+        super::saved::ask_before_delete(model);
+        return Vec::new();
     }
     if action == Action::Edit
         && let Some(Overlay::Preview(card)) = model.overlays.last()
@@ -79,6 +82,7 @@ fn filter(model: &mut Model, action: Action) {
     match model.overlays.last_mut() {
         Some(Overlay::Help(help)) => help.filter.editing = true,
         Some(Overlay::Models(list)) if action != Action::Help => list.filter.editing = true,
+        Some(Overlay::Context(list)) if action != Action::Help => list.filter.editing = true,
         Some(_) | None if action == Action::Help => {
             model.overlays.push(Overlay::Help(Help::default()));
         }
@@ -87,7 +91,7 @@ fn filter(model: &mut Model, action: Action) {
 }
 
 /// Takes one step back: from the last question to the choices, from a filter to all, or away.
-pub(super) fn back(model: &mut Model) {
+pub(super) fn back(model: &mut Model) -> Vec<Effect> {
     let height = model.overlay_height();
     match model.overlays.last_mut() {
         Some(Overlay::Evict(dialog)) if dialog.confirming => dialog.confirming = false,
@@ -96,10 +100,15 @@ pub(super) fn back(model: &mut Model) {
             list.clear(height);
         }
         Some(Overlay::Help(help)) if help.filter.editing || help.filter.is_on() => help.clear(),
+        Some(Overlay::Context(list)) if list.is_filtered() => {
+            list.clear();
+            return ask_for(model, model.overlays.len() - 1);
+        }
         Some(_) | None => {
             model.overlays.pop();
         }
     }
+    Vec::new()
 }
 
 /// Moves in what lies on top.
@@ -142,7 +151,13 @@ pub(super) fn step(model: &mut Model, step: Step) -> Vec<Effect> {
             }
             false
         }
-        Overlay::Clear(_) | Overlay::Forget(_) | Overlay::Prompt(_) => false,
+        Overlay::Saved(list) => {
+            list.cursor.step(step, lines, height);
+            false
+        }
+        Overlay::Clear(_) | Overlay::Forget(_) | Overlay::LoseSaved(_) | Overlay::Prompt(_) => {
+            false
+        }
         Overlay::Skipped(list) => list.step(step, height),
         Overlay::Context(list) => list.step(step, height),
         Overlay::Preview(card) => card.list.step(step, height),
@@ -186,11 +201,16 @@ fn accept(model: &mut Model) -> Vec<Effect> {
             help.filter.editing = false;
             return Vec::new();
         }
+        Some(Overlay::Context(list)) if list.filter.editing => {
+            list.filter.editing = false;
+            return Vec::new();
+        }
         Some(Overlay::Context(list)) => {
             let id = list.row_at(list.cursor.at).map(|row| row.id);
             return id.map(|id| open_details(model, id)).unwrap_or_default();
         }
         Some(Overlay::Prompt(_)) => return super::prompt::answered(model),
+        Some(Overlay::Saved(_) | Overlay::LoseSaved(_)) => return super::saved::accept(model),
         Some(Overlay::Palette(palette)) => {
             let chosen = palette.chosen();
             return super::palette::run(model, chosen);
@@ -214,31 +234,35 @@ fn accept(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Chooses the line that was clicked; a click outside goes one step back.
-pub(super) fn clicked(model: &mut Model, x: u16, y: u16) {
-    let foot = if matches!(model.overlays.last(), Some(Overlay::Context(_))) { 2 } else { 0 };
-    let rows = u16::try_from(model.top_lines() + 1 + foot).unwrap_or(u16::MAX);
+pub(super) fn clicked(model: &mut Model, x: u16, y: u16) -> Vec<Effect> {
+    let foot = match model.overlays.last() {
+        Some(Overlay::Context(_)) => 1 + model.foot_lines(),
+        Some(Overlay::Saved(_)) => 2,
+        Some(_) | None => 0,
+    };
+    let rows = u16::try_from(model.top_lines() + 1).unwrap_or(u16::MAX).saturating_add(foot);
     let area = model
         .overlays
         .last()
         .map_or_else(|| Layout::overlay(model.size), |top| top.area(model.size));
     let is_list = matches!(
         model.overlays.last(),
-        Some(Overlay::Models(_) | Overlay::Skipped(_) | Overlay::Context(_))
+        Some(Overlay::Models(_) | Overlay::Skipped(_) | Overlay::Context(_) | Overlay::Saved(_))
     );
     let area = if is_list { area.snug(rows) } else { area };
     if !area.holds(x, y) {
-        back(model);
-        return;
+        return back(model);
     }
     let height = model.overlay_height();
     // The first row inside is the heading.
-    let Some(line) = y.checked_sub(area.inner().y + 1) else { return };
+    let Some(line) = y.checked_sub(area.inner().y + 1) else { return Vec::new() };
     let lines = model.top_lines();
     let cursor = match model.overlays.last_mut() {
         Some(Overlay::Models(list)) => &mut list.cursor,
         Some(Overlay::Skipped(list)) => &mut list.cursor,
         Some(Overlay::Context(list)) => &mut list.cursor,
         Some(Overlay::Palette(palette)) => &mut palette.cursor,
+        Some(Overlay::Saved(list)) => &mut list.cursor,
         Some(Overlay::Preview(card)) => &mut card.list.cursor,
         Some(
             Overlay::Help(_)
@@ -248,11 +272,13 @@ pub(super) fn clicked(model: &mut Model, x: u16, y: u16) {
             | Overlay::Details(_)
             | Overlay::Task(_)
             | Overlay::Prompt(_)
+            | Overlay::LoseSaved(_)
             | Overlay::Record(_)
             | Overlay::Settings(_),
         )
-        | None => return,
+        | None => return Vec::new(),
     };
     cursor.at = cursor.top.saturating_add(u64::from(line));
     cursor.fit(lines, height);
+    Vec::new()
 }

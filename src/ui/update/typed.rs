@@ -1,6 +1,6 @@
 //! Text that is typed, wherever that is: what it asks the engine for waits until the hands rest.
 
-use super::screens;
+use super::{on_top, screens};
 use crate::ui::{
     message::Effect,
     model::Model,
@@ -28,7 +28,9 @@ fn apply(model: &mut Model, edit: &Edit) -> bool {
     match model.overlays.last_mut() {
         Some(Overlay::Help(help)) if help.filter.editing => help.edit(edit),
         Some(Overlay::Models(list)) if list.filter.editing => list.edit(edit),
+        Some(Overlay::Context(list)) if list.filter.editing => return list.edit(edit),
         Some(Overlay::Palette(palette)) => palette.edit(edit),
+        Some(Overlay::Saved(list)) => list.edit(edit),
         Some(Overlay::Prompt(prompt)) => {
             let before = prompt.line.text.clone();
             prompt.line.apply(edit);
@@ -43,6 +45,7 @@ fn apply(model: &mut Model, edit: &Edit) -> bool {
 fn follow(model: &mut Model) -> Vec<Effect> {
     match model.overlays.last() {
         Some(Overlay::Prompt(prompt)) => model.tree.weigh(prompt.line.text.trim()),
+        Some(Overlay::Context(_)) => on_top::ask_for(model, model.overlays.len() - 1),
         Some(_) => Vec::new(),
         None => screens::follow(model),
     }

@@ -96,6 +96,13 @@ const PALETTE: [Hint; 5] = [
     (&[Action::EraseWord], "erase word"),
     (&[Action::EraseAll], "erase all"),
 ];
+const SAVED: [Hint; 5] = [
+    (&[Action::Accept], "load"),
+    PALETTE[1],
+    (&[Action::DeleteContext], "delete"),
+    BACK,
+    (&[Action::EraseAll], "erase all"),
+];
 const DIALOG: [Hint; 3] = [
     (&[Action::Accept], "yes"),
     (&[Action::Refuse], "no"),
@@ -278,7 +285,10 @@ fn hints(model: &Model, look: &Look, room: usize) -> Strip {
 
 /// Returns the hints while text is typed into what lies on top.
 fn typed_on_top(model: &Model) -> &'static [Hint] {
-    let is_line = matches!(model.overlays.last(), Some(Overlay::Palette(_) | Overlay::Prompt(_)));
+    let is_line = matches!(
+        model.overlays.last(),
+        Some(Overlay::Palette(_) | Overlay::Prompt(_) | Overlay::Saved(_))
+    );
     if is_line { on_top(model) } else { &EDITOR }
 }
 
@@ -286,15 +296,18 @@ fn typed_on_top(model: &Model) -> &'static [Hint] {
 fn on_top(model: &Model) -> &'static [Hint] {
     match model.overlays.last() {
         Some(Overlay::Clear(_)) => &DIALOG,
-        Some(Overlay::Forget(_)) => const { &[DIALOG[0], DIALOG[1]] },
+        Some(Overlay::Forget(_) | Overlay::LoseSaved(_)) => const { &[DIALOG[0], DIALOG[1]] },
         Some(Overlay::Evict(_)) => const { &[DIALOG[0], DIALOG[1], DIALOG[2], OTHER_CHOICE] },
         Some(Overlay::Models(_)) => const { &[MOVE, TAKE, FILTER, BACK, PAGE] },
         Some(Overlay::Context(_)) if !model.has_marks() => const { &[BACK] },
-        Some(Overlay::Context(_)) => const { &[MOVE, UNMARK, LEVEL, COPY, EXPORT, BACK, DETAILS] },
+        Some(Overlay::Context(_)) => {
+            const { &[MOVE, UNMARK, LEVEL, COPY, EXPORT, BACK, FILTER, DETAILS] }
+        }
         Some(Overlay::Skipped(_)) => const { &[MOVE, BACK] },
         Some(Overlay::Prompt(_)) => &PROMPT,
         Some(Overlay::Preview(_)) => const { &[MOVE, PAGE, RANGE, EDIT, BACK] },
         Some(Overlay::Palette(_)) => &PALETTE,
+        Some(Overlay::Saved(_)) => &SAVED,
         Some(Overlay::Help(_)) => const { &[SCROLL, FILTER, BACK] },
         Some(Overlay::Settings(_)) => const { &[SCROLL, EVERYWHERE[1], EVERYWHERE[2], BACK] },
         Some(Overlay::Details(_) | Overlay::Task(_) | Overlay::Record(_)) => {

@@ -3,7 +3,7 @@
 use crate::support::{Home, Terminal};
 
 /// The screens that the walks are made on.
-const SIZES: [(u16, u16); 2] = [(80, 24), (200, 60)];
+const SIZES: [(u16, u16); 3] = [(80, 24), (120, 36), (200, 60)];
 
 /// A dashboard of three files, with all of them counted.
 fn walks(walk: impl Fn(&Home, &mut Terminal)) {
@@ -99,14 +99,19 @@ fn a_stranger_marks_and_weighs_what_is_marked() {
         hinted(terminal, "mark");
         terminal.wait_for("1 file");
         command(terminal, "list marked", "List the marked files");
-        // The exact text that would be sent, and what a call costs.
-        terminal.wait_for("tokens");
+        // Only this list counts the exact text that would be sent, and only it has these words.
+        terminal.wait_for("tokens as sent");
+        hinted(terminal, "back");
+        terminal.wait_for_no("as sent");
+        // The same number without the list.
+        terminal.wait_for("marked 1 file");
         terminal.wait_for("/ call");
-        hinted(terminal, "back");
         command(terminal, "model", "Choose the model");
-        terminal.wait_for("window");
+        terminal.wait_for("1 M input");
+        // Whether it fits stands beside each model.
+        terminal.wait_for("0 % ✓");
         hinted(terminal, "back");
-        terminal.wait_for_no("Choose");
+        terminal.wait_for_no("1 M input");
     });
 }
 

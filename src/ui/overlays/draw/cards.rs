@@ -27,7 +27,7 @@ pub(super) fn details(model: &Model, look: &Look, card: &DetailsCard, inner: Are
     };
     let top = usize::try_from(card.cursor.top).unwrap_or(0);
     let lines: Vec<Strip> = lines.into_iter().skip(top).collect();
-    Sheet { title: "Details".to_owned(), lines, snug: top == 0, foot: None }
+    Sheet { title: "Details".to_owned(), lines, snug: top == 0, foot: Vec::new() }
 }
 
 fn facts(model: &Model, look: &Look, details: &Details) -> Vec<(String, String)> {
@@ -106,7 +106,7 @@ pub(super) fn task(look: &Look, card: &TaskCard, inner: Area) -> Sheet {
     };
     let top = usize::try_from(card.cursor.top).unwrap_or(0);
     let lines: Vec<Strip> = lines.into_iter().skip(top).collect();
-    Sheet { title: format!("Task {}", card.id.0), lines, snug: top == 0, foot: None }
+    Sheet { title: format!("Task {}", card.id.0), lines, snug: top == 0, foot: Vec::new() }
 }
 
 fn task_facts(task: &TaskView) -> Vec<(String, String)> {

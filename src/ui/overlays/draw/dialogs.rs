@@ -51,7 +51,7 @@ pub(super) fn clear(model: &Model, look: &Look, dialog: ClearDialog, inner: Area
     if matches!(dialog.kind, None | Some(Kind::Result)) {
         lines.extend(paid(look, dialog.paid, columns));
     }
-    let foot = Some(answers(model, look, "clear it", columns));
+    let foot = vec![answers(model, look, "clear it", columns)];
     Sheet { title: "Clear the cache?".to_owned(), lines, foot, snug: true }
 }
 
@@ -83,7 +83,7 @@ pub(super) fn forget(model: &Model, look: &Look, dialog: &ForgetDialog, inner: A
         Strip::default(),
         Strip::first_fit([long, loss.add(" forgotten", theme.dim)], columns),
     ];
-    let foot = Some(yes_or_no(model, look, "forget them", columns));
+    let foot = vec![yes_or_no(model, look, "forget them", columns)];
     Sheet { title: "Forget what is counted there?".to_owned(), lines, foot, snug: true }
 }
 
@@ -128,7 +128,7 @@ pub(super) fn evict(model: &Model, look: &Look, dialog: &EvictDialog, inner: Are
         }
         (true, None) | (false, _) => answers(model, look, "go on", columns),
     };
-    Sheet { title: "Evict from the cache".to_owned(), lines, foot: Some(foot), snug: true }
+    Sheet { title: "Evict from the cache".to_owned(), lines, foot: vec![foot], snug: true }
 }
 
 fn preview(look: &Look, plan: &EvictionPlan, columns: usize) -> Vec<Strip> {

@@ -1,18 +1,17 @@
-//! Lists on top: models, files that were not counted, marked files.
+//! Lists on top: models, and files that were not counted.
 
 use ratatui::style::Style;
 
 use super::{Sheet, awaited};
 use crate::{
-    model::{
-        FileStatus, Gauge, Mark, ModelInfo, PicoUsd, Row, RowKind, Shown, SkippedFile, Tokenizer,
-    },
+    model::{Gauge, ModelInfo, PicoUsd, Shown, SkippedFile, Tokenizer},
     ui::{
         format::{self, Keep},
         layout::Area,
         look::Look,
         model::Model,
         overlays::{ModelList, Paged},
+        panes::{budget, tree::filter::FilterLine},
         strip::Strip,
     },
 };
@@ -28,7 +27,7 @@ pub(super) fn models(model: &Model, look: &Look, list: &ModelList, inner: Area) 
         }
         Some(_) => {
             if list.filter.editing || list.filter.is_on() {
-                lines.push(filter(look, list, columns));
+                lines.push(filter(look, &list.filter, (list.shown().is_empty(), columns)));
             } else {
                 lines.push(model_heading(model, look, columns));
             }
@@ -46,17 +45,17 @@ pub(super) fn models(model: &Model, look: &Look, list: &ModelList, inner: Area) 
         || "Models".to_owned(),
         |_| format!("Models {} {}", look.glyphs.separator, list.shown().len()),
     );
-    Sheet { title, lines, snug: true, foot: None }
+    Sheet { title, lines, snug: true, foot: Vec::new() }
 }
 
 /// Returns the filter in place of the heading.
-fn filter(look: &Look, list: &ModelList, columns: usize) -> Strip {
+pub(super) fn filter(look: &Look, typed: &FilterLine, (is_empty, columns): (bool, usize)) -> Strip {
     let (theme, glyphs) = (&look.theme, &look.glyphs);
-    let text = Shown::text(&list.filter.text).to_string();
+    let text = Shown::text(&typed.text).to_string();
     let text = format::fit(&text, columns.saturating_sub(4), Keep::End, glyphs);
     let line = Strip::of(" /", theme.key).add(text, theme.text);
-    let line = if list.filter.editing { line.add(" ", theme.cursor) } else { line };
-    let none = if list.shown().is_empty() { "nothing matches " } else { "" };
+    let line = if typed.editing { line.add(" ", theme.cursor) } else { line };
+    let none = if is_empty { "nothing matches " } else { "" };
     line.against(Strip::of(none, theme.dim), columns)
 }
 
@@ -74,10 +73,8 @@ fn fits(model: &Model, look: &Look, info: &ModelInfo) -> (String, Style) {
     let Some(known) = model.known.as_ref().filter(|_| model.has_marks()) else {
         return (String::new(), theme.dim);
     };
-    let count = info.measure(known.context.tokens);
-    // In another encoding it is about as many.
-    let is_exact = count.exact && info.encoding == known.tree.encoding;
-    let about = if is_exact { "" } else { glyphs.estimate };
+    let count = budget::context_measure(model, known, info);
+    let about = if count.exact { "" } else { glyphs.estimate };
     let gauge = Gauge { used: count.tokens.0.into(), limit: info.window.0.into() };
     let percent = match gauge.percent() {
         percent @ 0..=999 => format!("{about}{percent} %"),
@@ -164,66 +161,10 @@ pub(super) fn skipped(model: &Model, look: &Look, list: &Paged<SkippedFile>, inn
         };
         (Shown::bytes(file.path.as_bytes()).to_string(), why)
     });
-    Sheet { title: titled("Skipped", list.total, look), lines, snug: true, foot: None }
+    Sheet { title: titled("Skipped", list.total, look), lines, snug: true, foot: Vec::new() }
 }
 
-/// The marked files.
-pub(super) fn context(model: &Model, look: &Look, list: &Paged<Row>, inner: Area) -> Sheet {
-    let columns = usize::from(inner.width);
-    let heading = heading(look, ("marked", "tokens"), columns);
-    let lines = paged(model, look, list, (heading, "nothing is marked", columns), |row| {
-        let count = match (row.kind, &model.known) {
-            (
-                RowKind::File { status: FileStatus::Counted(_) } | RowKind::Folder { .. },
-                Some(known),
-            ) => format::count(known.model.measure(row.tokens), &look.glyphs),
-            (RowKind::File { status }, _) => status.word().to_owned(),
-            (RowKind::Folder { .. }, None) => format::tokens(row.tokens),
-        };
-        let count = if row.mark == Mark::Name { "name only".to_owned() } else { count };
-        (Shown::bytes(row.path.as_bytes()).to_string(), count)
-    });
-    let foot = (list.total.unwrap_or(0) > 0).then(|| total(model, look, columns));
-    Sheet { title: titled("Context", list.total, look), lines, snug: true, foot }
-}
-
-/// Says what the text that is sent costs, and what the chosen entry of the tree would add.
-fn total(model: &Model, look: &Look, columns: usize) -> Strip {
-    let (theme, glyphs) = (&look.theme, &look.glyphs);
-    let (Some(known), Some(text)) = (&model.known, &model.sending.counted) else {
-        return Strip::of(format!(" {} counting the text", glyphs.ellipsis), theme.pending);
-    };
-    let dot = format!(" {} ", glyphs.separator);
-    let count = known.model.measure(text.tokens);
-    let about = if count.exact { "" } else { glyphs.estimate };
-    let tokens = Strip::of(format!(" {about}{}", format::grouped(count.tokens.0)), theme.text);
-    let short = tokens.add(" tokens as sent", theme.dim);
-    let price =
-        |price: Option<PicoUsd>| price.map(|price| format::dollars(price.times(count.tokens.0)));
-    let mut lines = vec![short.clone()];
-    if let Some(cost) = price(known.model.input_price) {
-        let line = short
-            .clone()
-            .add(dot.clone(), theme.dim)
-            .add(format!("{about}{cost} / call"), theme.text);
-        lines.insert(0, line.clone());
-        if let Some(cached) = price(known.model.cached_input_price) {
-            let line = line.add(format!(", {about}{cached} cached"), theme.dim);
-            lines.insert(0, line);
-        }
-    }
-    let next = model.tree.chosen().filter(|row| matches!(row.mark, Mark::None | Mark::Some));
-    if let (Some(row), Some(longest)) = (next, lines.first()) {
-        let adds = format::count(known.model.measure(row.tokens), glyphs);
-        let name = Shown::bytes(row.path.name()).to_string();
-        let name = format::fit(&name, 24, Keep::End, glyphs);
-        let line = longest.clone().add(format!("{dot}{name} would add {adds}"), theme.dim);
-        lines.insert(0, line);
-    }
-    Strip::first_fit(lines, columns)
-}
-
-fn titled(name: &str, total: Option<u64>, look: &Look) -> String {
+pub(super) fn titled(name: &str, total: Option<u64>, look: &Look) -> String {
     match total {
         Some(total) => {
             format!("{name} {} {}", look.glyphs.separator, format::some(total, "file", "files"))
@@ -232,12 +173,12 @@ fn titled(name: &str, total: Option<u64>, look: &Look) -> String {
     }
 }
 
-fn heading(look: &Look, (left, right): (&str, &str), columns: usize) -> Strip {
+pub(super) fn heading(look: &Look, (left, right): (&str, &str), columns: usize) -> Strip {
     let dim = look.theme.dim;
     Strip::of(format!(" {left}"), dim).against(Strip::of(format!("{right} "), dim), columns)
 }
 
-fn paged<T>(
+pub(super) fn paged<T>(
     model: &Model,
     look: &Look,
     list: &Paged<T>,

@@ -37,7 +37,7 @@ pub(super) fn sheet(model: &Model, look: &Look, palette: &Palette, inner: Area) 
         let line = row(look, entry, &letters, columns);
         if at as u64 == palette.cursor.at { line.over(theme.cursor, columns) } else { line }
     }));
-    Sheet { title: "Commands".to_owned(), lines, snug: false, foot: None }
+    Sheet { title: "Commands".to_owned(), lines, snug: false, foot: Vec::new() }
 }
 
 /// Returns what an entry does, its name where that leaves room for it, and its keys at the right end.

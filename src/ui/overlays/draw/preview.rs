@@ -51,6 +51,7 @@ pub(super) fn sheet(model: &Model, look: &Look, card: &PreviewCard, inner: Area)
     }
     let title = title(card, look, columns.saturating_sub(12));
     let foot = (card.list.total.unwrap_or(0) > 0).then(|| foot(card, look, columns));
+    let foot = foot.into_iter().collect();
     Sheet { title, lines, snug: false, foot }
 }
 

@@ -24,7 +24,7 @@ pub(super) fn sheet(model: &Model, look: &Look, prompt: &Prompt, inner: Area) ->
     let line = line.against(found, columns);
     let hint = format::fit(prompt.asking.hint(), columns.saturating_sub(2), Keep::Start, glyphs);
     let lines = vec![line, Strip::default().gap(1).add(hint, theme.dim)];
-    Sheet { title: prompt.asking.title().to_owned(), lines, snug: true, foot: None }
+    Sheet { title: prompt.asking.title().to_owned(), lines, snug: true, foot: Vec::new() }
 }
 
 /// Says what a glob would mark.
@@ -36,7 +36,7 @@ fn found(model: &Model, look: &Look, prompt: &Prompt, columns: usize) -> Strip {
     };
     let weighed = model.tree.weighed.as_ref().filter(|weighed| weighed.filter.0 == text);
     match (prompt.asking, weighed) {
-        (Asking::Export | Asking::Save | Asking::Load, _) => Strip::default(),
+        (Asking::Export | Asking::Save, _) => Strip::default(),
         (Asking::Glob, None) => Strip::of(format!("{} ", glyphs.ellipsis), theme.pending),
         (Asking::Glob, Some(weighed)) if weighed.is_bad => {
             Strip::of("no valid glob ", theme.warning)

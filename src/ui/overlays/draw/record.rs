@@ -31,5 +31,5 @@ pub(super) fn sheet(look: &Look, card: &RecordCard, inner: Area) -> Sheet {
     lines.extend(text.map(|line| Strip::default().gap(1).add(line, theme.text)));
     let top = usize::try_from(card.cursor.top).unwrap_or(0);
     let lines: Vec<Strip> = lines.into_iter().skip(top).collect();
-    Sheet { title: format!("Record {}", record.number), lines, snug: top == 0, foot: None }
+    Sheet { title: format!("Record {}", record.number), lines, snug: top == 0, foot: Vec::new() }
 }

@@ -55,7 +55,7 @@ pub(super) fn sheet(model: &Model, look: &Look, cursor: Cursor, inner: Area) -> 
         title: format!("Settings {} {}", glyphs.separator, values.len()),
         lines,
         snug: true,
-        foot: Some(Strip::first_fit(said, columns)),
+        foot: vec![Strip::first_fit(said, columns)],
     }
 }
 

@@ -49,7 +49,7 @@ pub(crate) fn content(model: &Model, look: &Look, inner: Area) -> Drawn {
     let spent = spend::content(&known.spend, look, columns);
     // What a person watches comes first: where money is spent, the price of a call can wait.
     let price = price(known, look, columns);
-    let context = [context(model, known, look, columns), context_note(known, look, columns)];
+    let context = [context(model, known, look, columns), context_note(model, known, look, columns)];
     let late = if spent.is_empty() {
         lines.push(price);
         lines.extend(context);
@@ -101,14 +101,13 @@ fn price(known: &Snapshot, look: &Look, columns: usize) -> Strip {
 }
 
 fn context(model: &Model, known: &Snapshot, look: &Look, columns: usize) -> Strip {
-    let gauge = super::context_gauge(known);
-    let count = super::context_tokens(known);
-    let marked = known.context;
-    let certainty = super::certainty(super::marked_files(known), marked.pending, marked.skipped);
+    let gauge = super::context_gauge(model, known);
+    let count = super::context_tokens(model, known);
+    let certainty = super::context_certainty(model, known);
     gauge_line(model, look, ("context", gauge, count, certainty), columns)
 }
 
-fn context_note(known: &Snapshot, look: &Look, columns: usize) -> Strip {
+fn context_note(model: &Model, known: &Snapshot, look: &Look, columns: usize) -> Strip {
     let (theme, glyphs) = (&look.theme, &look.glyphs);
     let indent = Strip::default().gap(1 + LABEL);
     if super::marked_files(known) == 0 {
@@ -116,7 +115,7 @@ fn context_note(known: &Snapshot, look: &Look, columns: usize) -> Strip {
         return Strip::first_fit([none, Strip::of(" nothing marked", theme.dim)], columns);
     }
     let marked = super::marked(known, glyphs);
-    let price = super::price_of_context(known, glyphs);
+    let price = super::price_of_context(model, known, glyphs);
     let start = Strip::default().gap(1);
     let sent = Strip::of(marked.files, theme.dim);
     let short = sent.clone().add(marked.unsent.clone(), theme.warning);
@@ -269,15 +268,21 @@ fn times(gauge: Gauge) -> String {
 /// Returns the pane in one line: the context, and what is spent.
 pub(crate) fn summary(model: &Model, known: &Snapshot, look: &Look, columns: usize) -> Strip {
     let Some(spent) = spend::summary(&known.spend, look) else {
-        return context_summary(model, known, look, columns);
+        return context_summary(model, known, look, ("", columns));
     };
     let dot = Strip::of(format!(" {} ", look.glyphs.separator), look.theme.dim);
     let room = columns.saturating_sub(spent.width() + dot.width());
-    let context = context_summary(model, known, look, room);
+    // Beside another gauge it has a name.
+    let context = context_summary(model, known, look, ("context ", room));
     if context.width() == 0 { spent } else { spent.join(dot).join(context) }
 }
 
-fn context_summary(model: &Model, known: &Snapshot, look: &Look, columns: usize) -> Strip {
+fn context_summary(
+    model: &Model,
+    known: &Snapshot,
+    look: &Look,
+    (name, columns): (&str, usize),
+) -> Strip {
     let theme = &look.theme;
     if !model.has_marks() {
         let window = format::tokens(known.model.window);
@@ -287,16 +292,17 @@ fn context_summary(model: &Model, known: &Snapshot, look: &Look, columns: usize)
             columns,
         );
     }
-    let gauge = super::context_gauge(known);
-    let context = known.context;
-    let certainty = super::certainty(super::marked_files(known), context.pending, context.skipped);
-    let count = super::context_tokens(known);
-    let short = match certainty {
-        Certainty::None => Strip::of("not counted", theme.dim),
+    let gauge = super::context_gauge(model, known);
+    let certainty = super::context_certainty(model, known);
+    let count = super::context_tokens(model, known);
+    let name = Strip::of(name, theme.dim);
+    let (short, least) = match certainty {
+        Certainty::None => (name.add("not counted", theme.dim), Strip::default()),
         Certainty::Pending | Certainty::Whole => {
             let (style, sign, says) = verdict(model, gauge, certainty, look);
             let percent = percent(gauge, count, &look.glyphs);
-            Strip::of(format!("{percent} {sign} {says}"), style)
+            let least = name.add(format!("{percent} {sign}"), style);
+            (least.clone().add(format!(" {says}"), style), least)
         }
     };
     let window = format!(
@@ -306,8 +312,11 @@ fn context_summary(model: &Model, known: &Snapshot, look: &Look, columns: usize)
         format::tokens(known.model.window)
     );
     let medium = short.clone().add(window, theme.text);
-    let cost =
-        format!(" {} {}", look.glyphs.separator, super::price_of_context(known, &look.glyphs));
+    let cost = format!(
+        " {} {}",
+        look.glyphs.separator,
+        super::price_of_context(model, known, &look.glyphs)
+    );
     let long = medium.clone().add(cost, theme.dim);
-    Strip::first_fit([long, medium, short], columns)
+    Strip::first_fit([long, medium, short, least], columns)
 }

@@ -42,7 +42,7 @@ pub(crate) fn content(model: &Model, look: &Look, inner: Area) -> Drawn {
         lines.push(filter_line(model, known, look, columns));
     }
     if model.has_marks() {
-        lines.push(marks_line(known, look, columns));
+        lines.push(marks_line(model, known, look, columns));
     }
     let title = title(known, look, columns.saturating_sub(2));
     Drawn { title, remark: sort_remark(model, look), lines }
@@ -172,10 +172,10 @@ fn filter_line(model: &Model, known: &Snapshot, look: &Look, columns: usize) -> 
     line.against(found, columns)
 }
 
-fn marks_line(known: &Snapshot, look: &Look, columns: usize) -> Strip {
+fn marks_line(model: &Model, known: &Snapshot, look: &Look, columns: usize) -> Strip {
     let (theme, glyphs) = (&look.theme, &look.glyphs);
     let dot = format!(" {} ", glyphs.separator);
-    let tokens = budget::context_tokens(known);
+    let tokens = budget::context_tokens(model, known);
     let sign = if tokens.exact { "" } else { glyphs.estimate };
     let marked = budget::marked(known, glyphs);
     let short = Strip::of(" marked ", theme.mark)
@@ -183,8 +183,8 @@ fn marks_line(known: &Snapshot, look: &Look, columns: usize) -> Strip {
         .add(dot.clone(), theme.dim)
         .add(format!("{sign}{}", format::grouped(tokens.tokens.0)), theme.text);
     let tokens = short.clone().add(" tokens", theme.dim);
-    let price =
-        tokens.clone().add(dot, theme.dim).add(budget::price_of_context(known, glyphs), theme.text);
+    let price = budget::price_of_context(model, known, glyphs);
+    let price = tokens.clone().add(dot, theme.dim).add(price, theme.text);
     let with_rest = |line: &Strip| {
         let line = line.clone().add(marked.pending.clone(), theme.pending);
         line.add(marked.unsent.clone(), theme.warning)

@@ -152,7 +152,7 @@ fn question(model: &Model, look: &Look, buffer: &mut Buffer, entry: &EntryView) 
         Strip::default(),
         Strip::first_fit([long, loss.add(" to ask again", theme.dim)], columns),
     ];
-    let foot = Some(yes_or_no(model, look, "remove it", columns));
+    let foot = vec![yes_or_no(model, look, "remove it", columns)];
     let title = format!("Remove this {}?", entry.kind);
     put(model, look, buffer, (Scope::Dialog, area, Sheet { title, lines, foot, snug: true }));
 }

@@ -1,7 +1,7 @@
 //! The questions of what lies on top: one of a kind at a time.
 
 use crate::{
-    model::{NodeId, Question, Row, TaskId},
+    model::{Filter, NodeId, Question, Row, TaskId},
     ui::{
         cursor::Cursor,
         message::Effect,
@@ -47,6 +47,8 @@ pub(in crate::ui::update) fn ask_for(model: &mut Model, index: usize) -> Vec<Eff
             | Overlay::Forget(_)
             | Overlay::Palette(_)
             | Overlay::Prompt(_)
+            | Overlay::Saved(_)
+            | Overlay::LoseSaved(_)
             | Overlay::Record(_)
             | Overlay::Settings(_),
         )
@@ -71,7 +73,9 @@ pub(super) fn question(model: &mut Model, index: usize) -> Option<Question> {
         }
         Overlay::Context(list) => {
             let (from, len) = list.range(height);
-            Some(Question::Marked { from, len })
+            let text = &list.filter.text;
+            let filter = list.filter.is_on().then(|| Filter(text.clone()));
+            Some(Question::Marked { from, len, filter })
         }
         Overlay::Evict(dialog) => Some(Question::Victims(dialog.request(), LISTED)),
         Overlay::Clear(_) => Some(Question::Inventory),
@@ -85,6 +89,8 @@ pub(super) fn question(model: &mut Model, index: usize) -> Option<Question> {
         | Overlay::Forget(_)
         | Overlay::Palette(_)
         | Overlay::Prompt(_)
+        | Overlay::Saved(_)
+        | Overlay::LoseSaved(_)
         | Overlay::Record(_)
         | Overlay::Settings(_) => None,
     }
