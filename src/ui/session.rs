@@ -20,7 +20,8 @@ use super::{
 use crate::{
     client::{Client, Lagged, RecentLog},
     model::{
-        Answer, Command, ImportRequest, NodeId, Question, Refusal, RepoPath, Shown, TaskState,
+        Answer, Command, ImportRequest, NodeId, NoticeLevel, Question, Refusal, RepoPath, Shown,
+        TaskState,
     },
 };
 
@@ -150,6 +151,7 @@ impl Session {
                 Effect::SaveContext(name) => taken.wishes.push(Wish::SaveContext(name)),
                 Effect::LoadContext(name) => taken.wishes.push(Wish::LoadContext(name)),
                 Effect::Answer(sources) => taken.wishes.push(Wish::Answer(sources)),
+                Effect::Log(level, text) => keep(level, &text),
                 Effect::Redraw => taken.wishes.push(Wish::Redraw),
                 Effect::Suspend => taken.wishes.push(Wish::Suspend),
                 Effect::Quit => taken.wishes.push(Wish::Quit),
@@ -189,6 +191,15 @@ impl Session {
         if first.is_pending() {
             tokio::spawn(request);
         }
+    }
+}
+
+/// Keeps a notice of the dashboard in the log, as the engine keeps its own.
+fn keep(level: NoticeLevel, text: &str) {
+    match level {
+        NoticeLevel::Info => tracing::info!("{text}"),
+        NoticeLevel::Warning => tracing::warn!("{text}"),
+        NoticeLevel::Error => tracing::error!("{text}"),
     }
 }
 

@@ -75,6 +75,8 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             notify(model, NoticeLevel::Info, word);
         }
     }
+    let raised = std::mem::take(&mut model.raised);
+    effects.extend(raised.into_iter().map(|(level, text)| Effect::Log(level, text)));
     effects
 }
 
@@ -138,8 +140,14 @@ fn settle(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
-/// Shows a line in the footer for some seconds.
+/// Shows a line in the footer for some seconds, and keeps it in the log.
 pub(in crate::ui) fn notify(model: &mut Model, level: NoticeLevel, text: &str) {
+    show(model, level, text);
+    model.raised.extend(model.notice.iter().map(|shout| (level, shout.text.clone())));
+}
+
+/// Shows a line that is in the log already, or says again what is.
+fn show(model: &mut Model, level: NoticeLevel, text: &str) {
     let text = Shown::text(text).as_str().to_owned();
     model.notice = Some(Shout { level, text, about: About::Event, until_ms: None });
 }

@@ -3,7 +3,8 @@
 use crate::{
     model::{
         Command, Context, Encoding, Event, EventKind, FileStatus, MarkChange, MarkLevel, ModelInfo,
-        NodeId, PicoUsd, Question, RepoPath, Sequence, Snapshot, Tokenizer, Tokens, TreeSummary,
+        NodeId, NoticeLevel, PicoUsd, Question, RepoPath, Sequence, Snapshot, Tokenizer, Tokens,
+        TreeSummary,
     },
     ui::{Action, Effect, Key, Message, Model, Settings, update},
 };
@@ -22,6 +23,8 @@ pub(super) struct Fake {
     pub(super) sent: Vec<Command>,
     pub(super) asked: Vec<Question>,
     pub(super) others: Vec<Effect>,
+    /// Notices that went to the log.
+    pub(super) logged: Vec<(NoticeLevel, String)>,
     /// Questions that are not answered yet.
     pub(super) open: Vec<Question>,
     /// The last change of typed text, until it is followed.
@@ -81,6 +84,7 @@ impl Fake {
             sent: Vec::new(),
             asked: Vec::new(),
             others: Vec::new(),
+            logged: Vec::new(),
             open: Vec::new(),
             typed: None,
             prompt: false,
@@ -166,6 +170,7 @@ impl Fake {
                 }
                 Effect::Send(command) => self.take(command),
                 Effect::Rest(change) => self.typed = Some(change),
+                Effect::Log(level, text) => self.logged.push((level, text)),
                 Effect::Edit(..)
                 | Effect::Copy(_)
                 | Effect::Write(..)

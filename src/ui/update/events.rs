@@ -1,6 +1,6 @@
 //! What the engine tells.
 
-use super::{notify, screens};
+use super::{notify, screens, show};
 use crate::{
     model::{Event, EventKind, Level, Millis, NoticeLevel, Snapshot, Thresholds},
     ui::{
@@ -81,7 +81,8 @@ fn note(model: &mut Model, fact: EventKind, before: Fullness) -> Vec<Effect> {
         }
         EventKind::SpendChanged(spend) => known.spend = *spend,
         EventKind::WatchChanged(watch) => known.watch = watch,
-        EventKind::NoticeRaised(notice) => notify(model, notice.level, &notice.text),
+        // The engine has logged it.
+        EventKind::NoticeRaised(notice) => show(model, notice.level, &notice.text),
         EventKind::Ended => model.ended = true,
     }
     Vec::new()
@@ -147,12 +148,11 @@ fn warn_of_context(model: &mut Model, before: Fullness) {
     if now.level <= before.level && !was_said && !is_worse {
         return;
     }
-    let now = now.level;
     let percent = budget::context_gauge(known).percent();
     let word = budget::context_word(known);
     let percent = format!("{word}{}", format::number(percent));
     let name = &known.model.name;
-    let (level, text) = match now {
+    let (level, text) = match now.level {
         Level::Calm => return,
         Level::Warning => {
             (NoticeLevel::Warning, format!("context: {percent} % of the window of {name}"))
@@ -166,7 +166,9 @@ fn warn_of_context(model: &mut Model, before: Fullness) {
             format!("context does not fit: {percent} % of the window of {name}"),
         ),
     };
-    notify(model, level, &text);
+    // The percentage moves while files are counted: the log is told of a crossing, not of each step.
+    let say = if now.level > before.level || is_worse { notify } else { show };
+    say(model, level, &text);
     if let Some(notice) = &mut model.notice {
         notice.about = About::Context;
     }
