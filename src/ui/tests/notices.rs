@@ -5,7 +5,7 @@ use super::{
     scene::{DJANGO, text},
 };
 use crate::{
-    model::{EventKind, Notice, NoticeLevel, UnixNanos},
+    model::{Command, EventKind, Notice, NoticeLevel, UnixNanos, WorkView},
     ui::Message,
 };
 
@@ -58,4 +58,18 @@ fn a_notice_that_does_not_fit_says_where_it_can_be_read() {
         assert!(footer.contains(" error: cannot write /proc/nope"), "{footer}");
         assert!(footer.trim_end().ends_with(place), "{size:?} {keys}: {footer}");
     }
+}
+
+#[test]
+fn while_counting_is_paused_nothing_is_said_to_be_counted() {
+    let mut fake = Fake::new(&DJANGO, (80, 24));
+    fake.event(EventKind::WorkMoved(WorkView { paused: true, ..WorkView::default() }));
+    for (keys, said) in [
+        ("w", "counting is paused: p resumes it"),
+        ("I y", "forgotten; counting is paused: p resumes it"),
+    ] {
+        fake.keys(keys);
+        assert!(footer(&fake).contains(said), "{keys}: {}", footer(&fake));
+    }
+    assert!(matches!(fake.sent[..], [Command::Warm(_), Command::Invalidate(_)]));
 }
