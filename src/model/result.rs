@@ -228,8 +228,10 @@ pub struct ColdSpot {
 pub struct Churn {
     /// Entries made per day.
     pub made: f64,
-    /// Entries removed per day to keep the limit.
+    /// Entries evicted per day, on request and to keep the limit.
     pub evicted: f64,
+    /// Those of them that went to keep the limit.
+    pub forced: f64,
     /// Days that this is known for.
     pub days: u32,
 }

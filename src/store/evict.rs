@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicBool, Ordering::Relaxed},
+    atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
 };
 
 use strum::IntoEnumIterator;
@@ -201,15 +201,15 @@ impl Core {
         request: &EvictRequest,
         cancel: &AtomicBool,
     ) -> Result<(EvictionPlan, Vec<EntryKey>), StoreError> {
-        self.evict_in(request, &self.scope(request), cancel)
+        self.evict_in(request, &self.scope(request), (cancel, &self.counters.requested))
     }
 
-    /// Removes the entries that `scope` chooses.
+    /// Removes the entries that `scope` chooses, and adds them to a counter.
     pub(super) fn evict_in(
         self: &Arc<Self>,
         request: &EvictRequest,
         scope: &Scope,
-        cancel: &AtomicBool,
+        (cancel, counter): (&AtomicBool, &AtomicU64),
     ) -> Result<(EvictionPlan, Vec<EntryKey>), StoreError> {
         let is_over = || cancel.load(Relaxed) || self.closing.load(Relaxed);
         let mut gone = Gone::default();
@@ -218,7 +218,11 @@ impl Core {
                 if is_over() {
                     break;
                 }
-                self.drop_chunk(&rack, chunk, &mut gone)?;
+                let before = gone.keys.len();
+                let dropped = self.drop_chunk(&rack, chunk, &mut gone);
+                // Also of a chunk that failed in its midst.
+                counter.fetch_add((gone.keys.len() - before) as u64, Relaxed);
+                dropped?;
             }
             self.catalog.peek(Table::find_oldest);
         } else {
@@ -228,6 +232,7 @@ impl Core {
                 }
                 self.memory.remove(&row.key);
                 self.counters.cell(row.kind, TierName::Memory).evictions.fetch_add(1, Relaxed);
+                counter.fetch_add(1, Relaxed);
                 gone.add(&row);
             }
         }

@@ -59,8 +59,8 @@ impl Core {
             if self.counters.on_disk().1 <= low {
                 break;
             }
-            match self.evict_in(&request, &scope, &never) {
-                Ok((plan, _)) => drop(self.counters.evicted.fetch_add(plan.entries, Relaxed)),
+            match self.evict_in(&request, &scope, (&never, &self.counters.forced)) {
+                Ok(_) => {}
                 // The store ends before all files are listed.
                 Err(StoreError::Cancelled) => break,
                 Err(error) => {

@@ -170,3 +170,19 @@ fn a_cancelled_eviction_says_what_went() {
     assert_eq!(store.status().kinds[0].entries, 10);
     assert_eq!(store.mode(), StoreMode::Ok);
 }
+
+#[test]
+fn a_day_counts_what_was_evicted_on_request_apart_from_what_the_limit_forced_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open_with(folder.path(), &Options { disk_bytes: Bytes(ENTRY * 300), ..small() });
+    fill(&store, 0..100);
+    let target = EvictTarget::Entries(84);
+    let request = EvictRequest { policy: Policy::Lru, target, kind: None };
+    store.evict(&request, &AtomicBool::new(false)).unwrap();
+    let churn = store.report().churn;
+    assert_eq!((churn.evicted, churn.forced), (84.0, 0.0));
+    assert_eq!(tier(&store, Tier::Disk).evictions, 84);
+    fill(&store, 100..400);
+    let churn = store.report().churn;
+    assert!(churn.forced > 0.0 && (churn.evicted - churn.forced - 84.0).abs() < 1e-9, "{churn:?}");
+}

@@ -60,7 +60,7 @@ fn a_second_owner_works_from_memory_and_names_the_first() {
     let second = open(folder.path());
     let pid = std::process::id();
     let path = folder.path().display();
-    let reason = format!("the cache at {path} is open in process {pid}");
+    let reason = format!("open in process {pid}: the cache at {path}");
     assert_eq!(second.wait_open(), StoreMode::MemoryOnly(reason));
     assert_eq!((first.owner_pid(), second.owner_pid()), (None, Some(pid)));
     put_count(&second, 2);

@@ -103,6 +103,20 @@ fn entries_are_sorted_filtered_and_asked_for_by_the_page() {
 }
 
 #[test]
+fn where_another_larder_has_the_disk_the_list_says_why_it_is_empty() {
+    let mut fake = caching((120, 36));
+    let reason = "open in process 4711: the cache at /home/ada/.cache/larder";
+    let mode = StoreMode::MemoryOnly(reason.into());
+    fake.event(EventKind::CacheChanged(CacheStatus { mode, ..status() }));
+    fake.keys("3 / q q q");
+    let screen = text(&fake);
+    for part in ["what is on the disk cannot be listed", reason, "memory only: open in process"] {
+        assert!(screen.contains(part), "{part}: {screen}");
+    }
+    assert!(!screen.contains("nothing matches"), "{screen}");
+}
+
+#[test]
 fn what_can_be_computed_is_removed_at_once_and_what_cost_money_after_a_question() {
     let mut fake = caching((120, 36));
     fake.keys("3 d");

@@ -213,6 +213,7 @@ impl Fake {
             note: None,
             language: if is_file { "Python".into() } else { String::new() },
             lines: is_file.then_some(row.tokens.0 / 8),
+            unread_over: None,
             cached: if is_file { CountPlace::Found } else { CountPlace::Nowhere },
             row,
         }

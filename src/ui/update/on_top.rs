@@ -37,6 +37,9 @@ pub(super) fn pressed(model: &mut Model, action: Action) -> Vec<Effect> {
     if matches!(action, Action::NextValue | Action::PreviousValue) {
         return change(model, action == Action::NextValue);
     }
+    if action == Action::Palette {
+        return super::palette::open(model);
+    }
     if matches!(action, Action::Accept | Action::Open) {
         return accept(model);
     }
@@ -212,7 +215,7 @@ fn accept(model: &mut Model) -> Vec<Effect> {
         Some(Overlay::Prompt(_)) => return super::prompt::answered(model),
         Some(Overlay::Saved(_) | Overlay::LoseSaved(_)) => return super::saved::accept(model),
         Some(Overlay::Palette(palette)) => {
-            let chosen = palette.chosen();
+            let chosen = palette.chosen().cloned();
             return super::palette::run(model, chosen);
         }
         Some(

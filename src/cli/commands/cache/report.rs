@@ -8,7 +8,7 @@ use crate::{
         connect::mismatch,
         table::{Align, Table, number_of},
     },
-    model::{Answer, CacheReport, Question, Shown},
+    model::{Answer, CacheReport, Churn, Question, Shown},
     ui::format::{bytes, cost, dollars, grouped, number, per_day},
 };
 
@@ -53,9 +53,10 @@ fn text(report: &CacheReport) -> String {
     if churn.days > 0 {
         let days = number_of(u64::from(churn.days), "day", "days");
         text.push(format!(
-            "a day, over {days}: {} entries made, {} evicted\n",
+            "a day, over {days}: {} entries made, {} evicted{}\n",
             per_day(churn.made),
-            per_day(churn.evicted)
+            per_day(churn.evicted),
+            of_them(churn)
         ));
     }
     let (entries, size) = report.unread;
@@ -70,6 +71,14 @@ fn text(report: &CacheReport) -> String {
         text.push(format!("advice: {}\n", Shown::text(advice)));
     }
     text.concat()
+}
+
+/// Says how many of those that were evicted went without a request, unless all did.
+fn of_them(churn: Churn) -> String {
+    if churn.forced < churn.evicted {
+        return format!(", {} of them to keep the limit", per_day(churn.forced));
+    }
+    String::new()
 }
 
 fn results(report: &CacheReport) -> Table {
@@ -106,9 +115,7 @@ fn results(report: &CacheReport) -> Table {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{
-        Bytes, Churn, ColdSpot, Kind, KindReport, Millis, PicoUsd, ResultStats, SavedBy,
-    };
+    use crate::model::{Bytes, ColdSpot, Kind, KindReport, Millis, PicoUsd, ResultStats, SavedBy};
 
     #[test]
     fn a_result_without_a_price_is_unpriced_and_advice_comes_last() {
@@ -128,7 +135,7 @@ mod tests {
                 ..ResultStats::default()
             }],
             cold: vec![ColdSpot { place: "src\x1b".to_owned(), misses: 5, files: 9 }],
-            churn: Churn { made: 10.0, evicted: 2.0, days: 3 },
+            churn: Churn { made: 10.0, evicted: 2.0, forced: 0.5, days: 3 },
             unread: (1, Bytes(100)),
             advice: vec!["store.disk-bytes could be 64 MB".to_owned()],
         };
@@ -138,6 +145,7 @@ mod tests {
             "unpriced",
             "cold: src\\x1b, 5 of 9 files",
             "a day, over 3 days: 10 entries made",
+            "2.0 evicted, 0.5 of them to keep the limit",
         ] {
             assert!(text.contains(part), "{part}\n{text}");
         }
