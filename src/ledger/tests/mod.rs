@@ -6,6 +6,7 @@ mod damage;
 mod laws;
 mod life;
 mod spools;
+mod twice;
 mod views;
 
 use std::{
