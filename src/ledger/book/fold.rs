@@ -3,14 +3,18 @@
 //! Records of one group are kept apart by the part of their key and by whether they are copies.
 //! Each part that a record which is no copy names is a request; all other records of the group are
 //! copies of the one with the same part or else of the one with the largest output. Where no such
-//! part is named, the group is one request. So what the requests are depends only on which records
-//! there are.
+//! part is named, the group is one request. A record that is the whole of its parts adds only what
+//! they lack of it together. So what the requests are depends only on which records there are.
 
 use std::collections::{HashMap, HashSet};
 
 use hashbrown::HashTable;
 
-use super::{Names, Record, Types, join::join};
+use super::{
+    Names, Record, Types,
+    join::{join, join_place},
+    whole::add_rest,
+};
 
 /// The number of a request in the book.
 pub(in crate::ledger) type Id = u32;
@@ -217,7 +221,10 @@ impl Book {
     fn together(&mut self, known: &Group, parts: &[u64]) -> Vec<Record> {
         let chosen = chosen_part(known, parts);
         let mut all: Vec<Option<Record>> = vec![None; parts.len()];
-        for one in &known.records {
+        let is_told_in_parts = parts.binary_search(&0).is_err();
+        let (wholes, told): (Vec<&Record>, Vec<&Record>) =
+            known.records.iter().partition(|one| is_told_in_parts && one.is_whole());
+        for one in told {
             let home = parts.binary_search(&home_of(one, parts, chosen));
             let home = &mut all[home.expect("the home of a record is a part")];
             *home = Some(match home {
@@ -229,7 +236,12 @@ impl Book {
             let one = one.expect("a part comes from a record");
             Record { part, ..one }
         });
-        joined.collect()
+        let mut joined: Vec<Record> = joined.collect();
+        if let (Some(whole), Ok(at)) = (wholes.first(), parts.binary_search(&chosen)) {
+            joined[at] = join_place(&joined[at], whole, &self.names, &mut self.types);
+            add_rest(&mut joined, at, whole);
+        }
+        joined
     }
 
     /// Returns the request that a record of a settled group belongs to.

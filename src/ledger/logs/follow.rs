@@ -23,7 +23,7 @@ use super::{
 use crate::model::UnixNanos;
 
 /// How much of a file tells it from others: the first line of every log holds an id in it.
-const HEAD: usize = 4096;
+pub(in crate::ledger) const HEAD: usize = 4096;
 
 /// Whether a last line without a newline may be looked at.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -24,6 +24,7 @@ use std::{fmt::Debug, io, path::Path, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+pub(in crate::ledger) use self::follow::HEAD;
 pub use self::{
     follow::unread,
     sources::{SourceOptions, codex_model, has_session, sources},

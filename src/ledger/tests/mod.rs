@@ -7,6 +7,7 @@ mod laws;
 mod life;
 mod pieces;
 mod spools;
+mod twice;
 mod views;
 
 use std::{
