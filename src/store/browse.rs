@@ -167,7 +167,8 @@ impl Core {
     }
 }
 
-fn summary_of(record: &[u8]) -> String {
+/// Returns a record in words, of whatever form it is.
+pub(super) fn summary_of(record: &[u8]) -> String {
     entry::peek(record)
         .map_or_else(|| "of another version".to_owned(), |view| summary::of_record(&view))
 }

@@ -7,6 +7,7 @@ use crate::model::{EntryKey, Kind, StoreMode, Tier as TierName};
 use super::{
     atomic_file::Sync,
     blob::{Blob, Blobs},
+    browse::summary_of,
     core::{Bottom, Core},
     entry::{self, Form, Header},
     error::{Fault, StoreError},
@@ -192,12 +193,23 @@ impl Core {
             return self.tier_for_read().map(|rack| self.adopt(&rack, blobs, kind, key));
         }
         tracing::error!(%kind, %key, "a result was damaged; it is set aside");
-        if blobs.has(kind, key)
-            && let Err(error) = blobs.set_aside(kind, key)
-        {
-            tracing::error!(%key, %error, "cannot set a damaged result aside");
+        let rack = self.tier_for_read();
+        if blobs.has(kind, key) {
+            let record = rack.as_ref().and_then(|rack| rack.record(kind, key).ok().flatten());
+            let what = record.map_or_else(|| "a result".to_owned(), |record| summary_of(&record));
+            match blobs.set_aside(kind, key) {
+                Ok(path) => hold(&self.remarks).push(format!(
+                    "a damaged result was set aside: {what}, now in {}",
+                    path.display()
+                )),
+                Err(error) => {
+                    tracing::error!(%key, %error, "cannot set a damaged result aside");
+                    hold(&self.remarks)
+                        .push(format!("a result is damaged: {what}, with the key {key}"));
+                }
+            }
         }
-        self.tier_for_read().map(|rack| self.forget_without_file(&rack, blobs, kind, key))
+        rack.map(|rack| self.forget_without_file(&rack, blobs, kind, key))
     }
 
     /// Keeps a value.

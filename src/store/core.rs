@@ -31,6 +31,7 @@ use super::{
     options::Options,
     pending::Pending,
     rack::Rack,
+    remarks::Remarks,
     tally::Tally,
 };
 
@@ -119,8 +120,8 @@ pub(super) struct Core {
     pub(super) chores: Mutex<Chores>,
     /// Tells that the database lists every file.
     pub(super) listed: Condvar,
-    /// What happened to the store that its user should know and has not been told.
-    pub(super) remarks: Mutex<Vec<String>>,
+    /// What happened to the store that its user should know.
+    pub(super) remarks: Mutex<Remarks>,
     /// Called when it works otherwise from now on.
     pub(super) listener: OnceLock<Listener>,
     /// Held while a path index is written.

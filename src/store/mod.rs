@@ -103,6 +103,7 @@ mod pending;
 mod pressure;
 mod rack;
 mod recency;
+mod remarks;
 mod report;
 mod rest;
 mod results;

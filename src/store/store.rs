@@ -127,7 +127,13 @@ impl Store {
     /// Returns what happened to the store that its user should know, once.
     #[must_use]
     pub fn take_remarks(&self) -> Vec<String> {
-        std::mem::take(&mut hold(&self.core().remarks))
+        hold(&self.core().remarks).take()
+    }
+
+    /// Returns all that happened to the store that its user should know, taken before or not.
+    #[must_use]
+    pub fn remarks(&self) -> Vec<String> {
+        hold(&self.core().remarks).all()
     }
 
     /// Calls `listener` whenever the store begins to work otherwise, on a thread that must not wait;

@@ -35,7 +35,7 @@ pub(super) fn run(program: &mut Program, args: &EvictArgs) -> Result<Exit, Failu
     let plan = program.block_on(async |program| {
         let session = super::open(&config, &program.clock)?;
         let plan = evict(program, &session, args, request).await;
-        session.close().await;
+        session.close(&mut program.output).await;
         plan
     })?;
     show(program, args, &plan)?;
