@@ -3,6 +3,7 @@
 use std::{
     path::Path,
     sync::{Arc, atomic::Ordering::Relaxed},
+    thread::JoinHandle,
 };
 
 use strum::IntoEnumIterator;
@@ -145,19 +146,17 @@ impl Core {
 
     /// Ends the store: everything under way is made safe, and the lock is given back.
     pub(super) fn close(self: &Arc<Self>) {
-        if self.closing.swap(true, Relaxed) {
+        if self.ending.swap(true, Relaxed) {
             return;
         }
+        self.keep_limit();
+        self.closing.store(true, Relaxed);
         self.pending.stop();
         // Without a thread of its own sled waits for ever, and so would we for the writer.
         let is_stuck = self.gave_up.load(Relaxed);
         for thread in [&self.writer, &self.sweeper, &self.compactor] {
-            let handle = hold(thread).take();
-            if let Some(handle) = handle.filter(|_| !is_stuck)
-                && handle.thread().id() != std::thread::current().id()
-                && handle.join().is_err()
-            {
-                tracing::error!("a thread of the store panicked");
+            if let Some(handle) = hold(thread).take().filter(|_| !is_stuck) {
+                wait_for(handle);
             }
         }
         if let Err(error) = self.checkpoint_now() {
@@ -167,5 +166,12 @@ impl Core {
         self.opened.notify_all();
         drop(old);
         *hold(&self.lock) = None;
+    }
+}
+
+/// Waits for the end of a thread of the store, unless it is this one.
+pub(super) fn wait_for(thread: JoinHandle<()>) {
+    if thread.thread().id() != std::thread::current().id() && thread.join().is_err() {
+        tracing::error!("a thread of the store panicked");
     }
 }

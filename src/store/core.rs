@@ -145,6 +145,10 @@ pub(super) struct Core {
     /// True when that thread took too long: nobody waits for it any more.
     pub(super) gave_up: AtomicBool,
     pub(super) closing: AtomicBool,
+    /// True once somebody has begun to end the store: first it is brought below its limit.
+    pub(super) ending: AtomicBool,
+    /// True when this process has brought in entries: then it keeps the limit before it ends.
+    pub(super) has_stored: AtomicBool,
 }
 
 impl fmt::Debug for Core {

@@ -71,12 +71,22 @@ pub(super) fn minute(at: UnixNanos) -> u32 {
 
 /// What an eviction has removed so far.
 #[derive(Default)]
-struct Gone {
+pub(super) struct Gone {
     keys: Vec<EntryKey>,
     named: Vec<Victim>,
     bytes: u64,
     remake_us: u64,
     usd: u128,
+    /// Those of them that cost money.
+    pub(super) results: Results,
+}
+
+/// Results among what went.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Results {
+    pub(super) entries: u64,
+    pub(super) bytes: u64,
+    pub(super) usd: PicoUsd,
 }
 
 impl Gone {
@@ -85,9 +95,19 @@ impl Gone {
         self.bytes += u64::from(row.bytes);
         self.remake_us += u64::from(row.remake_us);
         self.usd += u128::from(row.usd);
+        if row.kind == Kind::Result {
+            self.results.entries += 1;
+            self.results.bytes += u64::from(row.bytes);
+            self.results.usd.0 += u128::from(row.usd);
+        }
         if self.named.len() < NAMED {
             self.named.push(row.victim());
         }
+    }
+
+    /// Returns how many entries went.
+    pub(super) fn entries(&self) -> u64 {
+        self.keys.len() as u64
     }
 }
 
@@ -201,7 +221,10 @@ impl Core {
         request: &EvictRequest,
         cancel: &AtomicBool,
     ) -> Result<(EvictionPlan, Vec<EntryKey>), StoreError> {
-        self.evict_in(request, &self.scope(request), cancel)
+        let mut gone = self.evict_in(request, &self.scope(request), cancel)?;
+        let entries = gone.entries();
+        let keys = std::mem::take(&mut gone.keys);
+        Ok((EvictionPlan { entries, ..plan(request, gone) }, keys))
     }
 
     /// Removes the entries that `scope` chooses.
@@ -210,7 +233,7 @@ impl Core {
         request: &EvictRequest,
         scope: &Scope,
         cancel: &AtomicBool,
-    ) -> Result<(EvictionPlan, Vec<EntryKey>), StoreError> {
+    ) -> Result<Gone, StoreError> {
         let is_over = || cancel.load(Relaxed) || self.closing.load(Relaxed);
         let mut gone = Gone::default();
         if let Some((rack, victims)) = self.listing(cancel, |table| choose(table, scope))? {
@@ -231,12 +254,9 @@ impl Core {
                 gone.add(&row);
             }
         }
-        let keys = std::mem::take(&mut gone.keys);
-        let plan = EvictionPlan { entries: keys.len() as u64, ..plan(request, gone) };
-        tracing::info!(
-            policy = %request.policy, entries = plan.entries, bytes = plan.bytes.0, "evicted"
-        );
-        Ok((plan, keys))
+        let (entries, bytes) = (gone.entries(), gone.bytes);
+        tracing::info!(policy = %request.policy, entries, bytes, "evicted");
+        Ok(gone)
     }
 
     /// Chooses among the entries in memory, where there is no disk.
@@ -307,7 +327,7 @@ fn plan(request: &EvictRequest, gone: Gone) -> EvictionPlan {
     EvictionPlan {
         policy: request.policy,
         kind: request.kind,
-        entries: gone.keys.len() as u64,
+        entries: gone.entries(),
         victims: gone.named,
         bytes: Bytes(gone.bytes),
         remake_ms: Millis(gone.remake_us / 1000),

@@ -209,6 +209,8 @@ impl Store {
             opening_now: AtomicBool::new(false),
             gave_up: AtomicBool::new(false),
             closing: AtomicBool::new(false),
+            ending: AtomicBool::new(false),
+            has_stored: AtomicBool::new(false),
         }
     }
 

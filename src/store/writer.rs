@@ -151,6 +151,7 @@ impl Core {
             Ok(())
         });
         self.fresh.store(false, Relaxed);
+        self.has_stored.store(true, Relaxed);
         if let Err(fault) = result {
             drop(tier);
             self.failed("write", fault);

@@ -2,7 +2,9 @@
 
 use std::sync::atomic::AtomicBool;
 
-use crate::model::{Bytes, Clock, EvictRequest, EvictTarget, Kind, Policy, StoreMode, Tier};
+use crate::model::{
+    Bytes, Clock, EvictRequest, EvictTarget, Kind, Policy, ResultEntry, StoreMode, Tier,
+};
 
 use super::{super::*, *};
 
@@ -49,6 +51,26 @@ fn the_store_stays_under_its_limit() {
     let _ = store.wait_open();
     assert!(disk_bytes(&store) <= options.disk_bytes.0);
     assert!(tier(&store, Tier::Disk).evictions > 0);
+}
+
+#[test]
+fn processes_that_keep_one_result_each_stay_below_the_limit_and_say_what_went() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = Options { disk_bytes: Bytes(40_000), policy: Policy::Oldest, ..small() };
+    let mut remarks = Vec::new();
+    for id in 0..12_u8 {
+        let store = open_with(folder.path(), &options);
+        let mut value = vec![0; 6_000];
+        blake3::Hasher::new().update(&[id]).finalize_xof().fill(&mut value);
+        store.put_result(&ResultEntry { value, ..results::entry(id) }).unwrap();
+        store.close();
+        remarks.extend(store.remarks());
+        let files = super::super::atomic_file::size(&folder.path().join("results"));
+        assert!(files <= options.disk_bytes.0, "{files} bytes after {id}");
+    }
+    let lost = &remarks[0];
+    assert!(lost.contains("thrown away") && lost.contains("store.disk-bytes"), "{remarks:?}");
+    assert!(lost.contains("$"), "{remarks:?}");
 }
 
 #[test]

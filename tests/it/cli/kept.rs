@@ -54,3 +54,39 @@ fn the_status_of_a_cache_that_was_never_used_makes_no_database() {
     assert_eq!(home.cached(), 0);
     assert!(!home.cache().join("gen-0001").exists());
 }
+
+/// Keeps a value of its own under this number; returns how that ended.
+fn keep(home: &Home, id: u32, value: &[u8]) -> Run {
+    let path = home.path().join("value");
+    fs::write(&path, value).unwrap();
+    let mut args = vec!["cache".to_owned(), "put".to_owned(), path.display().to_string()];
+    args.extend(["--cost".to_owned(), "0.5".to_owned()]);
+    args.extend(Home::result_args(id));
+    home.run(&args).ended_with(0)
+}
+
+#[test]
+fn a_script_that_keeps_results_stays_below_the_limit_and_hears_what_went() {
+    let home = Home::new();
+    home.settings("[store]\ndisk-bytes = \"2 MiB\"\n");
+    let mut said = String::new();
+    for id in 0..9 {
+        let mut value = vec![0; 400_000];
+        blake3::Hasher::new().update(&[1, u8::try_from(id).unwrap()]).finalize_xof().fill(&mut value);
+        said.push_str(&keep(&home, id, &value).err);
+        let files = files_below(&home.path().join("data/larder/results"));
+        assert!(files <= 2 << 20, "{files} bytes after {id}");
+    }
+    let words = ["thrown away", "to make again", "store.disk-bytes is 2 MiB"];
+    assert!(words.iter().all(|word| said.contains(word)), "{said}");
+}
+
+/// Returns the bytes of all files below a folder.
+fn files_below(folder: &std::path::Path) -> u64 {
+    let entries = fs::read_dir(folder).unwrap().flatten();
+    let size = |entry: fs::DirEntry| match entry.metadata().unwrap() {
+        data if data.is_dir() => files_below(&entry.path()),
+        data => data.len(),
+    };
+    entries.map(size).sum()
+}
