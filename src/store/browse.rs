@@ -33,7 +33,10 @@ impl Core {
             (None, text) => {
                 let text = text.as_ref().map(|text| text.to_lowercase());
                 let mut rows = self.memory.rows();
-                rows.retain(|row| query.kind.is_none_or(|kind| kind == row.kind));
+                rows.retain(|row| {
+                    query.kind.is_none_or(|kind| kind == row.kind)
+                        && !self.is_expired(row.kind, row.created)
+                });
                 let views = rows.iter().map(|row| self.view(row, &self.summary_in_memory(row)));
                 let fits = |view: &EntryView| {
                     text.as_ref().is_none_or(|text| holds(&view.key, &view.summary, text))

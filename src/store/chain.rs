@@ -102,8 +102,10 @@ impl Core {
             return Some(Hit { value, tier: TierName::Memory });
         }
         match self.fetch(kind, key) {
-            Ok(Read::Entry(_, value)) => Some(Hit { value, tier: TierName::Disk }),
-            Ok(Read::Missing | Read::Unknown | Read::Damaged) | Err(_) => None,
+            Ok(Read::Entry(header, value)) if !self.is_expired(kind, header.created) => {
+                Some(Hit { value, tier: TierName::Disk })
+            }
+            Ok(Read::Entry(..) | Read::Missing | Read::Unknown | Read::Damaged) | Err(_) => None,
         }
     }
 
@@ -271,8 +273,17 @@ impl Core {
         }
     }
 
-    /// Removes an entry everywhere.
+    /// Removes an entry everywhere, as somebody has asked for.
     pub(super) fn remove(self: &Arc<Self>, kind: Kind, key: &EntryKey) -> bool {
+        let is_gone = self.remove_everywhere(kind, key);
+        if is_gone {
+            self.counters.removed_by_hand(kind);
+        }
+        is_gone
+    }
+
+    /// Removes an entry everywhere; returns whether there was one.
+    pub(super) fn remove_everywhere(self: &Arc<Self>, kind: Kind, key: &EntryKey) -> bool {
         let in_memory = self.memory.remove(key);
         let under_way = self.pending.remove(key);
         let in_file = kind == Kind::Result && self.remove_result_file(key);
@@ -283,9 +294,6 @@ impl Core {
                 false
             })
         });
-        if above || below {
-            self.counters.removed_by_hand(kind);
-        }
         above || below
     }
 
@@ -315,7 +323,10 @@ impl Core {
     /// Takes a change of the lowest tier into the numbers.
     pub(super) fn note(&self, kind: Kind, key: &EntryKey, changed: &Changed) {
         match &changed.new {
-            Some(record) => self.catalog.stored(kind, key, record),
+            Some(record) => {
+                self.catalog.stored(kind, key, record);
+                self.note_age(kind, record);
+            }
             None => self.catalog.removed(kind, key),
         }
         if kind == Kind::Result {

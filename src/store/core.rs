@@ -16,7 +16,7 @@ use strum::IntoEnumIterator;
 use crate::model::{Clock, Kind, StoreMode, Tier as TierName};
 
 use super::{
-    age::Opened,
+    age::{Oldest, Opened},
     blob::Blobs,
     catalog::Catalog,
     counters::Counters,
@@ -131,6 +131,7 @@ pub(super) struct Core {
     /// When the store was opened, and when it last looked for what is too old.
     pub(super) opened_at: Opened,
     pub(super) aged_at: Mutex<Duration>,
+    pub(super) oldest: Oldest,
     pub(super) sweeper: Mutex<Option<JoinHandle<()>>>,
     pub(super) compactor: Mutex<Option<JoinHandle<()>>>,
     pub(super) compacting: AtomicBool,
@@ -203,6 +204,7 @@ impl Core {
             self.wait_for_listing(cancel)?;
             // The one that was waited for may have been replaced meanwhile.
             if self.open_tier().is_some_and(|open| Arc::ptr_eq(&open, &tier)) {
+                self.remove_all_expired(cancel);
                 return Ok(Some(tier));
             }
         }
@@ -315,6 +317,7 @@ impl Core {
     pub(super) fn exchange(&self, bottom: Bottom, mode: StoreMode) -> Bottom {
         let mut now = hold(&self.bottom);
         self.catalog.forget();
+        self.oldest.forget();
         *hold(&self.mode) = mode;
         std::mem::replace(&mut *now, bottom)
     }

@@ -199,6 +199,7 @@ impl Store {
             writer: Mutex::new(None),
             opened_at,
             aged_at: Mutex::new(began),
+            oldest: super::age::Oldest::default(),
             sweeper: Mutex::new(None),
             compactor: Mutex::new(None),
             compacting: AtomicBool::new(false),
