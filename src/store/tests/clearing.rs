@@ -28,10 +28,10 @@ fn a_clear_of_one_kind_forgets_nothing_of_the_others() {
     let store = open(folder.path());
     put_count(&store, 1);
     store.keep(&tags(1), b"tags", Duration::ZERO);
-    store.put_result(&results::entry(1)).unwrap();
+    store.put_result(&super::results::entry(1)).unwrap();
     saved(&store, &[record(b"a", 5)]);
     assert!(count(&store, 1).is_some() && count(&store, 2).is_none());
-    assert!(store.result(&results::entry(1).factors).is_some());
+    assert!(store.result(&super::results::entry(1).factors).is_some());
     assert!(store.find(&tags(1)).is_some() && store.find(&tags(2)).is_none());
     store.checkpoint().unwrap();
     assert!(count(&store, 1).is_some());

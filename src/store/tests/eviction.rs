@@ -62,7 +62,7 @@ fn processes_that_keep_one_result_each_stay_below_the_limit_and_say_what_went() 
         let store = open_with(folder.path(), &options);
         let mut value = vec![0; 6_000];
         blake3::Hasher::new().update(&[id]).finalize_xof().fill(&mut value);
-        store.put_result(&ResultEntry { value, ..results::entry(id) }).unwrap();
+        store.put_result(&ResultEntry { value, ..super::results::entry(id) }).unwrap();
         store.close();
         remarks.extend(store.remarks());
         let files = super::super::atomic_file::size(&folder.path().join("results"));
