@@ -77,6 +77,7 @@ pub(super) struct Gone {
     bytes: u64,
     remake_us: u64,
     usd: u128,
+    unknown: u64,
     /// Those of them that cost money.
     pub(super) results: Results,
 }
@@ -95,6 +96,7 @@ impl Gone {
         self.bytes += u64::from(row.bytes);
         self.remake_us += u64::from(row.remake_us);
         self.usd += u128::from(row.usd);
+        self.unknown += u64::from(is_unknown(row.kind, row.remake_us, row.usd == 0));
         if row.kind == Kind::Result {
             self.results.entries += 1;
             self.results.bytes += u64::from(row.bytes);
@@ -212,6 +214,10 @@ impl Core {
                 victims.iter().map(|slot| u64::from(slot.remake_us)).sum::<u64>() / 1000,
             ),
             remake_usd: PicoUsd(victims.iter().map(|slot| exact_usd(&rack, slot)).sum()),
+            unknown: victims
+                .iter()
+                .filter(|slot| is_unknown(slot.kind, slot.remake_us, slot.usd <= 0.0))
+                .count() as u64,
         })
     }
 
@@ -323,6 +329,12 @@ fn exact_usd(rack: &Rack, slot: &Slot) -> u128 {
     if slot.usd > 0.0 { row_in(rack, slot).map_or(0, |row| u128::from(row.usd)) } else { 0 }
 }
 
+/// Returns true when nobody knows what making an entry again takes: what larder computes it has timed,
+/// and who keeps a result says what it took, or nothing.
+fn is_unknown(kind: Kind, remake_us: u32, is_free: bool) -> bool {
+    kind == Kind::Result && remake_us == 0 && is_free
+}
+
 fn plan(request: &EvictRequest, gone: Gone) -> EvictionPlan {
     EvictionPlan {
         policy: request.policy,
@@ -332,5 +344,6 @@ fn plan(request: &EvictRequest, gone: Gone) -> EvictionPlan {
         bytes: Bytes(gone.bytes),
         remake_ms: Millis(gone.remake_us / 1000),
         remake_usd: PicoUsd(gone.usd),
+        unknown: gone.unknown,
     }
 }

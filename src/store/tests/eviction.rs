@@ -192,3 +192,22 @@ fn a_cancelled_eviction_says_what_went() {
     assert_eq!(store.status().kinds[0].entries, 10);
     assert_eq!(store.mode(), StoreMode::Ok);
 }
+
+#[test]
+fn a_plan_says_of_how_many_nobody_knows_what_they_take() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    for id in 0..3 {
+        let took = crate::model::Millis(0);
+        let cost = (id == 0).then_some(crate::model::PicoUsd::DOLLAR);
+        store.put_result(&ResultEntry { took, cost, ..super::results::entry(id) }).unwrap();
+    }
+    put(&store, 1, b"computed");
+    let request =
+        EvictRequest { policy: Policy::Oldest, target: EvictTarget::Percent(100), kind: None };
+    let plan = store.plan_eviction(&request, 9).unwrap();
+    assert_eq!((plan.entries, plan.unknown), (4, 2));
+    assert_eq!(plan.remake_usd, crate::model::PicoUsd::DOLLAR);
+    let (done, _) = store.evict(&request, &AtomicBool::new(false)).unwrap();
+    assert_eq!((done.entries, done.unknown), (4, 2));
+}
