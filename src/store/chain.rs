@@ -199,6 +199,7 @@ impl Core {
         if blobs.has(kind, key) {
             let record = rack.as_ref().and_then(|rack| rack.record(kind, key).ok().flatten());
             let what = record.map_or_else(|| "a result".to_owned(), |record| summary_of(&record));
+            self.note_file(key);
             match blobs.set_aside(kind, key) {
                 Ok(path) => hold(&self.remarks).push(format!(
                     "a damaged result was set aside: {what}, now in {}",
@@ -261,6 +262,8 @@ impl Core {
             let form = Form::Blob(value.len() as u64, file);
             let record = entry::encode_as(key, header, form, meta).into();
             self.pending.put(Write { kind, key: *key, record });
+        } else {
+            self.note_file(key);
         }
         Ok(())
     }
@@ -299,6 +302,7 @@ impl Core {
 
     fn remove_result_file(&self, key: &EntryKey) -> bool {
         let Some(blobs) = &self.blobs else { return false };
+        self.note_file(key);
         blobs.remove(Kind::Result, key).unwrap_or_else(|error| {
             self.count_error_of(Kind::Result);
             tracing::error!(%key, %error, "cannot remove a result");

@@ -18,6 +18,7 @@ use super::{
     hold::hold,
     lock::Lock,
     opening::Attempt,
+    spool,
     touches::Touches,
 };
 
@@ -36,6 +37,8 @@ impl Core {
     pub(super) fn checkpoint_now(self: &Arc<Self>) -> Result<(), StoreError> {
         let Ok(folder) = self.own_folder() else { return Ok(()) };
         self.look_after_folder(folder)?;
+        let _alone = hold(&self.beside.taking);
+        let is_taken = self.take_in(folder);
         let mut marked = hold(&self.storing);
         self.save_touches();
         self.save_history();
@@ -53,8 +56,14 @@ impl Core {
             if self.open_tier().is_some() {
                 self.counters.saved_at.store(self.clock.wall().0, Relaxed);
             }
-            self.save_numbers(true, Sync::Durable);
+            let is_saved = self.save_numbers(true, Sync::Durable);
             *marked = false;
+            if is_taken
+                && is_saved
+                && let Err(error) = spool::finish(folder)
+            {
+                tracing::warn!(folder = %folder.display(), %error, "cannot delete what was taken in");
+            }
         }
         Ok(())
     }
@@ -134,6 +143,7 @@ impl Core {
         *hold(&self.owner) = error.owner();
         self.close_bottom(StoreMode::MemoryOnly(error.to_string()));
         self.forget_entries();
+        self.begin_beside();
         hold(&self.history).begin(self.counters.flow());
         if self.closing.load(Relaxed) {
             return;
@@ -149,6 +159,7 @@ impl Core {
         if self.ending.swap(true, Relaxed) {
             return;
         }
+        self.look_beside();
         self.keep_limit();
         self.closing.store(true, Relaxed);
         self.pending.stop();
@@ -161,6 +172,9 @@ impl Core {
         }
         if let Err(error) = self.checkpoint_now() {
             tracing::error!(%error, "cannot make the cache safe at the end");
+        }
+        if self.is_beside() {
+            self.leave();
         }
         let old = std::mem::replace(&mut *hold(&self.bottom), Bottom::Closed);
         self.opened.notify_all();

@@ -17,6 +17,7 @@ use crate::model::{Clock, Kind, StoreMode, Tier as TierName};
 
 use super::{
     age::{Oldest, Opened},
+    beside::Beside,
     blob::Blobs,
     catalog::Catalog,
     counters::Counters,
@@ -132,6 +133,7 @@ pub(super) struct Core {
     pub(super) opened_at: Opened,
     pub(super) aged_at: Mutex<Duration>,
     pub(super) oldest: Oldest,
+    pub(super) beside: Beside,
     pub(super) sweeper: Mutex<Option<JoinHandle<()>>>,
     pub(super) compactor: Mutex<Option<JoinHandle<()>>>,
     pub(super) compacting: AtomicBool,
@@ -204,6 +206,7 @@ impl Core {
             self.wait_for_listing(cancel)?;
             // The one that was waited for may have been replaced meanwhile.
             if self.open_tier().is_some_and(|open| Arc::ptr_eq(&open, &tier)) {
+                self.look_beside();
                 self.remove_all_expired(cancel);
                 return Ok(Some(tier));
             }

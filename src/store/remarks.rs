@@ -1,5 +1,7 @@
 //! What happened to a store that its user should know.
 
+use super::{hold::hold, store::Store};
+
 /// So many are kept for who asks at the end: more than that are one fault over and over.
 const KEPT: usize = 64;
 
@@ -32,6 +34,20 @@ impl Remarks {
         let more = (self.left_out > 0)
             .then(|| format!("{} more remarks on the cache are in the log", self.left_out));
         self.all.iter().cloned().chain(more).collect()
+    }
+}
+
+impl Store {
+    /// Returns what happened to the store that its user should know, once.
+    #[must_use]
+    pub fn take_remarks(&self) -> Vec<String> {
+        hold(&self.core().remarks).take()
+    }
+
+    /// Returns all that happened to the store that its user should know, taken before or not.
+    #[must_use]
+    pub fn remarks(&self) -> Vec<String> {
+        hold(&self.core().remarks).all()
     }
 }
 

@@ -108,7 +108,9 @@ impl Store {
         if let Some(saved) = &numbers {
             core.counters.load(saved);
             core.tally.load(&saved.results);
+            core.beside.know(&saved.taken);
         }
+        core.begin_beside();
         hold(&core.history).begin(core.counters.flow());
         let store = Self(Arc::new(Handle(Arc::new(core))));
         let core = store.core();
@@ -122,18 +124,6 @@ impl Store {
             core.start_writer();
         }
         store
-    }
-
-    /// Returns what happened to the store that its user should know, once.
-    #[must_use]
-    pub fn take_remarks(&self) -> Vec<String> {
-        hold(&self.core().remarks).take()
-    }
-
-    /// Returns all that happened to the store that its user should know, taken before or not.
-    #[must_use]
-    pub fn remarks(&self) -> Vec<String> {
-        hold(&self.core().remarks).all()
     }
 
     /// Calls `listener` whenever the store begins to work otherwise, on a thread that must not wait;
@@ -200,6 +190,7 @@ impl Store {
             opened_at,
             aged_at: Mutex::new(began),
             oldest: super::age::Oldest::default(),
+            beside: super::beside::Beside::default(),
             sweeper: Mutex::new(None),
             compactor: Mutex::new(None),
             compacting: AtomicBool::new(false),

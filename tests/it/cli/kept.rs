@@ -1,6 +1,8 @@
 //! Results outlive the cache: who deletes its folder loses sight of none of them.
 
-use std::fs;
+use std::{fs, io::Write};
+
+use rustix::fs::{FlockOperation, flock};
 
 use crate::support::{Home, Run};
 
@@ -79,6 +81,32 @@ fn a_script_that_keeps_results_stays_below_the_limit_and_hears_what_went() {
     }
     let words = ["thrown away", "to make again", "store.disk-bytes is 2 MiB"];
     assert!(words.iter().all(|word| said.contains(word)), "{said}");
+}
+
+/// Holds the cache as another larder does that stays open.
+fn held(home: &Home) -> fs::File {
+    let mut options = fs::File::options();
+    let lock = options.write(true).open(home.cache().join("LOCK")).unwrap();
+    lock.set_len(0).unwrap();
+    write!(&lock, "{} 0", std::process::id()).unwrap();
+    flock(&lock, FlockOperation::NonBlockingLockExclusive).unwrap();
+    lock
+}
+
+#[test]
+fn what_scripts_keep_and_get_while_a_dashboard_is_open_is_counted() {
+    let home = Home::new();
+    Run::of(&mut home.put(0)).ended_with(0);
+    let dashboard = held(&home);
+    Run::of(&mut home.put(1)).ended_with(0);
+    let gets: Vec<_> = (0..6).map(|_| home.larder(&home.get_args(1)).spawn().unwrap()).collect();
+    gets.into_iter().for_each(|get| drop(Run::of_child(get).ended_with(0)));
+    drop(dashboard);
+    let listed = home.json(&["cache", "list", "--kind", "result", "--sort", "used", "--json"]);
+    assert_eq!((&listed["total"], &listed["entries"][0]["uses"]), (&2.into(), &6.into()));
+    let status = home.status();
+    let results = status["kinds"].as_array().unwrap().iter().find(|kind| kind["kind"] == "result");
+    assert_eq!((&results.unwrap()["hits"], &status["models"][0]["hits"]), (&6.into(), &6.into()));
 }
 
 /// Returns the bytes of all files below a folder.
