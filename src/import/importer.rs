@@ -164,7 +164,7 @@ impl Run {
     fn take(
         &mut self,
         item: Imported,
-        with: (Keep<'_>, ReadBack<'_>),
+        (keep, read_back): (Keep<'_>, ReadBack<'_>),
         count: &mut Option<TimedCount<'_>>,
     ) {
         let (made, placed) = match item {
@@ -179,13 +179,13 @@ impl Run {
                 let uses = u32::try_from(entry.uses).unwrap_or(u32::MAX);
                 let about = About { used: entry.used, uses, ..About::default() };
                 let made = entry.created;
-                let result = self.result(*entry, with.1).map(|kept| (kept, about));
+                let result = self.result(*entry, &mut *read_back).map(|kept| (kept, about));
                 (made, result)
             }
         };
         self.found += 1;
         match placed {
-            Ok((kept, about)) => self.keep((&kept, about), made, with),
+            Ok((kept, about)) => self.keep((&kept, about), made, (keep, read_back)),
             Err(reason) => self.leave_out(reason),
         }
     }

@@ -110,7 +110,8 @@ impl Saved {
             now.since(before.unwrap_or(&KindRecord::default()))
         });
         let cells = self.cells.iter().filter_map(|now| {
-            let is_it = |before: &&CellRecord| (&before.kind, &before.tier) == (&now.kind, &now.tier);
+            let is_it =
+                |before: &&CellRecord| (&before.kind, &before.tier) == (&now.kind, &now.tier);
             now.since(before.cells.iter().find(is_it).unwrap_or(&CellRecord::default()))
         });
         let results = self.results.iter().filter_map(|now| now.since(&before.results));

@@ -103,7 +103,8 @@ impl Core {
             return;
         }
         let results = if entries == 1 { "result was" } else { "results were" };
-        let money = if usd.0 > 0 { format!(", ${} to make again", usd.rounded(4)) } else { String::new() };
+        let money =
+            if usd.0 > 0 { format!(", ${} to make again", usd.rounded(4)) } else { String::new() };
         let text = format!(
             "{} {results} thrown away ({}{money}): store.disk-bytes is {}",
             spaced(entries),

@@ -134,7 +134,10 @@ fn what_is_too_old_is_not_listed_counted_planned_or_exported_by_who_looks_next()
     let fetched = |store: &Store| store.inventory().status.kinds[5].clone();
     assert_eq!((fetched(&store).entries, fetched(&store).removals), (1, 0));
     // What comes in old, as imports do, is looked at like the rest.
-    let header = super::super::entry::Header { created: NOW, ..store.header(Kind::Fetch, Duration::ZERO.into(), None) };
+    let header = super::super::entry::Header {
+        created: NOW,
+        ..store.header(Kind::Fetch, Duration::ZERO.into(), None)
+    };
     store.core().put(&page("old").entry_key(), &header, b"body");
     assert_eq!(fetched(&store).entries, 1);
     clock.pass(Duration::from_mins(30));

@@ -74,7 +74,10 @@ fn a_script_that_keeps_results_stays_below_the_limit_and_hears_what_went() {
     let mut said = String::new();
     for id in 0..9 {
         let mut value = vec![0; 400_000];
-        blake3::Hasher::new().update(&[1, u8::try_from(id).unwrap()]).finalize_xof().fill(&mut value);
+        blake3::Hasher::new()
+            .update(&[1, u8::try_from(id).unwrap()])
+            .finalize_xof()
+            .fill(&mut value);
         said.push_str(&keep(&home, id, &value).err);
         let files = files_below(&home.path().join("data/larder/results"));
         assert!(files <= 2 << 20, "{files} bytes after {id}");
