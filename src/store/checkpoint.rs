@@ -45,7 +45,8 @@ impl Core {
         if let Some(tier) = self.open_tier()
             && *marked
         {
-            if let Err(fault) = tier.tier().checkpoint() {
+            let safe = self.mark(&tier).and_then(|()| tier.tier().checkpoint());
+            if let Err(fault) = safe {
                 drop((marked, tier));
                 self.failed("checkpoint", fault.clone());
                 return Err(StoreError::Tier { path: folder.clone(), fault });

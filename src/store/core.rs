@@ -28,6 +28,7 @@ use super::{
     history::History,
     hold::{Waited, hold, wait_while},
     lock::Lock,
+    mark::Mark,
     memory::Memory,
     options::Options,
     pending::Pending,
@@ -62,6 +63,8 @@ pub(super) type Listener = Box<dyn Fn() + Send + Sync>;
 pub(super) struct Chores {
     /// The live generation is damaged; holds what was found.
     pub(super) damage: Option<String>,
+    /// How many entries there were before the database lost some.
+    pub(super) before_loss: Option<u64>,
     /// Old generations lie about.
     pub(super) old_generations: bool,
     /// The lowest tiers of old generations that somebody may still work with.
@@ -134,6 +137,7 @@ pub(super) struct Core {
     pub(super) aged_at: Mutex<Duration>,
     pub(super) oldest: Oldest,
     pub(super) beside: Beside,
+    pub(super) mark: Mutex<Mark>,
     pub(super) sweeper: Mutex<Option<JoinHandle<()>>>,
     pub(super) compactor: Mutex<Option<JoinHandle<()>>>,
     pub(super) compacting: AtomicBool,

@@ -97,6 +97,7 @@ mod key;
 mod key_map;
 mod keys;
 mod lock;
+mod mark;
 mod memory;
 mod opening;
 mod options;

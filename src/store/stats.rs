@@ -85,6 +85,9 @@ pub(super) struct Saved {
     /// What others did that these numbers hold last.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(super) taken: String,
+    /// The number that the database had when these were saved.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(super) mark: u64,
 }
 
 /// What was read in a time, and what that saved: the rest of the numbers is nothing.

@@ -109,6 +109,7 @@ impl Store {
             core.counters.load(saved);
             core.tally.load(&saved.results);
             core.beside.know(&saved.taken);
+            core.know_mark(saved.mark);
         }
         core.begin_beside();
         hold(&core.history).begin(core.counters.flow());
@@ -191,6 +192,7 @@ impl Store {
             aged_at: Mutex::new(began),
             oldest: super::age::Oldest::default(),
             beside: super::beside::Beside::default(),
+            mark: Mutex::default(),
             sweeper: Mutex::new(None),
             compactor: Mutex::new(None),
             compacting: AtomicBool::new(false),

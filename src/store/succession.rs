@@ -48,10 +48,12 @@ impl Core {
             self.beside.know(&saved.taken);
         }
         hold(&self.history).begin(self.counters.flow());
-        let exact = fresh && self.has_no_files() || numbers.is_some_and(|saved| saved.clean);
+        let exact =
+            fresh && self.has_no_files() || numbers.as_ref().is_some_and(|saved| saved.clean);
         self.counters.exact.store(exact, Relaxed);
         self.fresh.store(fresh, Relaxed);
         *hold(&self.generation) = generation;
+        self.know_mark(numbers.map_or(0, |saved| saved.mark));
         *hold(&self.lock) = lock;
         let owner = hold(&self.owner).take();
         drop(self.exchange(Bottom::Opening, StoreMode::Ok));

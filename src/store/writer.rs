@@ -182,7 +182,8 @@ impl Core {
         let home = hold(&self.generation).folder(folder);
         let clean = clean && self.counters.exact.load(Relaxed);
         let (results, taken) = (self.tally.save(), self.beside.taken());
-        let saved = Saved { results, taken, ..self.counters.save(clean) };
+        let mark = self.marked();
+        let saved = Saved { results, taken, mark, ..self.counters.save(clean) };
         let result = super::atomic_file::create_folder(&home)
             .and_then(|()| stats::save(&home.join("stats"), &saved, sync));
         result

@@ -27,6 +27,7 @@ impl Counters {
             cells: self.save_cells(),
             results: Vec::new(),
             taken: String::new(),
+            mark: 0,
         }
     }
 
