@@ -111,7 +111,6 @@ pub(super) fn run(
         {
             warnings.push(Shown::text(&error.to_string()).to_string());
         }
-        warnings.extend(store.take_remarks().iter().map(|text| Shown::text(text).to_string()));
     }
     let files: Vec<CountedFile> = settled.into_iter().map(|one| one.file).collect();
     Ok(CountReport {

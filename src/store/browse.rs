@@ -33,7 +33,10 @@ impl Core {
             (None, text) => {
                 let text = text.as_ref().map(|text| text.to_lowercase());
                 let mut rows = self.memory.rows();
-                rows.retain(|row| query.kind.is_none_or(|kind| kind == row.kind));
+                rows.retain(|row| {
+                    query.kind.is_none_or(|kind| kind == row.kind)
+                        && !self.is_expired(row.kind, row.created)
+                });
                 let views = rows.iter().map(|row| self.view(row, &self.summary_in_memory(row)));
                 let fits = |view: &EntryView| {
                     text.as_ref().is_none_or(|text| holds(&view.key, &view.summary, text))
@@ -176,7 +179,8 @@ fn result_of(record: &[u8]) -> Option<ResultDetails> {
     results::Meta::read(view.value)?.details()
 }
 
-fn summary_of(record: &[u8]) -> String {
+/// Returns a record in words, of whatever form it is.
+pub(super) fn summary_of(record: &[u8]) -> String {
     entry::peek(record)
         .map_or_else(|| "of another version".to_owned(), |view| summary::of_record(&view))
 }

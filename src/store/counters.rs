@@ -234,21 +234,25 @@ impl Counters {
             .fold((0, 0), |all, of| (all.0 + of.0, all.1 + of.1))
     }
 
-    /// Sets all hits and misses to zero, as a clear does.
-    pub(super) fn forget_reads(&self) {
-        for cell in self.cells.iter().flatten() {
-            cell.hits.store(0, Relaxed);
-            cell.misses.store(0, Relaxed);
+    /// Sets hits and misses to zero, as a clear does: all of them, or those of a kind. The session
+    /// has had its reads all the same unless everything is forgotten.
+    pub(super) fn forget_reads(&self, kind: Option<Kind>) {
+        for of in Kind::iter().filter(|of| kind.is_none_or(|kind| kind == *of)) {
+            for cell in &self.cells[of as usize] {
+                cell.hits.store(0, Relaxed);
+                cell.misses.store(0, Relaxed);
+            }
+            self.kind(of).misses.store(0, Relaxed);
         }
-        for kind in &self.kinds {
-            kind.misses.store(0, Relaxed);
+        self.changed.raise();
+        if kind.is_some() {
+            return;
         }
         for tier in &self.tiers {
             tier.session_hits.store(0, Relaxed);
             tier.session_misses.store(0, Relaxed);
         }
         self.session_misses.store(0, Relaxed);
-        self.changed.raise();
     }
 
     /// Returns hits and misses of this session.

@@ -141,12 +141,12 @@ fn raised(
 }
 
 /// Returns bytes as settings are written.
-fn limit(bytes: u64) -> String {
+pub(super) fn limit(bytes: u64) -> String {
     humansize::format_size(bytes, humansize::BINARY)
 }
 
 /// Returns bytes as they are told everywhere else.
-fn size(bytes: u64) -> String {
+pub(super) fn size(bytes: u64) -> String {
     humansize::format_size(bytes, humansize::DECIMAL)
 }
 

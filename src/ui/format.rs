@@ -5,7 +5,9 @@ use jiff::tz::TimeZone;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::glyphs::Glyphs;
-use crate::model::{Bytes, Millis, PicoUsd, SignedPicoUsd, TokenCount, Tokens, UnixNanos};
+use crate::model::{
+    Bytes, EvictionPlan, Millis, PicoUsd, SignedPicoUsd, TokenCount, Tokens, UnixNanos,
+};
 
 /// Counts from here on are shown with three significant digits and a unit.
 const SHORTENED_FROM: u64 = 100_000;
@@ -140,6 +142,23 @@ pub fn duration(span: Millis) -> String {
         60..=3_599 => format!("{} m {:02} s", seconds / 60, seconds % 60),
         3_600..=86_399 => format!("{} h {:02} m", seconds / 3_600, seconds / 60 % 60),
         _ => format!("{} d {:02} h", seconds / 86_400, seconds / 3_600 % 24),
+    }
+}
+
+/// Returns what making all that a plan removes again takes, as in `2.5 s and $0.51 + 3 unknown`; what
+/// takes less than a unit is not nothing.
+#[must_use]
+pub fn remake_of(plan: &EvictionPlan) -> String {
+    let known = match (plan.remake_ms, plan.remake_usd) {
+        _ if plan.unknown > 0 && plan.unknown == plan.entries => return "unknown".to_owned(),
+        (Millis(0), PicoUsd(0)) if plan.entries > 0 => "<1 ms".to_owned(),
+        (time, PicoUsd(0)) => duration(time),
+        (Millis(0), money) => dollars(money),
+        (time, money) => format!("{} and {}", duration(time), dollars(money)),
+    };
+    match plan.unknown {
+        0 => known,
+        unknown => format!("{known} + {} unknown", grouped(unknown)),
     }
 }
 

@@ -8,14 +8,14 @@ use crate::model::{Bytes, Encoding, Fingerprint, RepoPath, StoreMode};
 
 use super::{super::*, *};
 
-const ROOT: &str = "/home/ada/repo";
+pub(super) const ROOT: &str = "/home/ada/repo";
 
 fn fingerprint(size: u64) -> Fingerprint {
     let old = UnixNanos(NOW.0 - 60_000_000_000);
     Fingerprint { size: Bytes(size), modified: old, changed: old, inode: 7 }
 }
 
-fn record(path: &[u8], tokens: u64) -> IndexRecord {
+pub(super) fn record(path: &[u8], tokens: u64) -> IndexRecord {
     let counts = [None, Some(Tokens(tokens)), None, None];
     let hash = ContentHash(*blake3::hash(path).as_bytes());
     IndexRecord {
@@ -26,12 +26,12 @@ fn record(path: &[u8], tokens: u64) -> IndexRecord {
     }
 }
 
-fn saved(store: &Store, records: &[IndexRecord]) -> PathIndex {
+pub(super) fn saved(store: &Store, records: &[IndexRecord]) -> PathIndex {
     store.save_index(Path::new(ROOT), 1, records.iter().cloned()).unwrap();
     store.load_index(Path::new(ROOT), 1)
 }
 
-fn tokens(index: &PathIndex, path: &[u8]) -> Option<Tokens> {
+pub(super) fn tokens(index: &PathIndex, path: &[u8]) -> Option<Tokens> {
     let known = index.hint(&RepoPath::new(path).unwrap())?;
     known.state.count(Encoding::O200kBase)
 }

@@ -172,6 +172,7 @@ impl Fake {
                 bytes: Bytes(37_600_000),
                 remake_ms: Millis(168_000),
                 remake_usd: PicoUsd(0),
+                unknown: 0,
             }),
             Question::Models => Answer::Models(vec![gpt(), claude()]),
             Question::Preview { node, from, len } => {

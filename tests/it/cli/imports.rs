@@ -40,6 +40,25 @@ fn an_imported_result_is_got_by_its_content_although_its_file_was_not_there() {
     assert_eq!((&results["hits"], &results["misses"]), (&1.into(), &1.into()), "{results}");
 }
 
+#[test]
+fn a_result_has_one_key_whatever_becomes_of_its_file_between_two_imports() {
+    for states in [["abc", "abd"], ["abd", "abc"]] {
+        let home = Home::with(&[("src/jar.txt", states[0])]);
+        home.assistant(0);
+        let path = home.repo().display().to_string();
+        for state in states {
+            fs::write(home.repo().join("src/jar.txt"), state).unwrap();
+            home.run(&["cache", "import", "--source", &path]).ended_with(0);
+            assert_eq!(home.cached(), 1, "{states:?}, with {state}");
+        }
+        fs::write(home.repo().join("src/jar.txt"), "abc").unwrap();
+        let factors = ["--type", "docs", "--provider", "xai", "--model", "grok-beta"];
+        let content = ["--content", "src/jar.txt", "--prompt-hash", "c60c523a24bf573e"];
+        let got = home.run(&[&["cache", "get"][..], &factors, &content].concat()).ended_with(0);
+        assert_eq!(got.out.trim(), r#"{"score":9}"#);
+    }
+}
+
 /// Writes a token cache about `abc.txt` into the home.
 fn tokens(home: &Home) {
     let folder = home.path().join(".overwrite-desktop/cache");

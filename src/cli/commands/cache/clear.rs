@@ -17,7 +17,7 @@ pub(super) fn run(program: &mut Program, args: &ClearArgs) -> Result<Exit, Failu
     let (cleared, known) = program.block_on(async |program| {
         let session = super::open(&config, &program.clock)?;
         let cleared = clear(program, &session, args).await;
-        session.close().await;
+        session.close(&mut program.output).await;
         cleared
     })?;
     if args.json {

@@ -32,7 +32,7 @@ pub(super) fn run(program: &mut Program, args: &ImportArgs) -> Result<Exit, Fail
     let done = program.block_on(async |program| {
         let session = super::open(&config, &program.clock)?;
         let done = take(program, &session, args, &root).await;
-        session.close().await;
+        session.close(&mut program.output).await;
         done
     })?;
     let Taken { offers, imports } = done;

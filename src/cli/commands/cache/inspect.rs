@@ -20,7 +20,7 @@ pub(super) fn run(program: &mut Program, key: EntryKey, json: bool) -> Result<Ex
         session.usable_cache().await?;
         let answer = session.ask(Question::Entry(key)).await;
         let told = session.tell_unseen(&mut program.output).await;
-        session.close().await;
+        session.close(&mut program.output).await;
         told.and(answer)
     })?;
     let Answer::Entry(details) = answer else { return Err(mismatch()) };

@@ -20,7 +20,7 @@ pub(super) fn run(program: &mut Program, args: JsonArgs) -> Result<Exit, Failure
         session.usable_cache().await?;
         let answer = session.ask(Question::CacheReport).await;
         let told = session.tell_unseen(&mut program.output).await;
-        session.close().await;
+        session.close(&mut program.output).await;
         told.and(answer)
     })?;
     let Answer::CacheReport(report) = answer else { return Err(mismatch()) };

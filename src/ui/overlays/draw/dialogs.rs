@@ -141,9 +141,7 @@ fn preview(look: &Look, plan: &EvictionPlan, columns: usize) -> Vec<Strip> {
         Strip::of(format!(" {}", format::many(plan.entries, "entry", "entries")), theme.warning)
             .add(dot.clone(), theme.dim)
             .add(format::bytes(plan.bytes), theme.text);
-    let time = remake_time(plan.remake_ms);
-    let money = format::dollars(plan.remake_usd);
-    let cost = if plan.remake_usd.0 > 0 { format!("{time} and {money}") } else { time };
+    let cost = format::remake_of(plan);
     let long = entries.clone().add(format!("{dot}{cost} to make again"), theme.text);
     let mut lines = vec![Strip::first_fit([long, entries], columns), Strip::default()];
     let heading = Strip::default()
