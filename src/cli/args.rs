@@ -166,6 +166,15 @@ pub enum CacheCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Remove single entries
+    Remove {
+        /// Their keys: 64 hexadecimal digits, as `cache list` shows them
+        #[arg(required = true, value_name = "KEY", value_parser = entry_key)]
+        keys: Vec<EntryKey>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Remove entries by a policy
     Evict(EvictArgs),
     /// Remove all entries, all of a kind, or all results of a type

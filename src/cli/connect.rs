@@ -190,9 +190,12 @@ impl Session {
         Ok(())
     }
 
-    /// Ends the engine, after what must be kept is written.
-    pub(super) async fn close(self) {
-        self.client.close().await;
+    /// Ends the engine, after what must be kept is written, and says what happened to the cache
+    /// meanwhile that its user should know.
+    pub(super) async fn close(self, output: &mut Output) {
+        for remark in self.client.close().await {
+            output.say(Shown::text(&remark));
+        }
     }
 
     /// Returns how a task ended, or shows how far it is.

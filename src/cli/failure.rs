@@ -221,7 +221,7 @@ const CLOSE_IT: &str = ": close that larder first; `larder cache status` works m
 
 /// Returns true when the reason for a store that keeps nothing is another larder.
 fn is_in_use(reason: &str) -> bool {
-    reason.contains(" is open in process ")
+    reason.contains("open in process ")
 }
 
 /// Returns an error with what caused it.
@@ -266,7 +266,7 @@ mod tests {
     #[test]
     fn a_cache_that_another_larder_has_says_what_to_do() {
         let text = |reason: &str| Failure::Store(reason.to_owned()).to_string();
-        assert!(text("the cache at /c is open in process 7").contains("close that larder first"));
+        assert!(text("open in process 7: the cache at /c").contains("close that larder first"));
         assert!(!text("the cache at /c was made by a newer larder (format 9)").contains("close"));
     }
 
@@ -277,7 +277,7 @@ mod tests {
         for failure in [
             Failure::Declined,
             Failure::NoTerminal,
-            Failure::Store("the cache at /c is open in process 7".to_owned()),
+            Failure::Store("open in process 7: the cache at /c".to_owned()),
             Failure::Path { path: path.clone(), reason },
             Failure::NoTheme { name: "\x1b".to_owned(), path },
         ] {

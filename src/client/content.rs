@@ -21,7 +21,7 @@ pub fn content_hash(path: &Path) -> io::Result<ContentHash> {
 }
 
 /// Returns the name under which the cache has a result about a file's content when it was imported
-/// from a tool that names contents by SHA-256, and the file was not there then.
+/// from a tool that names contents by SHA-256.
 ///
 /// # Errors
 /// Fails when the file cannot be read.

@@ -59,8 +59,9 @@ impl Client {
         self.handle.subscribe().await
     }
 
-    /// Ends an engine that runs inside this program, and waits until its data is written.
-    pub async fn close(&self) {
-        self.handle.close().await;
+    /// Ends an engine that runs inside this program, and waits until its data is written; returns
+    /// what happened to the cache that its user should know, told before or not.
+    pub async fn close(&self) -> Vec<String> {
+        self.handle.close().await
     }
 }

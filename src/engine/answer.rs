@@ -4,6 +4,7 @@ use tokio::sync::oneshot;
 
 use super::{
     publish::TASKS_SHOWN,
+    report::Report,
     run::{Engine, reply},
     side::SideReport,
     spend::Accounts,
@@ -35,9 +36,21 @@ impl Engine {
                     reply(back, counted.map(Answer::Count));
                 });
             }
-            Question::Entries(query) => self.ask_store("larder-entries", back, move |store| {
-                Answer::Entries(store.entries(&query))
-            }),
+            Question::Entries(query) => {
+                let reports = self.reports.downgrade();
+                self.ask_store("larder-entries", back, move |store| {
+                    let before = store.oldest();
+                    let page = store.entries(&query);
+                    // Before the answer: who has it is shown all that is known now.
+                    if store.oldest() != before
+                        && let Some(reports) = reports.upgrade()
+                        && reports.blocking_send(Report::OldestFound).is_err()
+                    {
+                        tracing::debug!("the engine ended while entries were listed");
+                    }
+                    Answer::Entries(page)
+                });
+            }
             Question::Entry(key) => self.answer_entry(key, back),
             Question::Victims(request, list) => {
                 let store = self.store.clone();

@@ -31,6 +31,7 @@ impl Engine {
         };
         let is_small = details.fingerprint.is_some_and(|print| print.size <= LARGEST);
         if details.hash.is_none() || !is_small {
+            details.unread_over = details.hash.is_some().then_some(LARGEST);
             return reply(back, Ok(Answer::Details(Some(details))));
         }
         let (root, path) = (repository.root.clone(), details.row.path.clone());
@@ -69,6 +70,7 @@ impl Engine {
             note: self.tree.message(node).map(|note| Shown::text(note).to_string()),
             language: language.map(|language| language.name.to_owned()).unwrap_or_default(),
             lines: None,
+            unread_over: None,
             cached: file.map(place).unwrap_or_default(),
             row,
         })

@@ -18,8 +18,9 @@ pub enum Envelope {
     Question(Question, oneshot::Sender<Result<Answer, Refusal>>),
     /// Begin to listen.
     Subscribe(oneshot::Sender<(Snapshot, Events)>),
-    /// Stop work, write what must be kept, and end.
-    Close(oneshot::Sender<()>),
+    /// Stop work, write what must be kept, and end; comes back with what happened to the store
+    /// that its user should know.
+    Close(oneshot::Sender<Vec<String>>),
 }
 
 /// A clone of the way to one engine.
@@ -60,10 +61,11 @@ impl Handle {
         self.deliver(Envelope::Subscribe).await
     }
 
-    /// Ends the engine and waits until all that must be kept is written. Ending twice is fine.
-    pub async fn close(&self) {
+    /// Ends the engine and waits until all that must be kept is written; returns what happened to
+    /// the store that its user should know, told before or not. Ending twice is fine.
+    pub async fn close(&self) -> Vec<String> {
         // An error means that it has ended already.
-        drop(self.deliver(Envelope::Close).await);
+        self.deliver(Envelope::Close).await.unwrap_or_default()
     }
 
     async fn deliver<T>(

@@ -144,7 +144,7 @@ impl Engine {
     pub(super) async fn close(
         mut self,
         reports: mpsc::Receiver<Report>,
-        closer: Option<oneshot::Sender<()>>,
+        closer: Option<oneshot::Sender<Vec<String>>>,
     ) {
         // Threads that report from now on find nobody and end.
         drop(reports);
@@ -175,7 +175,7 @@ impl Engine {
         .await;
         self.feed.publish(EventKind::Ended);
         if let Some(closer) = closer {
-            reply(closer, ());
+            reply(closer, self.store.remarks());
         }
     }
 

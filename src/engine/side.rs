@@ -237,7 +237,7 @@ impl Engine {
             }
             SideEnd::Compacted { before, after } => {
                 let size = |bytes: Bytes| humansize::format_size(bytes.0, humansize::DECIMAL);
-                let text = format!("{} on disk before, {} now", size(before), size(after));
+                let text = format!("database {} before, {} now", size(before), size(after));
                 (NoticeLevel::Info, text)
             }
             SideEnd::Kept => (NoticeLevel::Info, "kept a result".to_owned()),

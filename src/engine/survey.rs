@@ -29,7 +29,14 @@ use crate::{
 struct Settled {
     file: CountedFile,
     /// What the path index should know of it next time.
-    record: Option<IndexRecord>,
+    known: Option<Known>,
+}
+
+impl Settled {
+    fn record(&self) -> Option<IndexRecord> {
+        let Known { fingerprint, read_at, state } = self.known?;
+        Some(IndexRecord { path: self.file.path.clone(), fingerprint, read_at, state })
+    }
 }
 
 /// What the walker threads share.
@@ -95,15 +102,15 @@ pub(super) fn run(
         let saved = Millis(survey.saved_us.into_inner() / 1_000);
         let misses = survey.index_asked.into_inner().saturating_sub(index_hits);
         store.record_index(index_hits, misses, saved);
-        let records = settled.iter().filter_map(|one| one.record.as_ref());
-        let unchanged = index_hits == indexed && records.clone().count() as u64 == indexed;
+        let known = settled.iter().filter(|one| one.known.is_some()).count() as u64;
+        let unchanged = index_hits == indexed && known == indexed;
+        let records = settled.iter().filter_map(Settled::record);
         if whole
             && !unchanged
-            && let Err(error) = store.save_index(&root, VERSION, records.cloned())
+            && let Err(error) = store.save_index(&root, VERSION, records)
         {
             warnings.push(Shown::text(&error.to_string()).to_string());
         }
-        warnings.extend(store.take_remarks().iter().map(|text| Shown::text(text).to_string()));
     }
     let files: Vec<CountedFile> = settled.into_iter().map(|one| one.file).collect();
     Ok(CountReport {
@@ -194,15 +201,10 @@ impl Part<'_> {
             }
             IndexState::TooLarge => return None,
         };
-        let record = IndexRecord {
-            path: path.clone(),
-            fingerprint,
-            read_at: known.read_at,
-            state: known.state,
-        };
         let file =
             CountedFile { path: path.clone(), status, bytes: fingerprint.size, message: None };
-        Some(Settled { file, record: Some(record) })
+        // Of what is unchanged the fingerprint is the known one.
+        Some(Settled { file, known: Some(*known) })
     }
 
     fn counted(&self, path: RepoPath, read: &FileRead, known: Option<Known>) -> Settled {
@@ -221,14 +223,10 @@ impl Part<'_> {
             }
             None => (FileStatus::Binary, IndexState::Binary { hash: None }),
         };
-        let record = IndexRecord {
-            path: path.clone(),
-            fingerprint: read.fingerprint,
-            read_at: read.read_at,
-            state,
-        };
-        let bytes = read.fingerprint.size;
-        Settled { file: CountedFile { path, status, bytes, message: None }, record: Some(record) }
+        let FileRead { fingerprint, read_at, .. } = *read;
+        let known = Known { fingerprint, read_at, state };
+        let bytes = fingerprint.size;
+        Settled { file: CountedFile { path, status, bytes, message: None }, known: Some(known) }
     }
 }
 
@@ -236,7 +234,11 @@ impl Drop for Part<'_> {
     fn drop(&mut self) {
         let mut settled =
             self.survey.settled.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        settled.append(&mut self.settled);
+        if settled.is_empty() {
+            *settled = std::mem::take(&mut self.settled);
+        } else {
+            settled.append(&mut self.settled);
+        }
     }
 }
 
@@ -249,7 +251,7 @@ fn known_counts(known: Option<Known>, hash: ContentHash) -> [Option<Tokens>; 4] 
 }
 
 fn odd(path: RepoPath, status: FileStatus, message: Option<String>) -> Settled {
-    Settled { file: CountedFile { path, status, bytes: Bytes(0), message }, record: None }
+    Settled { file: CountedFile { path, status, bytes: Bytes(0), message }, known: None }
 }
 
 fn failed(path: RepoPath, fingerprint: Fingerprint, failure: CountFailure) -> Settled {
@@ -264,7 +266,7 @@ fn failed(path: RepoPath, fingerprint: Fingerprint, failure: CountFailure) -> Se
     let bytes = fingerprint.size;
     Settled {
         file: CountedFile { path, status, bytes, message: Some(failure.message) },
-        record: None,
+        known: None,
     }
 }
 

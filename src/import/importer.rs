@@ -164,7 +164,7 @@ impl Run {
     fn take(
         &mut self,
         item: Imported,
-        with: (Keep<'_>, ReadBack<'_>),
+        (keep, read_back): (Keep<'_>, ReadBack<'_>),
         count: &mut Option<TimedCount<'_>>,
     ) {
         let (made, placed) = match item {
@@ -178,12 +178,14 @@ impl Run {
             Imported::Result(entry) => {
                 let uses = u32::try_from(entry.uses).unwrap_or(u32::MAX);
                 let about = About { used: entry.used, uses, ..About::default() };
-                (entry.created, Ok((self.result(*entry), about)))
+                let made = entry.created;
+                let result = self.result(*entry, &mut *read_back).map(|kept| (kept, about));
+                (made, result)
             }
         };
         self.found += 1;
         match placed {
-            Ok((kept, about)) => self.keep((&kept, about), made, with),
+            Ok((kept, about)) => self.keep((&kept, about), made, (keep, read_back)),
             Err(reason) => self.leave_out(reason),
         }
     }
@@ -211,17 +213,25 @@ impl Run {
         Ok((Kept::Tags(same.content, entry.tags), about))
     }
 
-    fn result(&self, entry: ForeignResult) -> Kept {
-        let content = self.places.sent(&entry);
-        Kept::Result(Box::new(ResultEntry {
-            factors: ResultFactors {
-                of: entry.of,
-                content,
-                provider: entry.provider,
-                model: entry.model,
-                prompt: entry.prompt,
-                schema: entry.schema,
-            },
+    /// Returns a result under the one name that it has whatever became of its file, unless there is one
+    /// under the name of the file itself: somebody has kept it there.
+    fn result(&self, entry: ForeignResult, read_back: ReadBack<'_>) -> Result<Kept, LeftOut> {
+        let here = self.places.sent(&entry);
+        let factors = ResultFactors {
+            of: entry.of,
+            content: entry.content.as_content(),
+            provider: entry.provider,
+            model: entry.model,
+            prompt: entry.prompt,
+            schema: entry.schema,
+        };
+        if let Some(content) = here
+            && read_back(&KeptName::Result(ResultFactors { content, ..factors.clone() })).is_some()
+        {
+            return Err(LeftOut::AlreadyThere);
+        }
+        Ok(Kept::Result(Box::new(ResultEntry {
+            factors,
             repository: entry.repository.to_string_lossy().into_owned(),
             file: entry.file,
             tokens: entry.tokens,
@@ -229,7 +239,7 @@ impl Run {
             took: Millis(0),
             created: entry.created,
             value: entry.value,
-        }))
+        })))
     }
 
     /// Keeps the newest of all with the same name.

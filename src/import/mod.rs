@@ -11,9 +11,10 @@
 //! | `RustAssistant`, JSON or `SQLite` | `.rustassistant/cache`, `.rustassistant/cache.db` | results |
 //!
 //! These tools name contents by SHA-256 or by the time of a file, larder by BLAKE3. So a count or a
-//! tag is taken over only when its file is there and unchanged. A result is taken over always: when
-//! its file is not there, under [`Sha256::as_content`], a name that can be computed from the
-//! content as well, so that whoever gets a result by content finds it with a second look.
+//! tag is taken over only when its file is there and unchanged. A result is taken over always, under
+//! [`Sha256::as_content`], whether its file is there or not, so that it has one name however often
+//! it is imported. That name can be computed from the content as well: whoever gets a result by
+//! content finds it with a second look.
 //!
 //! Deliberately not here: the store that keeps what is imported, and larder's own exports, which are
 //! only recognised.

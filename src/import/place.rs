@@ -53,13 +53,11 @@ impl Places {
         if is_same { Ok(Same { bytes, content }) } else { Err(LeftOut::Changed) }
     }
 
-    /// Returns the hash of the content that a result is about: of its file when it is there
-    /// unchanged, otherwise the one that stands for its SHA-256.
-    pub(super) fn sent(&self, result: &ForeignResult) -> ContentHash {
-        let inside = RepoPath::new(result.file.as_bytes()).ok().filter(|path| !path.is_root());
-        let file = inside.map(|path| self.root.join(&result.repository).join(path.as_path()));
-        let same = file.and_then(|file| self.same(&file, result.size, &result.content).ok());
-        same.map_or_else(|| result.content.as_content(), |same| same.content)
+    /// Returns the hash of the file that a result is about, when it is there unchanged.
+    pub(super) fn sent(&self, result: &ForeignResult) -> Option<ContentHash> {
+        let inside = RepoPath::new(result.file.as_bytes()).ok().filter(|path| !path.is_root())?;
+        let file = self.root.join(&result.repository).join(inside.as_path());
+        self.same(&file, result.size, &result.content).ok().map(|same| same.content)
     }
 
     fn same(&self, path: &Path, size: Bytes, content: &Sha256) -> Result<Same, LeftOut> {

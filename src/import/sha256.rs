@@ -39,7 +39,7 @@ impl Sha256 {
         Some(Self(hash))
     }
 
-    /// Returns the name under which a result is kept whose file was not there to be hashed.
+    /// Returns the name under which a result is kept that was imported, whatever its file is by now.
     ///
     /// It is no BLAKE3 hash of any content. Whoever looks for a result by a content that it holds
     /// asks for the content's own hash first and then for `Sha256::of(content).as_content()`.

@@ -41,7 +41,7 @@ pub struct Scope {
     pub provider: Option<String>,
     /// Of this model: its id with or without a date, or its beginning with `*` after it.
     pub model: Option<String>,
-    /// In this project: its folder, or the folder's name.
+    /// In this project, or a folder below it: its folder, or the folder's name.
     pub project: Option<String>,
     /// From the log of this tool.
     pub tool: Option<Tool>,
@@ -60,7 +60,7 @@ impl Scope {
     }
 }
 
-fn is_model(own: &str, model: &str) -> bool {
+pub(in crate::ledger) fn is_model(own: &str, model: &str) -> bool {
     let (own, model) = (own.to_ascii_lowercase(), model.to_ascii_lowercase());
     let bare = model.rsplit('/').next().unwrap_or_default();
     match own.strip_suffix('*') {
@@ -69,9 +69,13 @@ fn is_model(own: &str, model: &str) -> bool {
     }
 }
 
-fn is_project(own: &str, project: &str) -> bool {
-    let (own, project) = (own.trim_end_matches('/'), project.trim_end_matches('/'));
-    own == project || (!own.contains('/') && project.rsplit('/').next() == Some(own))
+/// Says whether a project is this one: sessions go into folders below the one they began in.
+pub(in crate::ledger) fn is_project(own: &str, project: &str) -> bool {
+    let own = own.trim_end_matches('/');
+    if !own.contains('/') {
+        return project.split('/').any(|folder| folder == own);
+    }
+    project.strip_prefix(own).is_some_and(|below| below.is_empty() || below.starts_with('/'))
 }
 
 #[cfg(test)]

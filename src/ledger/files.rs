@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::logs::{Seen, Window};
+use super::logs::{HEAD, Seen, Window};
 use crate::model::{SkippedLines, Tool};
 
 /// One log.
@@ -51,8 +51,9 @@ impl Files {
         if skipped.is_empty() && before.is_some_and(|log| log.seen == seen && log.tool == tool) {
             return recovered;
         }
-        // One that took the place of another was read from its start: so are its lines counted.
-        let goes_on = before.is_some_and(|log| is_same_file(&log.seen, &seen));
+        // One that was read from its start has its lines counted anew: it took the place of
+        // another, or is always read whole.
+        let goes_on = before.is_some_and(|log| is_read_further(&log.seen, &seen));
         let mut counts =
             before.filter(|_| goes_on).map(|log| log.skipped.clone()).unwrap_or_default();
         for (reason, lines) in skipped {
@@ -158,9 +159,11 @@ const fn is_moved_file(before: &Seen, now: &Seen) -> bool {
 }
 
 /// Returns true when a log was only read further.
-fn is_same_file(before: &Seen, now: &Seen) -> bool {
+fn is_read_further(before: &Seen, now: &Seen) -> bool {
     let is_same = (before.device, before.inode) == (now.device, now.inode);
-    is_same && now.offset >= before.offset && (before.head == now.head || before.offset == 0)
+    // The head of a short log grows with it.
+    let has_same_head = before.head == now.head || before.size < HEAD as u64;
+    is_same && has_same_head && before.offset > 0 && now.offset >= before.offset
 }
 
 #[cfg(test)]
@@ -185,6 +188,29 @@ mod tests {
         assert_eq!(files.skipped()[0].lines, 1);
         files.finish(Tool::Codex, path, seen(2, 5), one());
         assert_eq!(files.skipped()[0].lines, 1, "it shrank and was read from its start");
+    }
+
+    #[test]
+    fn skipped_lines_of_a_log_that_is_read_whole_each_time_do_not_add_up() {
+        let mut files = Files::default();
+        let path = Path::new("/l.json");
+        let whole = |size| Seen { size, ..seen(1, 0) };
+        for (size, lines) in [(10, 1), (20, 3), (30, 2)] {
+            files.finish(Tool::Gemini, path, whole(size), BTreeMap::from([("no time", lines)]));
+            assert_eq!(files.skipped()[0].lines, lines);
+        }
+        files.finish(Tool::Gemini, path, whole(40), BTreeMap::new());
+        assert!(files.skipped().is_empty());
+    }
+
+    #[test]
+    fn skipped_lines_of_a_short_log_stay_when_its_head_grows() {
+        let mut files = Files::default();
+        let path = Path::new("/l.jsonl");
+        let one = || BTreeMap::from([("no time", 1)]);
+        files.finish(Tool::Codex, path, Seen { head: 1, ..seen(1, 10) }, one());
+        files.finish(Tool::Codex, path, Seen { head: 2, ..seen(1, 20) }, one());
+        assert_eq!(files.skipped()[0].lines, 2);
     }
 
     #[test]

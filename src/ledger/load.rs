@@ -1,14 +1,20 @@
 //! Opening: what was saved, and then the journal from there on.
 
+use std::path::Path;
+
 use super::{
     Ledger, LedgerError,
+    apply::apply,
     book::{Book, Change},
-    journal::{self, Body, Inbox, LineRead, Position, Reader, Taken, Writer},
+    budget::Reached,
+    journal::{self, Body, Inbox, LineRead, Place, Position, Reader, Taken, Writer},
     ledger::Role,
     pack,
     saved::{self, SavedSums},
     sums::Sums,
+    walk::{Through, Walker},
 };
+
 impl Ledger {
     /// Reads what was saved, and the journal after it.
     pub(super) fn load(&mut self) -> Result<(), LedgerError> {
@@ -25,8 +31,7 @@ impl Ledger {
         let now = self.now();
         let is_cut_alike = self.known.zone == self.zone.name();
         if !is_cut_alike || self.known.sums.recent.is_ahead(now) {
-            self.require_requests()?;
-            self.sum_anew();
+            self.sum_anew()?;
         }
         self.catch_up()
     }
@@ -34,13 +39,32 @@ impl Ledger {
     /// Reads what has come into the journal since.
     pub(super) fn catch_up(&mut self) -> Result<(), LedgerError> {
         let end = self.end()?;
-        if self.known.position.missing(&end) == 0 {
+        let missing = self.known.position.missing(&end);
+        if missing == 0 {
             return Ok(());
         }
-        let mut position = self.known.position.clone();
-        self.read(&mut position)?;
-        self.known.position = position;
         self.is_dirty = true;
+        if self.known.position == Position::default() && missing > self.limits.piece {
+            return self.read_anew(&end);
+        }
+        let names =
+            self.reader().ordered().map_err(LedgerError::io("read", &self.places.journal))?;
+        for name in names {
+            self.read(&name)?;
+            self.settle_keys();
+        }
+        Ok(())
+    }
+
+    /// Makes the sums of a journal of any size, of which nothing is known yet.
+    fn read_anew(&mut self, end: &Position) -> Result<(), LedgerError> {
+        let (anew, position) = self.walk((Through::Journal, end), Anew::begin)?;
+        tell_damaged(anew.damaged.0);
+        self.known.position = position;
+        self.known.damaged = anew.damaged;
+        self.known.notices = anew.notices;
+        (self.known.sums, self.known.requests) = (anew.sums, anew.requests);
+        self.has_all = false;
         Ok(())
     }
 
@@ -57,27 +81,26 @@ impl Ledger {
     }
 
     /// Makes all sums again from the requests.
-    pub(super) fn sum_anew(&mut self) {
-        self.known.sums = Sums::default();
-        self.known.sums.recent.forget(self.clock.wall());
+    pub(super) fn sum_anew(&mut self) -> Result<(), LedgerError> {
+        let until = self.known.position.clone();
+        let (anew, _) = self.walk((Through::Ledger, &until), Anew::begin)?;
+        (self.known.sums, self.known.requests) = (anew.sums, anew.requests);
         self.known.zone = self.zone.name().to_owned();
-        self.known.requests = self.book.len() as u64;
-        for record in self.book.records() {
-            self.known.sums.replace(None, record, (&self.book.types, &self.zone));
-        }
         self.is_dirty = true;
+        Ok(())
     }
 
     pub(super) fn end(&self) -> Result<Position, LedgerError> {
         self.reader().end().map_err(LedgerError::io("read", &self.places.journal))
     }
 
-    /// Takes what the journal holds after a position into account.
-    fn read(&mut self, position: &mut Position) -> Result<(), LedgerError> {
+    /// Takes into account what a file of the journal holds after what is known.
+    fn read(&mut self, name: &str) -> Result<(), LedgerError> {
         let reader: Reader = self.reader();
         let damaged = self.known.damaged.0;
         let mut failed = None;
-        let read = reader.read(position, None, &mut |_, place, read| match read {
+        let from = self.known.position.0.get(name).copied().unwrap_or(0);
+        let read = reader.read_segment(name, from..u64::MAX, &mut |_, place, read| match read {
             LineRead::Entry(_) if failed.is_some() => {}
             LineRead::Entry(entry) => failed = self.apply_new(entry.body).err(),
             LineRead::Newer(_) => self.known.damaged.1 += 1,
@@ -85,12 +108,11 @@ impl Ledger {
             LineRead::Bad if place.is_ended => self.known.damaged.0 += 1,
             LineRead::Bad => {}
         });
-        if self.known.damaged.0 > damaged {
-            let lines = self.known.damaged.0 - damaged;
-            tracing::warn!(lines, "damaged lines in the ledger; `larder spend verify` tells where");
-        }
+        tell_damaged(self.known.damaged.0 - damaged);
         failed.map_or(Ok(()), Err)?;
-        read.map_err(LedgerError::io("read", &self.places.journal))
+        let end = read.map_err(LedgerError::io("read", &self.places.journal))?;
+        self.known.position.0.insert(name.to_owned(), end);
+        Ok(())
     }
 
     /// Takes a line of the journal into account that the sums do not know.
@@ -101,56 +123,12 @@ impl Ledger {
         match body {
             Body::Notice(line) => self.known.notices.push(line),
             Body::Segment(_) | Body::Window(_) => {}
-            Body::Request(_) | Body::Charge(_) => match self.apply(body) {
-                Some(changes) => self.sum(&changes),
+            Body::Request(_) | Body::Charge(_) => match apply(&body, &mut self.book) {
+                Some(applied) => self.sum(&applied.changes),
                 None => self.known.damaged.0 += 1,
             },
         }
         Ok(())
-    }
-
-    /// Takes a line of the journal into the book; returns what has changed, or `None` when no larder
-    /// writes such a line.
-    pub(super) fn apply(&mut self, body: Body<'_>) -> Option<Vec<Change>> {
-        match body {
-            Body::Segment(_) | Body::Notice(_) | Body::Window(_) => Some(Vec::new()),
-            Body::Request(line) => {
-                let record = pack::from_line(&line, &mut self.book).ok()?;
-                let heard = self.book.hear(record);
-                let mut changes = heard.changes;
-                if let Some(charge) = &line.charge {
-                    self.recharge(heard.request, &mut changes, |record, names| {
-                        pack::take_line(record, charge, names);
-                    });
-                }
-                Some(changes)
-            }
-            Body::Charge(line) => {
-                let mut changes = Vec::new();
-                if let Some(id) = self.book.request(line.group, line.part) {
-                    self.recharge(id, &mut changes, |record, names| {
-                        pack::take_line(record, &line.charge, names);
-                    });
-                }
-                Some(changes)
-            }
-        }
-    }
-
-    /// Changes the charge of a request, and notes how it was when that is not noted yet.
-    pub(super) fn recharge(
-        &mut self,
-        id: u32,
-        changes: &mut Vec<Change>,
-        charge: impl FnOnce(&mut super::book::Record, &mut super::book::Names),
-    ) {
-        let old = *self.book.record(id);
-        let mut new = old;
-        charge(&mut new, &mut self.book.names);
-        *self.book.record_mut(id) = new;
-        if new != old && !changes.iter().any(|change| change.id == id) {
-            changes.push(Change { id, old: Some(old) });
-        }
     }
 
     /// Takes changes of requests into the sums.
@@ -235,6 +213,51 @@ impl Ledger {
         let spools = journal::lost_in_spools(&self.places.journal, &mut can_be_true);
         let readable = spools.into_iter().flatten().filter_map(|(_, lost)| lost.ok());
         readable.fold((0, 0), |sum, lost| (sum.0 + lost.bad.len() as u64, sum.1 + lost.newer))
+    }
+}
+
+/// Sums that are made anew.
+struct Anew {
+    sums: Sums,
+    requests: u64,
+    damaged: (u64, u64),
+    notices: Vec<Reached>,
+}
+
+impl Anew {
+    fn begin(ledger: &Ledger) -> Self {
+        let mut sums = Sums::default();
+        sums.recent.forget(ledger.clock.wall());
+        Self { sums, requests: 0, damaged: (0, 0), notices: Vec::new() }
+    }
+}
+
+impl Walker for Anew {
+    fn line(&mut self, _: &Path, place: Place, read: &LineRead<'_>, is_true: bool) {
+        match read {
+            LineRead::Entry(entry) => {
+                self.damaged.0 += u64::from(!is_true);
+                if let Body::Notice(reached) = &entry.body {
+                    self.notices.push(reached.clone());
+                }
+            }
+            LineRead::Newer(_) => self.damaged.1 += 1,
+            // A line without its end may be on its way.
+            LineRead::Bad => self.damaged.0 += u64::from(place.is_ended),
+        }
+    }
+
+    fn requests(&mut self, ledger: &Ledger, book: &Book, _repeats: u64) {
+        self.requests += book.len() as u64;
+        for record in book.records() {
+            self.sums.replace(None, record, (&book.types, &ledger.zone));
+        }
+    }
+}
+
+fn tell_damaged(lines: u64) {
+    if lines > 0 {
+        tracing::warn!(lines, "damaged lines in the ledger; `larder spend verify` tells where");
     }
 }
 

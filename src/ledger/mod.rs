@@ -5,6 +5,7 @@
 //!
 //! Deliberately not here: where the ledger lies, and when logs are read: the engine knows.
 
+mod apply;
 mod blocks;
 mod book;
 pub mod budget;
@@ -25,6 +26,7 @@ mod pack;
 mod places;
 mod prices;
 mod projects;
+mod reading;
 mod recording;
 mod records;
 mod report;
@@ -39,6 +41,7 @@ mod take;
 #[cfg(test)]
 mod tests;
 mod verify;
+mod walk;
 mod windows;
 
 pub use days::Zone;

@@ -73,6 +73,7 @@ impl Ledger {
         }
         let attributed = (query.by == SpendBy::FileType).then(|| total.share_of_files());
         let mut skipped = self.files().skipped();
+        skipped.retain(|skipped| query.filter.tool.is_none_or(|tool| tool == skipped.tool));
         skipped.extend(later.into_iter().map(|(tool, lines)| SkippedLines {
             tool,
             reason: "dated in the future".to_owned(),

@@ -1,10 +1,13 @@
 //! New prices: what they would change, and changing only what is open.
 
 use super::{
-    Kept, Ledger, LedgerError, Repricing, days,
+    Kept, Ledger, LedgerError, Repricing,
+    book::Book,
+    days,
     journal::{Body, ChargeOf},
     ledger::Role,
     pack,
+    walk::{Through, Walker},
 };
 use crate::model::{Day, UnixNanos};
 
@@ -35,35 +38,20 @@ impl Ledger {
         if preview == Preview::Apply && !self.is_writer() {
             return Err(LedgerError::Reader { path: self.places.journal.clone() });
         }
-        self.require_requests()?;
-        let open = self.open_since();
-        let names = &self.book.names;
-        // One request at a time: a million of them would not fit.
-        let mut changes = Repricing::default();
-        let mut priced_anew = Vec::new();
-        for (id, record) in (0..).zip(self.book.records()) {
-            let request = pack::unpack(record, names);
-            let cost = pack::money(record.cost);
-            let kept = Kept { request: &request, cost, quality: record.quality };
-            let one = self.prices.compare([kept], open);
-            if one.changed > 0 {
-                priced_anew.push((id, request));
-            }
-            add(&mut changes, one);
-        }
+        let until = self.known.position.clone();
+        let (Compared { requests, changes, priced_anew, .. }, _) =
+            self.walk((Through::Ledger, &until), Compared::begin)?;
+        self.check_sums(requests)?;
         if preview == Preview::Only {
             return Ok(changes);
         }
-        for (id, request) in priced_anew {
-            let mut touched = Vec::new();
-            self.price(id, &request, &mut touched);
-            let record = self.book.record(id);
-            let charge = pack::charge_line(record, &self.book.names);
-            if let Role::Writer(writer, _) = &mut self.role {
-                let (group, part) = (record.group, record.part);
-                writer.push(Body::Charge(ChargeOf { group, part, charge }));
+        // All at once, unless they do not fit into memory.
+        for some in priced_anew.chunks(self.limits.in_memory) {
+            for &(group, part) in some {
+                self.price_anew(group, part)?;
             }
-            self.sum(&touched);
+            self.commit()?;
+            self.checkpoint();
         }
         self.known.priced_by = self.prices.version();
         self.is_dirty = true;
@@ -72,10 +60,59 @@ impl Ledger {
         Ok(changes)
     }
 
+    /// Prices a request that is known by the prices of now.
+    fn price_anew(&mut self, group: u64, part: u64) -> Result<(), LedgerError> {
+        self.require_group(group)?;
+        let Some(id) = self.book.request(group, part) else { return Ok(()) };
+        let request = pack::unpack(self.book.record(id), &self.book.names);
+        let mut touched = Vec::new();
+        self.price(id, &request, &mut touched);
+        let charge = pack::charge_line(self.book.record(id), &self.book.names);
+        if let Role::Writer(writer, _) = &mut self.role {
+            writer.push(Body::Charge(ChargeOf { group, part, charge }));
+        }
+        self.sum(&touched);
+        Ok(())
+    }
+
     /// Returns the first moment of the month, which is open.
     fn open_since(&self) -> UnixNanos {
         let Day(today) = days::day(self.zone.number_of(self.now().0));
         self.zone.start_of(Day(today.first_of_month()))
+    }
+}
+
+/// What the prices of now change.
+struct Compared {
+    open: UnixNanos,
+    /// How many requests there are.
+    requests: u64,
+    changes: Repricing,
+    /// The hashes of the keys of requests that are priced anew.
+    priced_anew: Vec<(u64, u64)>,
+}
+
+impl Compared {
+    fn begin(ledger: &Ledger) -> Self {
+        let open = ledger.open_since();
+        Self { open, requests: 0, changes: Repricing::default(), priced_anew: Vec::new() }
+    }
+}
+
+impl Walker for Compared {
+    fn requests(&mut self, ledger: &Ledger, book: &Book, _repeats: u64) {
+        self.requests += book.len() as u64;
+        // One request at a time: a million of them would not fit.
+        for record in book.records() {
+            let request = pack::unpack(record, &book.names);
+            let cost = pack::money(record.cost);
+            let kept = Kept { request: &request, cost, quality: record.quality };
+            let one = ledger.prices.compare([kept], self.open);
+            if one.changed > 0 {
+                self.priced_anew.push((record.group, record.part));
+            }
+            add(&mut self.changes, one);
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use super::{
     Ledger, LedgerError,
+    apply::apply,
     book::Name,
     journal::{Body, Entry, LineRead, Position},
     keys::{Access, Keys},
@@ -20,13 +21,15 @@ pub(super) struct Limits {
     pub(super) loose: usize,
     /// More requests than this leave memory when nothing needs them.
     pub(super) in_memory: usize,
+    /// A longer journal is not read into memory as a whole where all requests are looked at.
+    pub(super) piece: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         // Eight megabytes of journal hold about 16,000 requests and are read in fifty milliseconds;
         // a million requests take about 150 megabytes of memory.
-        Self { tail: 8 << 20, loose: 1 << 14, in_memory: 1_000_000 }
+        Self { tail: 8 << 20, loose: 1 << 14, in_memory: 1_000_000, piece: 64 << 20 }
     }
 }
 
@@ -36,47 +39,49 @@ impl Ledger {
         if self.has_all || self.book.knows(group) {
             return Ok(());
         }
-        self.open_keys()?;
-        let reader = self.reader();
-        let Some(lines) = self.lines_of(group) else { return self.require_requests() };
-        let mut intact = Some(Vec::new());
-        let places: Vec<_> = lines.iter().map(|(name, offset)| (&**name, *offset)).collect();
-        let read = reader.read_lines(&places, &mut |line| match (
-            Entry::key_of(line) == Some(group),
-            &mut intact,
-        ) {
-            (true, Some(lines)) => lines.push(line.to_vec()),
-            _ => intact = None,
+        // What is saved may be damaged; what is made anew then is not.
+        for _ in 0..2 {
+            self.open_keys()?;
+            let Some(lines) = self.intact_lines_of(group)? else {
+                self.forget_keys();
+                continue;
+            };
+            for line in lines {
+                // What a newer larder wrote, or none, is not read here either.
+                if let LineRead::Entry(entry) = Entry::read(&line) {
+                    apply(&entry.body, &mut self.book);
+                }
+            }
+            return Ok(());
+        }
+        self.require_requests()
+    }
+
+    /// Reads the lines of a group that the sums know; `None` when the keys are not of this journal.
+    fn intact_lines_of(&self, group: u64) -> Result<Option<Vec<Vec<u8>>>, LedgerError> {
+        let Some(places) = self.lines_of(group) else { return Ok(None) };
+        let mut lines = Vec::new();
+        let mut is_intact = true;
+        let read = self.reader().read_lines(&places, &mut |line| {
+            is_intact &= Entry::key_of(line) == Some(group);
+            lines.push(line.to_vec());
         });
         read.map_err(LedgerError::io("read", &self.places.journal))?;
-        let Some(intact) = intact else {
+        if !is_intact {
             tracing::warn!("saved keys do not belong to the journal of the ledger; read anew");
-            self.forget_keys();
-            return self.require_requests();
-        };
-        for line in intact {
-            // What a newer larder wrote, or none, is not read here either.
-            if let LineRead::Entry(entry) = Entry::read(&line) {
-                self.apply(entry.body);
-            }
         }
-        Ok(())
+        Ok(is_intact.then_some(lines))
     }
 
     /// Returns the places of the lines of a group that the sums know; `None` when that cannot be told.
-    fn lines_of(&mut self, group: u64) -> Option<Vec<(String, u64)>> {
+    fn lines_of(&self, group: u64) -> Option<Vec<(&str, u64)>> {
         let known = &self.known.position.0;
         let is_known =
             |(name, offset): &(&str, u64)| known.get(*name).is_some_and(|end| offset < end);
-        let found = self.keys.as_ref()?.lines_of(group).map(|lines| {
-            let lines = lines.into_iter().filter(is_known);
-            lines.map(|(name, offset)| (name.to_owned(), offset)).collect()
-        });
-        match found {
-            Ok(lines) => Some(lines),
+        match self.keys.as_ref()?.lines_of(group) {
+            Ok(lines) => Some(lines.into_iter().filter(is_known).collect()),
             Err(error) => {
                 tracing::warn!(%error, "cannot use saved keys of the ledger; read anew");
-                self.forget_keys();
                 None
             }
         }
@@ -101,7 +106,7 @@ impl Ledger {
         self.keys = None;
     }
 
-    fn saved_keys(&self, end: &Position) -> Keys {
+    pub(super) fn saved_keys(&self, end: &Position) -> Keys {
         let access = if self.is_writer() { Access::Write } else { Access::Read };
         Keys::open(&self.places.keys(), (access, self.limits.loose), end)
     }
@@ -143,16 +148,21 @@ impl Ledger {
             if let LineRead::Entry(entry) = read
                 && entry.body.group().is_none_or(|group| !here.contains(&group))
             {
-                self.apply(entry.body);
+                apply(&entry.body, &mut self.book);
             }
         });
         read.map_err(LedgerError::io("read", &self.places.journal))?;
         self.has_all = true;
-        if self.book.len() as u64 != self.known.requests {
-            tracing::warn!("the sums of the ledger do not belong to its journal; summed anew");
-            self.sum_anew();
+        self.check_sums(self.book.len() as u64)
+    }
+
+    /// Makes the sums anew when they are not those of so many requests.
+    pub(super) fn check_sums(&mut self, requests: u64) -> Result<(), LedgerError> {
+        if requests == self.known.requests {
+            return Ok(());
         }
-        Ok(())
+        tracing::warn!("the sums of the ledger do not belong to its journal; summed anew");
+        self.sum_anew()
     }
 
     /// Brings up to date when sums had their last request.

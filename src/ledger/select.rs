@@ -4,15 +4,18 @@ use std::{cell::RefCell, collections::HashMap};
 
 use super::{
     book::{Name, Names, Record},
+    budget,
     days::{self, DayNumber, Zone},
+    prices,
     sums::Key,
 };
-use crate::model::{Shown, SpendFilter, Tool};
+use crate::model::{NameMatch, Shown, SpendFilter, Tool};
 
 /// A filter, ready to be held against requests and sums.
 #[derive(Debug)]
 pub(super) struct Select<'n> {
     names: &'n Names,
+    how: NameMatch,
     pub(super) since: Option<DayNumber>,
     pub(super) until: Option<DayNumber>,
     tool: Option<Tool>,
@@ -31,6 +34,7 @@ impl<'n> Select<'n> {
     pub(super) fn new(filter: &'n SpendFilter, names: &'n Names) -> Self {
         Self {
             names,
+            how: filter.names,
             since: filter.since.map(days::number),
             until: filter.until.map(days::number),
             tool: filter.tool,
@@ -46,10 +50,10 @@ impl<'n> Select<'n> {
     /// Returns true when a sum counts, whatever its day.
     pub(super) fn takes(&self, key: &Key) -> bool {
         self.tool.is_none_or(|tool| tool == key.tool)
-            && self.is(self.provider, key.provider)
-            && self.is(self.model, key.model)
-            && self.is(self.project, key.project)
-            && self.is(self.session, key.session)
+            && self.is(self.provider, key.provider, prices::is_same_provider)
+            && self.is(self.model, key.model, budget::is_model)
+            && self.is(self.project, key.project, budget::is_project)
+            && self.is(self.session, key.session, str::eq)
             && self.has_text(key)
     }
 
@@ -64,11 +68,14 @@ impl<'n> Select<'n> {
         self.takes_day(key.day) && self.takes(&key)
     }
 
-    fn is(&self, wanted: Option<&str>, name: Name) -> bool {
+    fn is(&self, wanted: Option<&str>, name: Name, as_in_budgets: fn(&str, &str) -> bool) -> bool {
         let Some(wanted) = wanted else { return true };
         let text = self.names.text(name);
-        // A view hands back what it was shown.
-        text == wanted || Shown::text(text).as_str() == wanted
+        match self.how {
+            // A view hands back what it was shown.
+            NameMatch::Shown => text == wanted || Shown::text(text).as_str() == wanted,
+            NameMatch::AsInBudgets => as_in_budgets(wanted, text),
+        }
     }
 
     fn has_text(&self, key: &Key) -> bool {

@@ -2,7 +2,6 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    io,
     path::Path,
 };
 
@@ -11,7 +10,7 @@ use super::{
     book::{Change, Record, hash_of},
     journal::{Body, ChargeOf, RequestLine},
     ledger::{Role, Save},
-    logs::{Found, Seen, UsageLog},
+    logs::{Found, Seen},
     pack,
 };
 use crate::model::{PicoUsd, Quality, Shown, TokenUse, Tokens, Tool, UnixNanos};
@@ -45,54 +44,6 @@ pub enum Recorded {
 }
 
 impl Ledger {
-    /// Reads what is new in a log. Killed anywhere, reading it again gives the same: how far the
-    /// log was read is saved after everything found in it is durable.
-    ///
-    /// # Errors
-    /// Fails when another larder writes the ledger, the log cannot be read, or the journal cannot
-    /// be written; what was found is then kept in memory.
-    pub fn import(
-        &mut self,
-        source: &dyn UsageLog,
-        file: &Path,
-        weigh: &Weigh<'_>,
-    ) -> Result<(), LedgerError> {
-        let mut batch = Batch::default();
-        let mut failed = None;
-        let seen = source.read(file, &self.seen(file), &mut |found| {
-            if failed.is_none() {
-                failed = self.absorb(source.tool(), found, weigh, &mut batch).err();
-            }
-        });
-        if let Some(error) = failed {
-            return Err(error);
-        }
-        match seen {
-            Ok(seen) => {
-                self.finish(source.tool(), file, seen, batch)?;
-                self.commit()?;
-                self.save(Save::Soon);
-                Ok(())
-            }
-            Err(error) => self.fail(source.tool(), file, error),
-        }
-    }
-
-    /// Remembers that a log cannot be read; one that is gone meanwhile is no problem.
-    ///
-    /// # Errors
-    /// Fails with why it cannot be read, or when the journal cannot be written.
-    pub fn fail(&mut self, tool: Tool, file: &Path, error: io::Error) -> Result<(), LedgerError> {
-        if error.kind() == io::ErrorKind::NotFound {
-            self.is_dirty |= self.known.files.problems.remove(file).is_some();
-            return self.commit();
-        }
-        let why = Shown::text(&error.to_string()).to_string();
-        self.is_dirty |= self.known.files.fail(tool, file, why);
-        self.commit()?;
-        Err(LedgerError::Log { path: file.to_owned(), source: error })
-    }
-
     /// Forgets that logs could not be read which are none any more; to be called with all there are.
     pub fn forget_problems_but<'f>(&mut self, listed: impl IntoIterator<Item = &'f Path>) {
         let problems = &mut self.known.files.problems;
@@ -222,7 +173,9 @@ impl Ledger {
         files: &BTreeMap<String, u32>,
     ) -> Result<Recorded, LedgerError> {
         request.project = self.projects.fold(std::mem::take(&mut request.project));
-        self.require_group(hash_of(&request.key.group))?;
+        if !self.has_all {
+            self.require_group(hash_of(&request.key.group))?;
+        }
         let record = pack::pack(&request, files, &mut self.book).map_err(LedgerError::Refused)?;
         let heard = self.book.hear(record);
         let Some(said) = heard.record else { return Ok(Recorded::Known) };
@@ -272,7 +225,7 @@ impl Ledger {
             None => self.prices.provider_of(request),
         };
         self.providers.insert((record.provider, record.model), served.clone());
-        self.recharge(id, changes, |record, names| {
+        self.book.recharge(id, changes, |record, names| {
             pack::take_charge(record, (&charge, prompt_cost, &served), names);
         });
     }
@@ -296,7 +249,7 @@ impl Ledger {
                 PicoUsd(all) => PicoUsd(cost.0.saturating_mul(prompt.0) / all),
             }
         };
-        self.recharge(id, changes, |record, _| pack::take_prompt_cost(record, share));
+        self.book.recharge(id, changes, |record, _| pack::take_prompt_cost(record, share));
     }
 
     fn write_down(&mut self, key: &RequestKey, said: &Record, request: u32, changes: &[Change]) {

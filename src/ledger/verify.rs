@@ -3,17 +3,15 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use super::{
     Ledger, LedgerError,
     book::Book,
-    journal::{
-        Body, LineRead, Lost, Numbers, Position, Reader, Register, lost_in_spools, register_of,
-    },
+    journal::{Body, LineRead, Lost, Numbers, Place, Register, lost_in_spools, register_of},
     load::can_be_true,
-    pack,
+    walk::{Through, Walker},
 };
 use crate::model::Bytes;
 
@@ -99,11 +97,11 @@ impl VerifyReport {
 }
 
 impl Ledger {
-    /// Checks every line of the journal, without changing anything.
+    /// Checks every line of the journal, without changing anything of it.
     ///
     /// # Errors
     /// Fails when the journal cannot be read.
-    pub fn verify(&self) -> Result<VerifyReport, LedgerError> {
+    pub fn verify(&mut self) -> Result<VerifyReport, LedgerError> {
         let (mut report, numbers) = self.verify_lines()?;
         self.registered(&mut report, &numbers)?;
         self.side_files(&mut report)?;
@@ -117,55 +115,21 @@ impl Ledger {
     /// # Errors
     /// Fails when another larder writes the ledger, or the journal cannot be read or written.
     pub fn accept_gone(&mut self) -> Result<(), LedgerError> {
-        let folder = &self.places.journal;
         if !self.is_writer() {
-            return Err(LedgerError::Reader { path: folder.clone() });
+            return Err(LedgerError::Reader { path: self.places.journal.clone() });
         }
         let (_, numbers) = self.verify_lines()?;
+        let folder = &self.places.journal;
         let accepted = Register::accept(folder, numbers.missing_with_files());
         accepted.map_err(LedgerError::io("write", register_of(folder)))
     }
 
     /// Checks the lines, and returns their numbers too.
-    fn verify_lines(&self) -> Result<(VerifyReport, Numbered), LedgerError> {
-        let mut report = VerifyReport::default();
-        let mut book = Book::default();
-        let mut numbers = Numbered::default();
-        let reader = Reader::new(&self.places.journal);
-        let mut position = Position::default();
-        let read = reader.read(&mut position, None, &mut |file, place, read| {
-            report.lines += 1;
-            let kind = match read {
-                LineRead::Entry(entry) => {
-                    if matches!(entry.body, Body::Segment(_)) {
-                        numbers.openings.insert(entry.n);
-                    } else {
-                        numbers.note(entry.n);
-                    }
-                    if check(entry.body, &mut book, &mut report) {
-                        return;
-                    }
-                    DamageKind::Line
-                }
-                LineRead::Newer(number) => {
-                    numbers.note(number);
-                    report.newer += 1;
-                    return;
-                }
-                LineRead::Bad if place.is_ended => DamageKind::Line,
-                LineRead::Bad => DamageKind::Torn,
-            };
-            report.bad += 1;
-            report.name(Damage {
-                file: file.to_owned(),
-                offset: Bytes(place.offset),
-                len: Bytes(place.bytes),
-                kind,
-            });
-        });
-        read.map_err(LedgerError::io("read", &self.places.journal))?;
+    fn verify_lines(&mut self) -> Result<(VerifyReport, Numbered), LedgerError> {
+        let until = self.end()?;
+        let (checked, position) = self.walk((Through::Journal, &until), |_| Checked::default())?;
+        let Checked { mut report, numbers } = checked;
         report.segments = position.0.len() as u64;
-        report.requests = book.len() as u64;
         Ok((report, numbers))
     }
 
@@ -246,14 +210,45 @@ impl Ledger {
     }
 }
 
-/// Takes an intact line into account; false when no larder writes such a line.
-fn check(body: Body<'_>, book: &mut Book, report: &mut VerifyReport) -> bool {
-    let Body::Request(line) = body else { return true };
-    let Ok(record) = pack::from_line(&line, book) else { return false };
-    if book.hear(record).record.is_none() {
-        report.duplicates += 1;
+/// What was found in the lines so far.
+#[derive(Default)]
+struct Checked {
+    report: VerifyReport,
+    numbers: Numbered,
+}
+
+impl Walker for Checked {
+    fn line(&mut self, file: &Path, place: Place, read: &LineRead<'_>, is_true: bool) {
+        self.report.lines += 1;
+        let kind = match read {
+            LineRead::Entry(entry) => {
+                if matches!(entry.body, Body::Segment(_)) {
+                    self.numbers.openings.insert(entry.n);
+                } else {
+                    self.numbers.note(entry.n);
+                }
+                if is_true {
+                    return;
+                }
+                DamageKind::Line
+            }
+            LineRead::Newer(number) => {
+                self.numbers.note(*number);
+                self.report.newer += 1;
+                return;
+            }
+            LineRead::Bad if place.is_ended => DamageKind::Line,
+            LineRead::Bad => DamageKind::Torn,
+        };
+        self.report.bad += 1;
+        let (offset, len) = (Bytes(place.offset), Bytes(place.bytes));
+        self.report.name(Damage { file: file.to_owned(), offset, len, kind });
     }
-    true
+
+    fn requests(&mut self, _: &Ledger, book: &Book, repeats: u64) {
+        self.report.requests += book.len() as u64;
+        self.report.duplicates += repeats;
+    }
 }
 
 /// The numbers of intact lines.

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
-use super::{Bytes, Millis, PicoUsd, RepoPath, UnixNanos};
+use super::{Bytes, Millis, PicoUsd, RepoPath, ResultDetails, UnixNanos};
 
 /// What an entry holds.
 #[derive(
@@ -350,6 +350,9 @@ pub struct EntryDetails {
     pub paths: Vec<RepoPath>,
     /// Which tiers hold it.
     pub tiers: Vec<Tier>,
+    /// What a result depends on and took.
+    #[serde(default)]
+    pub result: Option<ResultDetails>,
 }
 
 /// What a verification found.

@@ -80,6 +80,9 @@ pub struct EvictionPlan {
     /// What making all of them again would cost, as far as that is known.
     #[serde(default)]
     pub remake_usd: PicoUsd,
+    /// Those of them of which nobody knows what making them again takes; both sums are without them.
+    #[serde(default)]
+    pub unknown: u64,
 }
 
 /// An entry that would go.

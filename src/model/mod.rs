@@ -54,13 +54,13 @@ pub use question::{Answer, Question, Refusal};
 pub use report::{CountReport, CountRequest, CountedFile, CountedFolder, UseCache};
 pub use result::{
     CacheReport, Churn, ColdSpot, ExportReport, FoundResult, ImportReport, ImportRequest,
-    Inventory, KindReport, Offer, ResultEntry, ResultFactors, ResultStats,
+    Inventory, KindReport, Offer, PaidFor, ResultDetails, ResultEntry, ResultFactors, ResultStats,
 };
 pub use shown::Shown;
 pub use spend::{
-    Amount, BudgetState, Burn, Forecast, ForecastView, RecommendedLimit, Savings, SkippedLines,
-    SpendBy, SpendFilter, SpendQuery, SpendReport, SpendRow, SpendState, SpendSummary, ToolView,
-    WindowView,
+    Amount, BudgetState, Burn, Forecast, ForecastView, NameMatch, RecommendedLimit, Savings,
+    SkippedLines, SpendBy, SpendFilter, SpendQuery, SpendReport, SpendRow, SpendState,
+    SpendSummary, ToolView, WindowView,
 };
 pub use spend_record::{SpendOrder, SpendRecord, SpendRecords, SpendRecordsQuery};
 pub use task::{Priority, TaskKind, TaskState, TaskView, TasksView};

@@ -131,6 +131,43 @@ pub struct ExportReport {
     pub bytes: Bytes,
 }
 
+/// All of a result but its value.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ResultDetails {
+    /// What it depends on.
+    #[serde(flatten)]
+    pub factors: ResultFactors,
+    /// The repository; empty when unknown.
+    pub repository: String,
+    /// The file; empty when it was made of a text.
+    pub file: String,
+    /// Tokens that it took, when its maker said so.
+    pub tokens: Option<Tokens>,
+}
+
+/// Results that would have to be asked for again.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct PaidFor {
+    /// Results.
+    pub entries: u64,
+    /// What those cost that say it.
+    pub cost: PicoUsd,
+    /// Those that do not say it.
+    pub unpriced: u64,
+}
+
+impl PaidFor {
+    /// Sums up.
+    #[must_use]
+    pub fn of<'r>(results: impl IntoIterator<Item = &'r ResultStats>) -> Self {
+        results.into_iter().fold(Self::default(), |sum, stats| Self {
+            entries: sum.entries + stats.entries,
+            cost: PicoUsd(sum.cost.0.saturating_add(stats.cost.0)),
+            unpriced: sum.unpriced + stats.unpriced,
+        })
+    }
+}
+
 /// All that is kept.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct Inventory {
@@ -191,8 +228,10 @@ pub struct ColdSpot {
 pub struct Churn {
     /// Entries made per day.
     pub made: f64,
-    /// Entries removed per day to keep the limit.
+    /// Entries evicted per day, on request and to keep the limit.
     pub evicted: f64,
+    /// Those of them that went to keep the limit.
+    pub forced: f64,
     /// Days that this is known for.
     pub days: u32,
 }

@@ -57,6 +57,9 @@ pub struct SpendFilter {
     pub since: Option<Day>,
     /// The last day, inclusive.
     pub until: Option<Day>,
+    /// How the names below are held against those that are known.
+    #[serde(default)]
+    pub names: NameMatch,
     /// Only of this tool.
     pub tool: Option<Tool>,
     /// Only of this provider.
@@ -69,6 +72,18 @@ pub struct SpendFilter {
     pub session: Option<String>,
     /// Only where model, provider, project, session or tool holds this text, in either case.
     pub text: Option<String>,
+}
+
+/// How a name is held against those that are known.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NameMatch {
+    /// It is the name, as it was shown.
+    #[default]
+    Shown,
+    /// As in a budget: in either case, a model without its date or its beginning before `*`, a
+    /// project by its folder or the folder's name, with what lies below.
+    AsInBudgets,
 }
 
 /// Asks for sums.

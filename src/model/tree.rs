@@ -226,6 +226,8 @@ pub struct Details {
     pub language: String,
     /// Lines of its text, when it was read for this.
     pub lines: Option<u64>,
+    /// The size beyond which no file is read for this, when it is larger.
+    pub unread_over: Option<Bytes>,
     /// Where its count is.
     pub cached: CountPlace,
 }

@@ -6,7 +6,7 @@ use strum::IntoEnumIterator;
 
 use crate::model::{
     Bytes, EntryDetails, EntryKey, EntryOrder, EntryPage, EntryQuery, EntryView, Kind, Millis,
-    PicoUsd, Tier as TierName, UnixNanos,
+    PicoUsd, ResultDetails, Tier as TierName, UnixNanos,
 };
 
 use super::{
@@ -16,7 +16,7 @@ use super::{
     entry::{self, Form, Header},
     evict::{Row, row_in},
     rack::Rack,
-    summary,
+    results, summary,
     tier::Scan,
     touches::Touch,
 };
@@ -33,7 +33,10 @@ impl Core {
             (None, text) => {
                 let text = text.as_ref().map(|text| text.to_lowercase());
                 let mut rows = self.memory.rows();
-                rows.retain(|row| query.kind.is_none_or(|kind| kind == row.kind));
+                rows.retain(|row| {
+                    query.kind.is_none_or(|kind| kind == row.kind)
+                        && !self.is_expired(row.kind, row.created)
+                });
                 let views = rows.iter().map(|row| self.view(row, &self.summary_in_memory(row)));
                 let fits = |view: &EntryView| {
                     text.as_ref().is_none_or(|text| holds(&view.key, &view.summary, text))
@@ -46,6 +49,7 @@ impl Core {
     /// Returns the entries of a page, reading only their records.
     fn listed(self: &Arc<Self>, rack: &Rack, query: &EntryQuery) -> EntryPage {
         let found = self.catalog(rack, |table| {
+            table.find_oldest();
             let of_kind = |slot: &Slot| query.kind.is_none_or(|kind| kind == slot.kind);
             let mut slots: Vec<(u64, u64, u32)> = table
                 .slots()
@@ -88,6 +92,7 @@ impl Core {
             }
         }
         let touches = self.catalog(rack, |table| {
+            table.find_oldest();
             let touch = |(row, _): &(Row, String)| table.touch_of(row.kind, &row.key);
             found.iter().map(|found| touch(found).unwrap_or_default()).collect::<Vec<_>>()
         });
@@ -114,27 +119,28 @@ impl Core {
         if on_disk.is_some() {
             tiers.push(TierName::Disk);
         }
-        let (row, summary) = if let Some(found) = on_disk {
-            found
+        let (row, summary, result) = if let Some((row, record)) = on_disk {
+            (row, summary_of(&record), result_of(&record))
         } else {
             let row = self.memory.rows().into_iter().find(|row| row.key == *key)?;
-            (row, self.summary_in_memory(&row))
+            (row, self.summary_in_memory(&row), None)
         };
-        Some(EntryDetails { entry: self.view(&row, &summary), paths: Vec::new(), tiers })
+        Some(EntryDetails { entry: self.view(&row, &summary), paths: Vec::new(), tiers, result })
     }
 
-    fn row_on_disk(self: &Arc<Self>, key: &EntryKey) -> Option<(Row, String)> {
+    /// Returns an entry on the disk, and its record.
+    fn row_on_disk(self: &Arc<Self>, key: &EntryKey) -> Option<(Row, Vec<u8>)> {
         let Some(rack) = self.settled_for_a_look() else {
             let record = self.record_of_file(key)?;
             let row = catalog::row_of(Kind::Result, key, &record, Touch::default());
-            return Some((row, summary_of(&record)));
+            return Some((row, record));
         };
         Kind::iter().find_map(|kind| {
             let record = rack.record(kind, key).ok().flatten()?;
             entry::peek(&record)?;
             let mut touch = self.touches().map_or_else(Touch::default, |all| all.of(key));
             touch.add(self.memory.fresh_touch(key).unwrap_or_default());
-            Some((catalog::row_of(kind, key, &record, touch), summary_of(&record)))
+            Some((catalog::row_of(kind, key, &record, touch), record))
         })
     }
 
@@ -167,7 +173,14 @@ impl Core {
     }
 }
 
-fn summary_of(record: &[u8]) -> String {
+/// Returns what a record of a result says of it.
+fn result_of(record: &[u8]) -> Option<ResultDetails> {
+    let view = entry::peek(record).filter(|view| view.header.kind == Kind::Result)?;
+    results::Meta::read(view.value)?.details()
+}
+
+/// Returns a record in words, of whatever form it is.
+pub(super) fn summary_of(record: &[u8]) -> String {
     entry::peek(record)
         .map_or_else(|| "of another version".to_owned(), |view| summary::of_record(&view))
 }

@@ -7,6 +7,7 @@ use crate::model::{EntryKey, Kind, StoreMode, Tier as TierName};
 use super::{
     atomic_file::Sync,
     blob::{Blob, Blobs},
+    browse::summary_of,
     core::{Bottom, Core},
     entry::{self, Form, Header},
     error::{Fault, StoreError},
@@ -101,8 +102,10 @@ impl Core {
             return Some(Hit { value, tier: TierName::Memory });
         }
         match self.fetch(kind, key) {
-            Ok(Read::Entry(_, value)) => Some(Hit { value, tier: TierName::Disk }),
-            Ok(Read::Missing | Read::Unknown | Read::Damaged) | Err(_) => None,
+            Ok(Read::Entry(header, value)) if !self.is_expired(kind, header.created) => {
+                Some(Hit { value, tier: TierName::Disk })
+            }
+            Ok(Read::Entry(..) | Read::Missing | Read::Unknown | Read::Damaged) | Err(_) => None,
         }
     }
 
@@ -192,12 +195,24 @@ impl Core {
             return self.tier_for_read().map(|rack| self.adopt(&rack, blobs, kind, key));
         }
         tracing::error!(%kind, %key, "a result was damaged; it is set aside");
-        if blobs.has(kind, key)
-            && let Err(error) = blobs.set_aside(kind, key)
-        {
-            tracing::error!(%key, %error, "cannot set a damaged result aside");
+        let rack = self.tier_for_read();
+        if blobs.has(kind, key) {
+            let record = rack.as_ref().and_then(|rack| rack.record(kind, key).ok().flatten());
+            let what = record.map_or_else(|| "a result".to_owned(), |record| summary_of(&record));
+            self.note_file(key);
+            match blobs.set_aside(kind, key) {
+                Ok(path) => hold(&self.remarks).push(format!(
+                    "a damaged result was set aside: {what}, now in {}",
+                    path.display()
+                )),
+                Err(error) => {
+                    tracing::error!(%key, %error, "cannot set a damaged result aside");
+                    hold(&self.remarks)
+                        .push(format!("a result is damaged: {what}, with the key {key}"));
+                }
+            }
         }
-        self.tier_for_read().map(|rack| self.forget_without_file(&rack, blobs, kind, key))
+        rack.map(|rack| self.forget_without_file(&rack, blobs, kind, key))
     }
 
     /// Keeps a value.
@@ -247,6 +262,8 @@ impl Core {
             let form = Form::Blob(value.len() as u64, file);
             let record = entry::encode_as(key, header, form, meta).into();
             self.pending.put(Write { kind, key: *key, record });
+        } else {
+            self.note_file(key);
         }
         Ok(())
     }
@@ -259,8 +276,17 @@ impl Core {
         }
     }
 
-    /// Removes an entry everywhere.
+    /// Removes an entry everywhere, as somebody has asked for.
     pub(super) fn remove(self: &Arc<Self>, kind: Kind, key: &EntryKey) -> bool {
+        let is_gone = self.remove_everywhere(kind, key);
+        if is_gone {
+            self.counters.removed_by_hand(kind);
+        }
+        is_gone
+    }
+
+    /// Removes an entry everywhere; returns whether there was one.
+    pub(super) fn remove_everywhere(self: &Arc<Self>, kind: Kind, key: &EntryKey) -> bool {
         let in_memory = self.memory.remove(key);
         let under_way = self.pending.remove(key);
         let in_file = kind == Kind::Result && self.remove_result_file(key);
@@ -271,14 +297,12 @@ impl Core {
                 false
             })
         });
-        if above || below {
-            self.counters.removed_by_hand(kind);
-        }
         above || below
     }
 
     fn remove_result_file(&self, key: &EntryKey) -> bool {
         let Some(blobs) = &self.blobs else { return false };
+        self.note_file(key);
         blobs.remove(Kind::Result, key).unwrap_or_else(|error| {
             self.count_error_of(Kind::Result);
             tracing::error!(%key, %error, "cannot remove a result");
@@ -303,7 +327,10 @@ impl Core {
     /// Takes a change of the lowest tier into the numbers.
     pub(super) fn note(&self, kind: Kind, key: &EntryKey, changed: &Changed) {
         match &changed.new {
-            Some(record) => self.catalog.stored(kind, key, record),
+            Some(record) => {
+                self.catalog.stored(kind, key, record);
+                self.note_age(kind, record);
+            }
             None => self.catalog.removed(kind, key),
         }
         if kind == Kind::Result {

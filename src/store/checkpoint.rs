@@ -3,6 +3,7 @@
 use std::{
     path::Path,
     sync::{Arc, atomic::Ordering::Relaxed},
+    thread::JoinHandle,
 };
 
 use strum::IntoEnumIterator;
@@ -17,6 +18,7 @@ use super::{
     hold::hold,
     lock::Lock,
     opening::Attempt,
+    spool,
     touches::Touches,
 };
 
@@ -35,13 +37,16 @@ impl Core {
     pub(super) fn checkpoint_now(self: &Arc<Self>) -> Result<(), StoreError> {
         let Ok(folder) = self.own_folder() else { return Ok(()) };
         self.look_after_folder(folder)?;
+        let _alone = hold(&self.beside.taking);
+        let is_taken = self.take_in(folder);
         let mut marked = hold(&self.storing);
         self.save_touches();
         self.save_history();
         if let Some(tier) = self.open_tier()
             && *marked
         {
-            if let Err(fault) = tier.tier().checkpoint() {
+            let safe = self.mark(&tier).and_then(|()| tier.tier().checkpoint());
+            if let Err(fault) = safe {
                 drop((marked, tier));
                 self.failed("checkpoint", fault.clone());
                 return Err(StoreError::Tier { path: folder.clone(), fault });
@@ -52,8 +57,14 @@ impl Core {
             if self.open_tier().is_some() {
                 self.counters.saved_at.store(self.clock.wall().0, Relaxed);
             }
-            self.save_numbers(true, Sync::Durable);
+            let is_saved = self.save_numbers(true, Sync::Durable);
             *marked = false;
+            if is_taken
+                && is_saved
+                && let Err(error) = spool::finish(folder)
+            {
+                tracing::warn!(folder = %folder.display(), %error, "cannot delete what was taken in");
+            }
         }
         Ok(())
     }
@@ -133,6 +144,7 @@ impl Core {
         *hold(&self.owner) = error.owner();
         self.close_bottom(StoreMode::MemoryOnly(error.to_string()));
         self.forget_entries();
+        self.begin_beside();
         hold(&self.history).begin(self.counters.flow());
         if self.closing.load(Relaxed) {
             return;
@@ -145,27 +157,36 @@ impl Core {
 
     /// Ends the store: everything under way is made safe, and the lock is given back.
     pub(super) fn close(self: &Arc<Self>) {
-        if self.closing.swap(true, Relaxed) {
+        if self.ending.swap(true, Relaxed) {
             return;
         }
+        self.look_beside();
+        self.keep_limit();
+        self.closing.store(true, Relaxed);
         self.pending.stop();
         // Without a thread of its own sled waits for ever, and so would we for the writer.
         let is_stuck = self.gave_up.load(Relaxed);
         for thread in [&self.writer, &self.sweeper, &self.compactor] {
-            let handle = hold(thread).take();
-            if let Some(handle) = handle.filter(|_| !is_stuck)
-                && handle.thread().id() != std::thread::current().id()
-                && handle.join().is_err()
-            {
-                tracing::error!("a thread of the store panicked");
+            if let Some(handle) = hold(thread).take().filter(|_| !is_stuck) {
+                wait_for(handle);
             }
         }
         if let Err(error) = self.checkpoint_now() {
             tracing::error!(%error, "cannot make the cache safe at the end");
         }
+        if self.is_beside() {
+            self.leave();
+        }
         let old = std::mem::replace(&mut *hold(&self.bottom), Bottom::Closed);
         self.opened.notify_all();
         drop(old);
         *hold(&self.lock) = None;
+    }
+}
+
+/// Waits for the end of a thread of the store, unless it is this one.
+pub(super) fn wait_for(thread: JoinHandle<()>) {
+    if thread.thread().id() != std::thread::current().id() && thread.join().is_err() {
+        tracing::error!("a thread of the store panicked");
     }
 }

@@ -10,7 +10,7 @@ use std::{
 
 use strum::IntoEnumIterator;
 
-use crate::model::{Kind, StoreMode, Tier as TierName};
+use crate::model::{Kind, StoreMode};
 
 use super::{
     core::{Bottom, Core, Listing},
@@ -20,9 +20,11 @@ use super::{
 };
 
 impl Core {
-    /// Removes every entry, or every one of `kind`; returns how many went.
+    /// Removes every entry, or every one of `kind`; returns how many went. What belongs to other
+    /// kinds stays as it is, their reads too.
     pub(super) fn clear(self: &Arc<Self>, kind: Option<Kind>) -> Result<u64, StoreError> {
         self.pending.drain();
+        let is_all = self.has_only(kind);
         let removed = if self.is_owner() && !matches!(*hold(&self.bottom), Bottom::Closed) {
             self.clear_disk(kind)?
         } else {
@@ -30,12 +32,17 @@ impl Core {
         };
         self.pending.clear(kind);
         self.memory.clear(kind);
-        self.counters.forget_reads();
-        self.tally.forget_reads();
-        if let (true, Some(touches)) = (self.is_owner(), self.touches()) {
+        self.counters.forget_reads(kind);
+        if kind.is_none_or(|kind| kind == Kind::Result) {
+            self.tally.forget_reads();
+        }
+        // The file does not tell kinds apart; reads of what is gone are in nobody's way.
+        if let (true, true, Some(touches)) = (is_all, self.is_owner(), self.touches()) {
             touches.clear();
         }
-        self.counters.index_entries.store(0, Relaxed);
+        if clears_counts(kind) {
+            self.counters.index_entries.store(0, Relaxed);
+        }
         let what = kind.map_or_else(|| "all".to_owned(), |kind| kind.to_string());
         tracing::info!(kind = what, removed, "the cache is cleared");
         Ok(removed)
@@ -53,14 +60,16 @@ impl Core {
         self.mark_unclean(&mut marked);
         let in_sled = matches!(*hold(&self.mode), StoreMode::Ok);
         if self.has_only(kind) && in_sled {
-            self.replace_generation(&folder, is_idle)?;
+            self.replace_generation((&folder, kind), is_idle)?;
         } else if let Some(tier) = open {
             for of in Kind::iter().filter(|of| kind.is_none_or(|kind| kind == *of)) {
                 tier.clear(of).map_err(|fault| StoreError::Tier { path: folder.clone(), fault })?;
             }
-            let next = hold(&self.generation).with_new_epoch(self.clock.wall());
-            next.make_current(&folder)?;
-            *hold(&self.generation) = next;
+            if clears_counts(kind) {
+                let next = hold(&self.generation).with_new_epoch(self.clock.wall());
+                next.make_current(&folder)?;
+                *hold(&self.generation) = next;
+            }
         } else {
             return Err(self.not_kept());
         }
@@ -72,7 +81,6 @@ impl Core {
             }
             let (entries, _) = self.counters.size_of(of);
             removed += entries;
-            self.counters.cell(of, TierName::Disk).evictions.fetch_add(entries, Relaxed);
             self.counters.recounted(of, 0, Size::default());
         }
         self.catalog.cleared(kind);
@@ -102,9 +110,15 @@ impl Core {
         blobs.clear(kind).map_err(StoreError::io("clear", blobs.home(kind)))
     }
 
-    fn replace_generation(&self, folder: &Path, is_idle: bool) -> Result<(), StoreError> {
+    fn replace_generation(
+        &self,
+        (folder, kind): (&Path, Option<Kind>),
+        is_idle: bool,
+    ) -> Result<(), StoreError> {
         let mut next = hold(&self.generation).next(folder);
-        next.of = next.of.with_new_epoch(self.clock.wall());
+        if clears_counts(kind) {
+            next.of = next.of.with_new_epoch(self.clock.wall());
+        }
         let tier = if is_idle { None } else { Some(self.open_sled(folder, next.of)?) };
         next.make_current()?;
         *hold(&self.generation) = next.of;
@@ -121,4 +135,10 @@ impl Core {
         self.pending.call();
         Ok(())
     }
+}
+
+/// Returns true when a clear of this kind, or of all, takes counts: path indexes hold counts too, and
+/// are forgotten with them.
+fn clears_counts(kind: Option<Kind>) -> bool {
+    kind.is_none_or(|kind| kind == Kind::Count)
 }

@@ -16,7 +16,8 @@ use strum::IntoEnumIterator;
 use crate::model::{Clock, Kind, StoreMode, Tier as TierName};
 
 use super::{
-    age::Opened,
+    age::{Oldest, Opened},
+    beside::Beside,
     blob::Blobs,
     catalog::Catalog,
     counters::Counters,
@@ -27,10 +28,12 @@ use super::{
     history::History,
     hold::{Waited, hold, wait_while},
     lock::Lock,
+    mark::Mark,
     memory::Memory,
     options::Options,
     pending::Pending,
     rack::Rack,
+    remarks::Remarks,
     tally::Tally,
 };
 
@@ -60,6 +63,8 @@ pub(super) type Listener = Box<dyn Fn() + Send + Sync>;
 pub(super) struct Chores {
     /// The live generation is damaged; holds what was found.
     pub(super) damage: Option<String>,
+    /// How many entries there were before the database lost some.
+    pub(super) before_loss: Option<u64>,
     /// Old generations lie about.
     pub(super) old_generations: bool,
     /// The lowest tiers of old generations that somebody may still work with.
@@ -119,8 +124,8 @@ pub(super) struct Core {
     pub(super) chores: Mutex<Chores>,
     /// Tells that the database lists every file.
     pub(super) listed: Condvar,
-    /// What happened to the store that its user should know and has not been told.
-    pub(super) remarks: Mutex<Vec<String>>,
+    /// What happened to the store that its user should know.
+    pub(super) remarks: Mutex<Remarks>,
     /// Called when it works otherwise from now on.
     pub(super) listener: OnceLock<Listener>,
     /// Held while a path index is written.
@@ -130,6 +135,9 @@ pub(super) struct Core {
     /// When the store was opened, and when it last looked for what is too old.
     pub(super) opened_at: Opened,
     pub(super) aged_at: Mutex<Duration>,
+    pub(super) oldest: Oldest,
+    pub(super) beside: Beside,
+    pub(super) mark: Mutex<Mark>,
     pub(super) sweeper: Mutex<Option<JoinHandle<()>>>,
     pub(super) compactor: Mutex<Option<JoinHandle<()>>>,
     pub(super) compacting: AtomicBool,
@@ -144,6 +152,10 @@ pub(super) struct Core {
     /// True when that thread took too long: nobody waits for it any more.
     pub(super) gave_up: AtomicBool,
     pub(super) closing: AtomicBool,
+    /// True once somebody has begun to end the store: first it is brought below its limit.
+    pub(super) ending: AtomicBool,
+    /// True when this process has brought in entries: then it keeps the limit before it ends.
+    pub(super) has_stored: AtomicBool,
 }
 
 impl fmt::Debug for Core {
@@ -198,6 +210,8 @@ impl Core {
             self.wait_for_listing(cancel)?;
             // The one that was waited for may have been replaced meanwhile.
             if self.open_tier().is_some_and(|open| Arc::ptr_eq(&open, &tier)) {
+                self.look_beside();
+                self.remove_all_expired(cancel);
                 return Ok(Some(tier));
             }
         }
@@ -310,6 +324,7 @@ impl Core {
     pub(super) fn exchange(&self, bottom: Bottom, mode: StoreMode) -> Bottom {
         let mut now = hold(&self.bottom);
         self.catalog.forget();
+        self.oldest.forget();
         *hold(&self.mode) = mode;
         std::mem::replace(&mut *now, bottom)
     }

@@ -65,8 +65,9 @@ pub(super) struct Counters {
     /// Entries that came and went on the disk since the store was opened.
     made: AtomicU64,
     gone: AtomicU64,
-    /// Those of them that went to keep the limit.
-    pub(super) evicted: AtomicU64,
+    /// Those of them that went to keep the limit, and those that were evicted on request.
+    pub(super) forced: AtomicU64,
+    pub(super) requested: AtomicU64,
     /// False while entries and bytes are being recounted.
     pub(super) exact: AtomicBool,
     /// True when something changed since the numbers were last saved.
@@ -90,7 +91,8 @@ impl Counters {
             session_misses: AtomicU64::new(0),
             made: AtomicU64::new(0),
             gone: AtomicU64::new(0),
-            evicted: AtomicU64::new(0),
+            forced: AtomicU64::new(0),
+            requested: AtomicU64::new(0),
             exact: AtomicBool::new(true),
             changed: Changed::new(pending),
             disk_use: AtomicU64::new(0),
@@ -191,7 +193,8 @@ impl Counters {
         };
         Flow {
             made: self.made.load(Relaxed),
-            evicted: self.evicted.load(Relaxed),
+            forced: self.forced.load(Relaxed),
+            requested: self.requested.load(Relaxed),
             us: sum(|kind| &kind.spared_us),
             pico: sum(|kind| &kind.spared_pico),
         }
@@ -231,21 +234,25 @@ impl Counters {
             .fold((0, 0), |all, of| (all.0 + of.0, all.1 + of.1))
     }
 
-    /// Sets all hits and misses to zero, as a clear does.
-    pub(super) fn forget_reads(&self) {
-        for cell in self.cells.iter().flatten() {
-            cell.hits.store(0, Relaxed);
-            cell.misses.store(0, Relaxed);
+    /// Sets hits and misses to zero, as a clear does: all of them, or those of a kind. The session
+    /// has had its reads all the same unless everything is forgotten.
+    pub(super) fn forget_reads(&self, kind: Option<Kind>) {
+        for of in Kind::iter().filter(|of| kind.is_none_or(|kind| kind == *of)) {
+            for cell in &self.cells[of as usize] {
+                cell.hits.store(0, Relaxed);
+                cell.misses.store(0, Relaxed);
+            }
+            self.kind(of).misses.store(0, Relaxed);
         }
-        for kind in &self.kinds {
-            kind.misses.store(0, Relaxed);
+        self.changed.raise();
+        if kind.is_some() {
+            return;
         }
         for tier in &self.tiers {
             tier.session_hits.store(0, Relaxed);
             tier.session_misses.store(0, Relaxed);
         }
         self.session_misses.store(0, Relaxed);
-        self.changed.raise();
     }
 
     /// Returns hits and misses of this session.

@@ -26,6 +26,9 @@ use super::{
 /// sled takes four to six times this in memory.
 const CACHE: u64 = 32 << 20;
 
+/// Where the number lies that tells whether the end of the log is there, beside all entries.
+const MARK: &str = "mark";
+
 /// The disk tier.
 pub(super) struct Disk {
     db: Option<sled::Db>,
@@ -124,6 +127,17 @@ impl Tier for Disk {
         let Some(db) = &self.db else { return Ok(()) };
         self.trees.write().unwrap_or_else(PoisonError::into_inner).retain(|(of, _)| *of != kind);
         write(|| db.drop_tree(entries_name(kind))).map(drop)
+    }
+
+    fn mark(&self, number: u64) -> Result<bool, Fault> {
+        let Some(db) = &self.db else { return Ok(false) };
+        write(|| db.insert(MARK, number.to_le_bytes().to_vec())).map(|_| true)
+    }
+
+    fn marked(&self) -> Result<Option<u64>, Fault> {
+        let Some(db) = &self.db else { return Ok(None) };
+        let found = catch(|| db.get(MARK))?;
+        Ok(found.and_then(|bytes| bytes.first_chunk().map(|bytes| u64::from_le_bytes(*bytes))))
     }
 
     fn checkpoint(&self) -> Result<(), Fault> {

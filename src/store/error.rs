@@ -31,7 +31,7 @@ impl From<&io::Error> for Fault {
 #[derive(Debug, Error)]
 pub enum StoreError {
     /// Another process owns the store.
-    #[error("the cache at {} is open in process {pid}", path.display())]
+    #[error("open in process {pid}: the cache at {}", path.display())]
     Locked {
         /// The cache folder.
         path: PathBuf,

@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicBool, Ordering::Relaxed},
+    atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
 };
 
 use strum::IntoEnumIterator;
@@ -71,12 +71,23 @@ pub(super) fn minute(at: UnixNanos) -> u32 {
 
 /// What an eviction has removed so far.
 #[derive(Default)]
-struct Gone {
+pub(super) struct Gone {
     keys: Vec<EntryKey>,
     named: Vec<Victim>,
     bytes: u64,
     remake_us: u64,
     usd: u128,
+    unknown: u64,
+    /// Those of them that cost money.
+    pub(super) results: Results,
+}
+
+/// Results among what went.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Results {
+    pub(super) entries: u64,
+    pub(super) bytes: u64,
+    pub(super) usd: PicoUsd,
 }
 
 impl Gone {
@@ -85,9 +96,20 @@ impl Gone {
         self.bytes += u64::from(row.bytes);
         self.remake_us += u64::from(row.remake_us);
         self.usd += u128::from(row.usd);
+        self.unknown += u64::from(is_unknown(row.kind, row.remake_us, row.usd == 0));
+        if row.kind == Kind::Result {
+            self.results.entries += 1;
+            self.results.bytes += u64::from(row.bytes);
+            self.results.usd.0 += u128::from(row.usd);
+        }
         if self.named.len() < NAMED {
             self.named.push(row.victim());
         }
+    }
+
+    /// Returns how many entries went.
+    pub(super) fn entries(&self) -> u64 {
+        self.keys.len() as u64
     }
 }
 
@@ -192,6 +214,10 @@ impl Core {
                 victims.iter().map(|slot| u64::from(slot.remake_us)).sum::<u64>() / 1000,
             ),
             remake_usd: PicoUsd(victims.iter().map(|slot| exact_usd(&rack, slot)).sum()),
+            unknown: victims
+                .iter()
+                .filter(|slot| is_unknown(slot.kind, slot.remake_us, slot.usd <= 0.0))
+                .count() as u64,
         })
     }
 
@@ -201,16 +227,19 @@ impl Core {
         request: &EvictRequest,
         cancel: &AtomicBool,
     ) -> Result<(EvictionPlan, Vec<EntryKey>), StoreError> {
-        self.evict_in(request, &self.scope(request), cancel)
+        let mut gone = self.evict_in(request, &self.scope(request), (cancel, &self.counters.requested))?;
+        let entries = gone.entries();
+        let keys = std::mem::take(&mut gone.keys);
+        Ok((EvictionPlan { entries, ..plan(request, gone) }, keys))
     }
 
-    /// Removes the entries that `scope` chooses.
+    /// Removes the entries that `scope` chooses, and adds them to a counter.
     pub(super) fn evict_in(
         self: &Arc<Self>,
         request: &EvictRequest,
         scope: &Scope,
-        cancel: &AtomicBool,
-    ) -> Result<(EvictionPlan, Vec<EntryKey>), StoreError> {
+        (cancel, counter): (&AtomicBool, &AtomicU64),
+    ) -> Result<Gone, StoreError> {
         let is_over = || cancel.load(Relaxed) || self.closing.load(Relaxed);
         let mut gone = Gone::default();
         if let Some((rack, victims)) = self.listing(cancel, |table| choose(table, scope))? {
@@ -218,7 +247,11 @@ impl Core {
                 if is_over() {
                     break;
                 }
-                self.drop_chunk(&rack, chunk, &mut gone)?;
+                let before = gone.keys.len();
+                let dropped = self.drop_chunk(&rack, chunk, &mut gone);
+                // Also of a chunk that failed in its midst.
+                counter.fetch_add((gone.keys.len() - before) as u64, Relaxed);
+                dropped?;
             }
             self.catalog.peek(Table::find_oldest);
         } else {
@@ -228,15 +261,13 @@ impl Core {
                 }
                 self.memory.remove(&row.key);
                 self.counters.cell(row.kind, TierName::Memory).evictions.fetch_add(1, Relaxed);
+                counter.fetch_add(1, Relaxed);
                 gone.add(&row);
             }
         }
-        let keys = std::mem::take(&mut gone.keys);
-        let plan = EvictionPlan { entries: keys.len() as u64, ..plan(request, gone) };
-        tracing::info!(
-            policy = %request.policy, entries = plan.entries, bytes = plan.bytes.0, "evicted"
-        );
-        Ok((plan, keys))
+        let (entries, bytes) = (gone.entries(), gone.bytes);
+        tracing::info!(policy = %request.policy, entries, bytes, "evicted");
+        Ok(gone)
     }
 
     /// Chooses among the entries in memory, where there is no disk.
@@ -303,14 +334,21 @@ fn exact_usd(rack: &Rack, slot: &Slot) -> u128 {
     if slot.usd > 0.0 { row_in(rack, slot).map_or(0, |row| u128::from(row.usd)) } else { 0 }
 }
 
+/// Returns true when nobody knows what making an entry again takes: what larder computes it has timed,
+/// and who keeps a result says what it took, or nothing.
+fn is_unknown(kind: Kind, remake_us: u32, is_free: bool) -> bool {
+    kind == Kind::Result && remake_us == 0 && is_free
+}
+
 fn plan(request: &EvictRequest, gone: Gone) -> EvictionPlan {
     EvictionPlan {
         policy: request.policy,
         kind: request.kind,
-        entries: gone.keys.len() as u64,
+        entries: gone.entries(),
         victims: gone.named,
         bytes: Bytes(gone.bytes),
         remake_ms: Millis(gone.remake_us / 1000),
         remake_usd: PicoUsd(gone.usd),
+        unknown: gone.unknown,
     }
 }

@@ -25,7 +25,11 @@ struct Day {
     /// Days since 1970 in UTC.
     on: i64,
     made: u64,
+    /// Evicted to keep the limit.
     evicted: u64,
+    /// Evicted on request.
+    #[serde(default)]
+    requested: u64,
     /// What hits saved: microseconds and pico-dollars.
     #[serde(default)]
     us: u64,
@@ -36,17 +40,20 @@ struct Day {
 impl Day {
     fn add(&mut self, more: &Flow) {
         self.made += more.made;
-        self.evicted += more.evicted;
+        self.evicted += more.forced;
+        self.requested += more.requested;
         self.us += more.us;
         self.pico += more.pico;
     }
 }
 
-/// What has happened up to a moment: entries made, and removed to keep the limit; what hits saved.
+/// What has happened up to a moment: entries made, and evicted to keep the limit and on request;
+/// what hits saved.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(super) struct Flow {
     pub(super) made: u64,
-    pub(super) evicted: u64,
+    pub(super) forced: u64,
+    pub(super) requested: u64,
     pub(super) us: u64,
     pub(super) pico: u64,
 }
@@ -55,7 +62,8 @@ impl Flow {
     fn since(&self, earlier: &Self) -> Self {
         Self {
             made: self.made.saturating_sub(earlier.made),
-            evicted: self.evicted.saturating_sub(earlier.evicted),
+            forced: self.forced.saturating_sub(earlier.forced),
+            requested: self.requested.saturating_sub(earlier.requested),
             us: self.us.saturating_sub(earlier.us),
             pico: self.pico.saturating_sub(earlier.pico),
         }
@@ -87,8 +95,9 @@ impl History {
         if let Some(day) = days.iter_mut().find(|day| day.on == today) {
             day.add(&new);
         } else {
-            let Flow { made, evicted, us, pico } = new;
-            days.push(Day { on: today, made, evicted, us, pico });
+            let mut day = Day { on: today, ..Day::default() };
+            day.add(&new);
+            days.push(day);
         }
         let surplus = days.len().saturating_sub(KEPT);
         days.drain(..surplus);
@@ -122,7 +131,12 @@ fn churn(days: &[Day], today: i64) -> Churn {
     let mean = |of: fn(&Day) -> u64| {
         recent.iter().map(|day| of(day)).sum::<u64>() as f64 / f64::from(span)
     };
-    Churn { made: mean(|day| day.made), evicted: mean(|day| day.evicted), days: span }
+    Churn {
+        made: mean(|day| day.made),
+        evicted: mean(|day| day.evicted + day.requested),
+        forced: mean(|day| day.evicted),
+        days: span,
+    }
 }
 
 /// Returns what hits saved on these days, of all that they ever saved: what was saved before days
@@ -194,8 +208,10 @@ mod tests {
     #[test]
     fn a_mean_is_over_all_days_since_the_first_and_not_of_long_ago() {
         let day = |on, made, evicted| Day { on, made, evicted, ..Day::default() };
-        let days = [day(1, 9999, 9999), day(100, 30, 6), day(102, 60, 0)];
-        assert_eq!(churn(&days, 102), Churn { made: 30.0, evicted: 2.0, days: 3 });
+        let asked = Day { requested: 84, ..day(102, 60, 0) };
+        let days = [day(1, 9999, 9999), day(100, 30, 6), asked];
+        let expected = Churn { made: 30.0, evicted: 30.0, forced: 2.0, days: 3 };
+        assert_eq!(churn(&days, 102), expected);
         assert_eq!(churn(&[], 102), Churn::default());
     }
 
@@ -203,7 +219,7 @@ mod tests {
     fn days_are_saved_and_a_damaged_line_is_left_out() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("history");
-        save(&path, &[Day { on: 1, made: 2, evicted: 3, us: 4, pico: 5 }]).unwrap();
+        save(&path, &[Day { on: 1, made: 2, evicted: 3, requested: 1, us: 4, pico: 5 }]).unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
         std::fs::write(&path, format!("{text}garbage\n{text}")).unwrap();
         assert_eq!(load(&path).len(), 2);

@@ -216,8 +216,10 @@ impl Memory {
             inner.free = Vec::new();
             inner.recency.clear();
         }
-        inner.touched.clear();
-        inner.left.clear();
+        // Reads of what went are of no use; those of other kinds are still to be told to the disk.
+        inner.left.retain(|(of, ..)| kind.is_some_and(|kind| kind != *of));
+        let Inner { touched, slots, .. } = inner;
+        touched.retain(|at| slots.get(*at as usize).is_some_and(Option::is_some));
         wanted.len() as u64
     }
 

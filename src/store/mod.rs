@@ -15,6 +15,7 @@
 //! blobs/<kind>/      values too large for the database, shared by all generations
 //! history            what came and went, day by day
 //! touches            when and how often entries were read
+//! spool              what others read and kept while a process owns the store
 //! repos/<hash>.idx   one path index per repository
 //! quarantine/        generations that could not be read, the newest few
 //! token_cache.json   the counts while sled cannot be opened
@@ -68,6 +69,7 @@ mod adopt;
 mod age;
 mod arrivals;
 mod atomic_file;
+mod beside;
 mod blob;
 mod browse;
 mod catalog;
@@ -95,6 +97,7 @@ mod key;
 mod key_map;
 mod keys;
 mod lock;
+mod mark;
 mod memory;
 mod opening;
 mod options;
@@ -103,10 +106,12 @@ mod pending;
 mod pressure;
 mod rack;
 mod recency;
+mod remarks;
 mod report;
 mod rest;
 mod results;
 mod space;
+mod spool;
 mod stats;
 mod status;
 #[expect(clippy::module_inception, reason = "a file is named after its main type")]

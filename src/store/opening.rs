@@ -53,6 +53,7 @@ impl Core {
         match self.open_or_replace(folder, generation) {
             Ok(tier) => {
                 tracing::info!(folder = %folder.display(), backend = "sled", "the cache is open");
+                self.check_mark(&tier);
                 self.adopt_fallback(folder, &tier);
                 self.install(tier, StoreMode::Ok);
             }
@@ -221,6 +222,7 @@ impl Core {
     pub(super) fn recount(&self) {
         if let Some(tier) = self.open_tier() {
             self.count_anew(&tier);
+            self.tell_loss();
             self.drop_without_file(&tier);
         }
     }

@@ -71,7 +71,7 @@ fn advice(
     let sum = |of: fn(&KindStats) -> u64| status.kinds.iter().map(of).sum::<u64>();
     let (entries, bytes) = (sum(|kind| kind.entries), sum(|kind| kind.bytes.0));
     let mut advice = Vec::new();
-    if churn.evicted > BUSY && churn.evicted > churn.made / 4.0 {
+    if churn.forced > BUSY && churn.forced > churn.made / 4.0 {
         let (now, each) = (options.disk_bytes.0, bytes.checked_div(entries).unwrap_or(0));
         let week = whole(churn.made * DAYS_KEPT).saturating_mul(each);
         let wanted = rounded(week.max(now.saturating_mul(2)));
@@ -79,7 +79,7 @@ fn advice(
             |raise| {
                 format!(
                     "{raise}: {} of {} entries that are made in a day go again to keep it",
-                    spaced(whole(churn.evicted)),
+                    spaced(whole(churn.forced)),
                     spaced(whole(churn.made))
                 )
             },
@@ -141,12 +141,12 @@ fn raised(
 }
 
 /// Returns bytes as settings are written.
-fn limit(bytes: u64) -> String {
+pub(super) fn limit(bytes: u64) -> String {
     humansize::format_size(bytes, humansize::BINARY)
 }
 
 /// Returns bytes as they are told everywhere else.
-fn size(bytes: u64) -> String {
+pub(super) fn size(bytes: u64) -> String {
     humansize::format_size(bytes, humansize::DECIMAL)
 }
 
@@ -185,8 +185,17 @@ mod tests {
     }
 
     #[test]
+    fn what_was_evicted_on_request_asks_for_no_larger_cache() {
+        let churn = Churn { made: 5000.0, evicted: 4000.0, forced: 0.0, days: 3 };
+        let kinds = vec![kind(Kind::Count, 1000, 100_000_000)];
+        let status = CacheStatus { kinds, ..CacheStatus::default() };
+        let none = advised(&status, (churn, (0, Bytes(0))));
+        assert!(none.is_empty(), "{none:?}");
+    }
+
+    #[test]
     fn a_cache_that_drops_much_of_what_it_makes_should_be_larger_by_so_much() {
-        let churn = Churn { made: 5000.0, evicted: 4000.0, days: 3 };
+        let churn = Churn { made: 5000.0, evicted: 4000.0, forced: 4000.0, days: 3 };
         let kinds = vec![kind(Kind::Count, 1000, 100_000_000)];
         let status = CacheStatus { kinds, ..CacheStatus::default() };
         let expected = "raise store.disk-bytes from 1 GiB to 4 GiB: 4 000 of 5 000 entries that \
@@ -249,7 +258,7 @@ mod tests {
         let to = |said: &str, most: &str| said.contains(&format!(" to {most}: "));
         assert!(to(&said[0], "64 GiB") && to(&said[1], "1 000 000"), "{said:?}");
         assert!(advised_of_memory((1_000_000, 64 << 30), (1_000_000, 64 << 30)).is_empty());
-        let churn = Churn { made: 5000.0, evicted: 4000.0, days: 3 };
+        let churn = Churn { made: 5000.0, evicted: 4000.0, forced: 4000.0, days: 3 };
         let kinds = vec![kind(Kind::Count, 1000, 1 << 40)];
         let status = CacheStatus { kinds, ..CacheStatus::default() };
         let of = |bytes| {

@@ -41,7 +41,10 @@ impl Core {
         let next = self.pending.next(limit);
         // Others may have filled the disk meanwhile.
         self.watch_space();
-        self.sweep_expired();
+        // Removing waits for writes that were taken, and this thread stores them.
+        if !matches!(next, Next::Writes(_)) {
+            self.sweep_expired();
+        }
         *last = self.clock.monotonic();
         next
     }

@@ -6,8 +6,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    ContentHash, EntryKey, Kind, Millis, PicoUsd, ResultEntry, ResultFactors, ResultStats, Shown,
-    Tokens, UnixNanos,
+    ContentHash, EntryKey, Kind, Millis, PicoUsd, ResultDetails, ResultEntry, ResultFactors,
+    ResultStats, Shown, Tokens, UnixNanos,
 };
 
 use super::{
@@ -16,6 +16,9 @@ use super::{
     keys::Keyed,
     store::{Hit, Store},
 };
+
+/// Characters of a prompt's name that tell one result from another.
+const PROMPT_SHOWN: usize = 12;
 
 /// Everything of a result but its value, as files and records hold it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -76,6 +79,16 @@ impl Meta {
         })
     }
 
+    /// Returns what people are shown of it beside its entry.
+    pub(super) fn details(&self) -> Option<ResultDetails> {
+        Some(ResultDetails {
+            factors: self.factors()?,
+            repository: self.repository.clone(),
+            file: self.file.clone(),
+            tokens: self.tokens,
+        })
+    }
+
     /// Returns what statistics are told apart by: type, provider, model.
     pub(super) fn class(&self) -> (&str, &str, &str) {
         (&self.of, &self.provider, &self.model)
@@ -84,7 +97,10 @@ impl Meta {
     /// Returns it in words, for people.
     pub(super) fn summary(&self) -> String {
         let file = if self.file.is_empty() { "a text" } else { self.file.as_str() };
-        Shown::text(&format!("{} of {file} by {}", self.of, self.model)).to_string()
+        let prompt: String = self.prompt.chars().take(PROMPT_SHOWN).collect();
+        let prompt = if prompt.is_empty() { prompt } else { format!(", prompt {prompt}") };
+        let text = format!("{} of {file} by {} of {}{prompt}", self.of, self.model, self.provider);
+        Shown::text(&text).to_string()
     }
 
     fn entry(self, value: Vec<u8>) -> Option<ResultEntry> {

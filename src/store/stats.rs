@@ -82,6 +82,75 @@ pub(super) struct Saved {
     pub(super) cells: Vec<CellRecord>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) results: Vec<ClassRecord>,
+    /// What others did that these numbers hold last.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(super) taken: String,
+    /// The number that the database had when these were saved.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(super) mark: u64,
+}
+
+/// What was read in a time, and what that saved: the rest of the numbers is nothing.
+#[derive(Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub(super) struct Reads {
+    pub(super) kinds: Vec<KindRecord>,
+    pub(super) cells: Vec<CellRecord>,
+    pub(super) results: Vec<ClassRecord>,
+}
+
+impl Reads {
+    /// Returns true when nothing was read.
+    pub(super) fn is_empty(&self) -> bool {
+        self.kinds.is_empty() && self.cells.is_empty() && self.results.is_empty()
+    }
+}
+
+impl Saved {
+    /// Returns what was read since the numbers were those of `before`.
+    pub(super) fn since(&self, before: &Self) -> Reads {
+        let kinds = self.kinds.iter().filter_map(|now| {
+            let before = before.kinds.iter().find(|before| before.kind == now.kind);
+            now.since(before.unwrap_or(&KindRecord::default()))
+        });
+        let cells = self.cells.iter().filter_map(|now| {
+            let is_it =
+                |before: &&CellRecord| (&before.kind, &before.tier) == (&now.kind, &now.tier);
+            now.since(before.cells.iter().find(is_it).unwrap_or(&CellRecord::default()))
+        });
+        let results = self.results.iter().filter_map(|now| now.since(&before.results));
+        Reads { kinds: kinds.collect(), cells: cells.collect(), results: results.collect() }
+    }
+}
+
+impl KindRecord {
+    fn since(&self, before: &Self) -> Option<Self> {
+        let reads = Self {
+            kind: self.kind.clone(),
+            misses: self.misses.saturating_sub(before.misses),
+            spared_us: self.spared_us.saturating_sub(before.spared_us),
+            spared_pico: self.spared_pico.saturating_sub(before.spared_pico),
+            removals: self.removals.saturating_sub(before.removals),
+            ..Self::default()
+        };
+        let is_any = reads.misses + reads.spared_us + reads.spared_pico + reads.removals > 0;
+        is_any.then_some(reads)
+    }
+}
+
+impl CellRecord {
+    fn since(&self, before: &Self) -> Option<Self> {
+        let reads = Self {
+            kind: self.kind.clone(),
+            tier: self.tier.clone(),
+            hits: self.hits.saturating_sub(before.hits),
+            misses: self.misses.saturating_sub(before.misses),
+            fills: self.fills.saturating_sub(before.fills),
+            evictions: self.evictions.saturating_sub(before.evictions),
+            errors: self.errors.saturating_sub(before.errors),
+        };
+        let Self { hits, misses, fills, evictions, errors, .. } = &reads;
+        (hits + misses + fills + evictions + errors > 0).then_some(reads)
+    }
 }
 
 #[derive(Deserialize, Serialize)]

@@ -9,9 +9,11 @@ use std::{
     time::Duration,
 };
 
+use strum::IntoEnumIterator as _;
+
 use crate::model::{
     Clock, EntryDetails, EntryKey, EntryPage, EntryQuery, EvictRequest, EvictionPlan, Kind, Millis,
-    StoreMode, Tier,
+    StoreMode, Tier, UnixNanos,
 };
 
 use super::{
@@ -108,7 +110,10 @@ impl Store {
         if let Some(saved) = &numbers {
             core.counters.load(saved);
             core.tally.load(&saved.results);
+            core.beside.know(&saved.taken);
+            core.know_mark(saved.mark);
         }
+        core.begin_beside();
         hold(&core.history).begin(core.counters.flow());
         let store = Self(Arc::new(Handle(Arc::new(core))));
         let core = store.core();
@@ -122,12 +127,6 @@ impl Store {
             core.start_writer();
         }
         store
-    }
-
-    /// Returns what happened to the store that its user should know, once.
-    #[must_use]
-    pub fn take_remarks(&self) -> Vec<String> {
-        std::mem::take(&mut hold(&self.core().remarks))
     }
 
     /// Calls `listener` whenever the store begins to work otherwise, on a thread that must not wait;
@@ -193,6 +192,9 @@ impl Store {
             writer: Mutex::new(None),
             opened_at,
             aged_at: Mutex::new(began),
+            oldest: super::age::Oldest::default(),
+            beside: super::beside::Beside::default(),
+            mark: Mutex::default(),
             sweeper: Mutex::new(None),
             compactor: Mutex::new(None),
             compacting: AtomicBool::new(false),
@@ -203,6 +205,8 @@ impl Store {
             opening_now: AtomicBool::new(false),
             gave_up: AtomicBool::new(false),
             closing: AtomicBool::new(false),
+            ending: AtomicBool::new(false),
+            has_stored: AtomicBool::new(false),
         }
     }
 
@@ -336,6 +340,13 @@ impl Store {
     #[must_use]
     pub fn entries(&self, query: &EntryQuery) -> EntryPage {
         self.core().entries(query)
+    }
+
+    /// Returns when the oldest entry of each kind was made, where that is known: all entries were
+    /// listed, and the oldest of them is still there.
+    #[must_use]
+    pub fn oldest(&self) -> Vec<Option<UnixNanos>> {
+        Kind::iter().map(|kind| self.core().oldest(kind)).collect()
     }
 
     /// Returns one entry in full; its paths are left empty.

@@ -24,7 +24,12 @@ impl Core {
             match self.pending.next(Some(EVERY)) {
                 Next::Stop => return Turn::End,
                 Next::Tick | Next::Called if self.succeed() => return Turn::Write,
-                Next::Writes(_) | Next::Tick | Next::Called => self.pending.arrived(0),
+                Next::Writes(_) | Next::Tick | Next::Called => {
+                    if self.is_beside() {
+                        self.leave();
+                    }
+                    self.pending.arrived(0);
+                }
             }
         }
     }
@@ -34,16 +39,21 @@ impl Core {
         let Some(folder) = &self.folder else { return false };
         let Ok(found) = find(folder, self.clock.wall()) else { return false };
         let Found { lock, generation, fresh, .. } = found;
+        // The numbers are the owner's from here on: what is to be added to them is taken in.
+        self.leave();
         let numbers = stats::load(&generation.folder(folder).join("stats"));
         if let Some(saved) = &numbers {
             self.counters.load(saved);
             self.tally.load(&saved.results);
+            self.beside.know(&saved.taken);
         }
         hold(&self.history).begin(self.counters.flow());
-        let exact = fresh && self.has_no_files() || numbers.is_some_and(|saved| saved.clean);
+        let exact =
+            fresh && self.has_no_files() || numbers.as_ref().is_some_and(|saved| saved.clean);
         self.counters.exact.store(exact, Relaxed);
         self.fresh.store(fresh, Relaxed);
         *hold(&self.generation) = generation;
+        self.know_mark(numbers.map_or(0, |saved| saved.mark));
         *hold(&self.lock) = lock;
         let owner = hold(&self.owner).take();
         drop(self.exchange(Bottom::Opening, StoreMode::Ok));

@@ -12,11 +12,15 @@ use crate::model::{Bytes, EvictRequest, EvictTarget, Kind};
 
 use super::{
     catalog::Scope,
+    checkpoint::wait_for,
     core::Core,
     entry::{self, Decoded, Form, View},
     error::{Fault, StoreError},
+    evict::{Gone, Results},
     hold::hold,
     rack::Read,
+    report,
+    summary::spaced,
     tier::Scan,
 };
 
@@ -49,6 +53,22 @@ impl Core {
         }
     }
 
+    /// Brings the store below its limit before a process ends that has stored something: one that
+    /// ends at once would leave every clean-up to the next one, which ends at once too. A clean-up
+    /// goes down to the low mark, so that few of them have to do one.
+    pub(super) fn keep_limit(self: &Arc<Self>) {
+        self.pending.drain();
+        let is_asked = self.is_owner() && self.has_stored.load(Relaxed);
+        if !is_asked || !matches!(self.settled(&AtomicBool::new(false)), Ok(Some(_))) {
+            return;
+        }
+        self.sweep_when_full();
+        let sweeper = hold(&self.sweeper).take();
+        if let Some(sweeper) = sweeper {
+            wait_for(sweeper);
+        }
+    }
+
     fn sweep(self: &Arc<Self>, low: u64) {
         let target = EvictTarget::Bytes(Bytes(low));
         let request = EvictRequest { policy: self.options.policy, target, kind: None };
@@ -59,8 +79,8 @@ impl Core {
             if self.counters.on_disk().1 <= low {
                 break;
             }
-            match self.evict_in(&request, &scope, &never) {
-                Ok((plan, _)) => drop(self.counters.evicted.fetch_add(plan.entries, Relaxed)),
+            match self.evict_in(&request, &scope, (&never, &self.counters.forced)) {
+                Ok(gone) => self.tell_lost_results(&gone),
                 // The store ends before all files are listed.
                 Err(StoreError::Cancelled) => break,
                 Err(error) => {
@@ -71,6 +91,25 @@ impl Core {
         }
         self.swept_to.store(self.counters.on_disk().1, Relaxed);
         self.sweeping.store(false, Relaxed);
+    }
+
+    /// Says that results went to keep the limit: they cost money, and nobody asked for it.
+    fn tell_lost_results(&self, gone: &Gone) {
+        let Results { entries, bytes, usd } = gone.results;
+        if entries == 0 {
+            return;
+        }
+        let results = if entries == 1 { "result was" } else { "results were" };
+        let money =
+            if usd.0 > 0 { format!(", ${} to make again", usd.rounded(4)) } else { String::new() };
+        let text = format!(
+            "{} {results} thrown away ({}{money}): store.disk-bytes is {}",
+            spaced(entries),
+            report::size(bytes),
+            report::limit(self.options.disk_bytes.0)
+        );
+        tracing::warn!("{text}");
+        hold(&self.remarks).push(text);
     }
 
     /// Reads every entry and removes the damaged ones; returns how many were read and removed.

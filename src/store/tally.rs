@@ -37,6 +37,21 @@ pub(super) struct ClassRecord {
     numbers: Numbers,
 }
 
+impl ClassRecord {
+    /// Returns the reads since the numbers were those of `before`, when there were any.
+    pub(super) fn since(&self, before: &[Self]) -> Option<Self> {
+        let same = |one: &&Self| {
+            (&one.of, &one.provider, &one.model) == (&self.of, &self.provider, &self.model)
+        };
+        let none = Numbers::default();
+        let before = before.iter().find(same).map_or(&none, |record| &record.numbers);
+        let hits = self.numbers.hits.saturating_sub(before.hits);
+        let saved = PicoUsd(self.numbers.saved.0.saturating_sub(before.saved.0));
+        let numbers = Numbers { hits, saved, ..none };
+        (hits > 0 || saved.0 > 0).then(|| Self { numbers, ..self.clone() })
+    }
+}
+
 /// All numbers.
 #[derive(Debug, Default)]
 pub(super) struct Tally(Mutex<BTreeMap<Class, Numbers>>);
@@ -73,6 +88,17 @@ impl Tally {
         let numbers = all.entry((of, provider, model)).or_default();
         numbers.hits += 1;
         numbers.saved.0 += cost.unwrap_or_default().0;
+    }
+
+    /// Adds what others have read.
+    pub(super) fn add(&self, reads: &[ClassRecord]) {
+        let mut all = hold(&self.0);
+        for ClassRecord { of, provider, model, numbers } in reads {
+            let class = (of.clone(), provider.clone(), model.clone());
+            let known = all.entry(class).or_default();
+            known.hits += numbers.hits;
+            known.saved.0 += numbers.saved.0;
+        }
     }
 
     /// Forgets what is there, before it is counted anew; reads are kept.

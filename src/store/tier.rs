@@ -50,6 +50,16 @@ pub(super) trait Tier: Send + Sync {
     /// Makes everything stored so far safe on the disk.
     fn checkpoint(&self) -> Result<(), Fault>;
 
+    /// Notes a number that is lost with the end of what was written; returns whether it can.
+    fn mark(&self, _number: u64) -> Result<bool, Fault> {
+        Ok(false)
+    }
+
+    /// Returns the number that was noted last, as far as it is known.
+    fn marked(&self) -> Result<Option<u64>, Fault> {
+        Ok(None)
+    }
+
     /// Returns true when it wants to know which files have which content.
     fn names_files(&self) -> bool {
         false

@@ -14,6 +14,7 @@ use super::{
     generation,
     hold::hold,
     opening::Attempt,
+    patience::Patience,
     pending::{Next, Write},
     stats::{self, Saved},
 };
@@ -141,6 +142,8 @@ impl Core {
             return;
         };
         let mut stored = 0;
+        // Once for all of them: each write of sled would ask the system for it otherwise.
+        let threads = Patience::begin();
         let result = self.change(|| {
             for write in writes {
                 let changed = tier.put(write.kind, &write.key, &write.record)?;
@@ -150,7 +153,9 @@ impl Core {
             }
             Ok(())
         });
+        drop(threads);
         self.fresh.store(false, Relaxed);
+        self.has_stored.store(true, Relaxed);
         if let Err(fault) = result {
             drop(tier);
             self.failed("write", fault);
@@ -175,16 +180,20 @@ impl Core {
         }
     }
 
-    /// Writes the numbers; a failure only costs a recount at the next start.
-    pub(super) fn save_numbers(&self, clean: bool, sync: Sync) {
-        let Some(folder) = &self.folder else { return };
+    /// Writes the numbers; returns whether that worked. A failure costs a recount at the next start.
+    pub(super) fn save_numbers(&self, clean: bool, sync: Sync) -> bool {
+        let Some(folder) = &self.folder else { return false };
         let home = hold(&self.generation).folder(folder);
         let clean = clean && self.counters.exact.load(Relaxed);
-        let saved = Saved { results: self.tally.save(), ..self.counters.save(clean) };
+        let (results, taken) = (self.tally.save(), self.beside.taken());
+        let mark = self.marked();
+        let saved = Saved { results, taken, mark, ..self.counters.save(clean) };
         let result = super::atomic_file::create_folder(&home)
             .and_then(|()| stats::save(&home.join("stats"), &saved, sync));
-        if let Err(error) = result {
-            tracing::warn!(folder = %folder.display(), %error, "cannot save the cache's numbers");
-        }
+        result
+            .inspect_err(|error| {
+                tracing::warn!(folder = %folder.display(), %error, "cannot save the cache's numbers");
+            })
+            .is_ok()
     }
 }

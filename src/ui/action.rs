@@ -150,7 +150,7 @@ pub enum Action {
     NextPane,
     /// Go to the pane before.
     PreviousPane,
-    /// List all that can be done here, find it by a few letters, and do it.
+    /// List all that can be done, find it by a few letters, and do it.
     Palette,
     /// Show the keys.
     Help,

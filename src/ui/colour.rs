@@ -95,7 +95,7 @@ const ANSI: [(Rgb, Color); 16] = [
 ];
 
 /// The least contrast of text: below it, yellow and cyan on white would be left.
-const LEAST_CONTRAST: f64 = 2.0;
+pub(super) const LEAST_CONTRAST: f64 = 2.0;
 
 /// Below this spread between its channels a colour is seen as a grey.
 const GREY: u8 = 40;
@@ -138,12 +138,13 @@ impl Family {
 
     /// Returns what is taken where nothing of this family can be read.
     ///
-    /// Nothing for yellow: the red that could be read on white says that something is wrong.
+    /// Magenta for yellow: the red that could be read on white says that something is wrong.
     const fn other(self) -> Option<Self> {
         match self {
             Self::Cyan => Some(Self::Blue),
             Self::Blue => Some(Self::Cyan),
-            Self::Grey | Self::Red | Self::Yellow | Self::Green | Self::Magenta => None,
+            Self::Yellow => Some(Self::Magenta),
+            Self::Grey | Self::Red | Self::Green | Self::Magenta => None,
         }
     }
 
@@ -247,7 +248,7 @@ impl Rgb {
     }
 
     /// Returns how much two colours stand out from each other, from 1 to 21, as WCAG has it.
-    fn contrast(self, other: Self) -> f64 {
+    pub(super) fn contrast(self, other: Self) -> f64 {
         let (light, dark) = (self.luminance(), other.luminance());
         (light.max(dark) + 0.05) / (light.min(dark) + 0.05)
     }
@@ -337,7 +338,7 @@ mod tests {
     fn with_16_colours_on_white_nothing_is_pale_and_a_brown_is_no_red() {
         let light = Rgb(0xfb, 0xfb, 0xf9);
         let cases = [
-            (Rgb(0x8a, 0x5a, 0x00), None),
+            (Rgb(0x8a, 0x5a, 0x00), Some(Color::Magenta)),
             (Rgb(0x1f, 0x6f, 0x9c), Some(Color::LightBlue)),
             (Rgb(0xb4, 0x23, 0x18), Some(Color::Red)),
             (Rgb(0x2c, 0x7a, 0x41), Some(Color::Green)),

@@ -5,7 +5,9 @@ use jiff::tz::TimeZone;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::glyphs::Glyphs;
-use crate::model::{Bytes, Millis, PicoUsd, SignedPicoUsd, TokenCount, Tokens, UnixNanos};
+use crate::model::{
+    Bytes, EvictionPlan, Millis, PicoUsd, SignedPicoUsd, TokenCount, Tokens, UnixNanos,
+};
 
 /// Counts from here on are shown with three significant digits and a unit.
 const SHORTENED_FROM: u64 = 100_000;
@@ -143,6 +145,23 @@ pub fn duration(span: Millis) -> String {
     }
 }
 
+/// Returns what making all that a plan removes again takes, as in `2.5 s and $0.51 + 3 unknown`; what
+/// takes less than a unit is not nothing.
+#[must_use]
+pub fn remake_of(plan: &EvictionPlan) -> String {
+    let known = match (plan.remake_ms, plan.remake_usd) {
+        _ if plan.unknown > 0 && plan.unknown == plan.entries => return "unknown".to_owned(),
+        (Millis(0), PicoUsd(0)) if plan.entries > 0 => "<1 ms".to_owned(),
+        (time, PicoUsd(0)) => duration(time),
+        (Millis(0), money) => dollars(money),
+        (time, money) => format!("{} and {}", duration(time), dollars(money)),
+    };
+    match plan.unknown {
+        0 => known,
+        unknown => format!("{known} + {} unknown", grouped(unknown)),
+    }
+}
+
 /// Returns how long ago something was, in its largest unit: `now`, `12 s`, `5 m`, `3 h`, `2 d`.
 #[must_use]
 pub fn age(since: Millis) -> String {
@@ -166,6 +185,16 @@ pub fn many(number: u64, one: &str, more: &str) -> String {
 #[must_use]
 pub fn some(value: u64, one: &str, more: &str) -> String {
     format!("{} {}", number(value), if value == 1 { one } else { more })
+}
+
+/// Returns what several things cost of which some may not say it: `$0.44 + 2 unpriced`.
+#[must_use]
+pub fn cost(cost: PicoUsd, unpriced: u64) -> String {
+    match (cost.0, unpriced) {
+        (_, 0) => dollars(cost),
+        (0, _) => "unpriced".to_owned(),
+        (_, unpriced) => format!("{} + {} unpriced", dollars(cost), grouped(unpriced)),
+    }
 }
 
 /// Returns money: `$24.90`, `$0.214`, `$0.0021`; what is not nothing never looks like nothing.

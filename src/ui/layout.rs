@@ -158,8 +158,13 @@ impl Layout {
     }
 
     /// Returns where the list on top of the panes is, with its border.
-    pub(crate) fn overlay((width, height): (u16, u16)) -> Area {
-        let across = if width < 60 { width } else { (width - 8).min(96) };
+    pub(crate) fn overlay(size: (u16, u16)) -> Area {
+        Self::overlay_up_to(size, 96)
+    }
+
+    /// Returns where a list on top of the panes is that has use for so many columns.
+    pub(crate) fn overlay_up_to((width, height): (u16, u16), most: u16) -> Area {
+        let across = if width < 60 { width } else { (width - 8).min(most) };
         let down = if height < 16 { height.saturating_sub(2) } else { (height - 6).min(32) };
         let y = if height < 16 { 1.min(height) } else { (height - down) / 2 };
         Area { x: (width - across) / 2, y, width: across, height: down }
@@ -192,6 +197,7 @@ mod tests {
         for width in 0..=300 {
             for height in 0..=120 {
                 let mut areas = vec![Layout::overlay((width, height))];
+                areas.push(Layout::overlay_up_to((width, height), 140));
                 match Layout::of((width, height)) {
                     Layout::Tiny => {}
                     Layout::Tabs { tabs, pane, summaries } => {

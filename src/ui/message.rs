@@ -82,6 +82,8 @@ pub enum Effect {
     Saved(SavedWish),
     /// Remember that the caches of other tools at these places were imported or declined.
     Answer(Vec<PathBuf>),
+    /// Keep a notice in the log.
+    Log(NoticeLevel, String),
     /// Draw every cell again.
     Redraw,
     /// Stop until the shell brings the program back.

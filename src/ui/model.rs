@@ -73,6 +73,8 @@ pub struct Model {
     pub(crate) overlays: Vec<Overlay>,
     pub(crate) asks: Asks,
     pub(crate) notice: Option<Shout>,
+    /// Notices that are still to be kept in the log.
+    pub(crate) raised: Vec<(NoticeLevel, String)>,
     pub(crate) typing: Typing,
     /// The share of the work that is done, from 0 to 1; it never goes back while work goes on.
     pub(crate) progress: f64,
@@ -132,6 +134,7 @@ impl Model {
             overlays: Vec::new(),
             asks: Asks::default(),
             notice: None,
+            raised: Vec::new(),
             typing: Typing::default(),
             progress: 0.0,
             now_ms: 0,

@@ -21,7 +21,8 @@ use super::{
 use crate::{
     client::{Client, Lagged, RecentLog},
     model::{
-        Answer, Command, ImportRequest, NodeId, Question, Refusal, RepoPath, Shown, TaskState,
+        Answer, Command, ImportRequest, NodeId, NoticeLevel, Question, Refusal, RepoPath, Shown,
+        TaskState,
     },
 };
 
@@ -159,6 +160,7 @@ impl Session {
                 Effect::Write(export) => taken.wishes.push(Wish::Write(export)),
                 Effect::Saved(wish) => taken.wishes.push(Wish::Saved(wish)),
                 Effect::Answer(sources) => taken.wishes.push(Wish::Answer(sources)),
+                Effect::Log(level, text) => keep(level, &text),
                 Effect::Redraw => taken.wishes.push(Wish::Redraw),
                 Effect::Suspend => taken.wishes.push(Wish::Suspend),
                 Effect::Quit => taken.wishes.push(Wish::Quit),
@@ -198,6 +200,15 @@ impl Session {
         if first.is_pending() {
             tokio::spawn(request);
         }
+    }
+}
+
+/// Keeps a notice of the dashboard in the log, as the engine keeps its own.
+fn keep(level: NoticeLevel, text: &str) {
+    match level {
+        NoticeLevel::Info => tracing::info!("{text}"),
+        NoticeLevel::Warning => tracing::warn!("{text}"),
+        NoticeLevel::Error => tracing::error!("{text}"),
     }
 }
 

@@ -15,6 +15,7 @@ mod typed;
 pub(in crate::ui) mod weigh;
 
 use super::{
+    action::{Action, Scope},
     message::{Effect, Message},
     model::{About, Model, Shout},
     offers,
@@ -77,16 +78,30 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             model.sending.begin_marking();
         }
         if let Effect::Send(command) = effect
-            && let Some(word) = said_of(command)
+            && let Some(words) = said_of(model, command)
         {
-            notify(model, NoticeLevel::Info, word);
+            notify(model, NoticeLevel::Info, &words);
         }
     }
+    let raised = std::mem::take(&mut model.raised);
+    effects.extend(raised.into_iter().map(|(level, text)| Effect::Log(level, text)));
     effects
 }
 
 /// Returns what is said when a command is sent whose effect may take a while to be seen.
-const fn said_of(command: &Command) -> Option<&'static str> {
+fn said_of(model: &Model, command: &Command) -> Option<String> {
+    let words = word_of(command)?;
+    let counts = matches!(command, Command::Warm(_) | Command::Recount(_) | Command::Invalidate(_));
+    if !counts || !model.known.as_ref().is_some_and(|known| known.work.paused) {
+        return Some(words.to_owned());
+    }
+    let keys = model.settings.keymap.keys_for(Scope::Global, Action::Pause);
+    let key = keys.first().map_or(Action::Pause.into(), String::as_str);
+    let done = if matches!(command, Command::Invalidate(_)) { "forgotten; " } else { "" };
+    Some(format!("{done}counting is paused: {key} resumes it"))
+}
+
+const fn word_of(command: &Command) -> Option<&'static str> {
     match command {
         Command::Warm(_) => Some("counting what is pending there first"),
         Command::Recount(_) => Some("counting again"),
@@ -145,8 +160,14 @@ fn settle(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
-/// Shows a line in the footer for some seconds.
+/// Shows a line in the footer for some seconds, and keeps it in the log.
 pub(in crate::ui) fn notify(model: &mut Model, level: NoticeLevel, text: &str) {
+    show(model, level, text);
+    model.raised.extend(model.notice.iter().map(|shout| (level, shout.text.clone())));
+}
+
+/// Shows a line that is in the log already, or says again what is.
+fn show(model: &mut Model, level: NoticeLevel, text: &str) {
     let text = Shown::text(text).as_str().to_owned();
     model.notice = Some(Shout { level, text, about: About::Event, until_ms: None });
 }

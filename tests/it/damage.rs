@@ -114,6 +114,43 @@ fn a_damaged_store_is_kept_aside_and_told() {
 }
 
 #[test]
+fn every_command_that_opens_a_damaged_database_says_so() {
+    for what in ["status", "list", "report", "verify"] {
+        let home = filled();
+        fs::write(sled(&home).join("conf"), "no settings of a store").unwrap();
+        home.run(&["cache", what]).ended_with(0).says(&["damaged", "quarantine"]);
+    }
+}
+
+#[test]
+fn entries_that_the_end_of_a_damaged_database_took_with_it_are_told_and_not_counted() {
+    let home = filled();
+    let db = sled(&home).join("db");
+    let half = fs::metadata(&db).unwrap().len() / 2;
+    overwrite(&db, half, &vec![0xff; usize::try_from(half).unwrap()]);
+    let listed = home.run(&["cache", "list", "--json"]).says(&["damaged", "lost"]).json();
+    assert!(listed["total"].as_u64().unwrap() < 120);
+    assert_eq!(home.cached(), listed["total"].as_u64().unwrap());
+    let quiet = home.run(&["cache", "list"]).ended_with(0);
+    assert!(!quiet.err.contains("damaged"), "it is told once: {quiet:?}");
+    still_counts(&home);
+}
+
+#[test]
+fn a_damaged_result_is_named_with_the_place_where_it_was_set_aside() {
+    let home = Home::new();
+    Run::of(&mut home.put(3)).ended_with(0);
+    let results = home.path().join("data/larder/results");
+    let part = fs::read_dir(&results).unwrap().next().unwrap().unwrap().path();
+    let file = fs::read_dir(part).unwrap().next().unwrap().unwrap().path();
+    overwrite(&file, 60, b"something else");
+    let run = home.run(&["cache", "verify"]).ended_with(3);
+    let run = run.says(&["review of a text by gpt-5", "results/damaged/"]);
+    assert!(run.out.contains("1 damaged and removed from the cache"), "{run:?}");
+    assert_eq!(fs::read_dir(results.join("damaged")).unwrap().count(), 1);
+}
+
+#[test]
 fn what_a_database_holds_that_cannot_be_opened_is_not_left_out_in_silence() {
     let home = filled();
     let entries = home.json(&["cache", "list", "--json"]);

@@ -82,7 +82,7 @@ async fn serve(
                 }
             }
             Envelope::Close(back) => {
-                back.send(()).expect("who closes an engine waits for its end");
+                back.send(Vec::new()).expect("who closes an engine waits for its end");
                 return;
             }
         }

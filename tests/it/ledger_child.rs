@@ -122,7 +122,7 @@ impl UsageLog for Log {
     }
 
     fn list(&self) -> Listing {
-        Listing { files: vec!["/log".into()], unreadable: Vec::new() }
+        Listing { files: vec!["/log".into()], ..Listing::default() }
     }
 
     fn is_new_log(&self, file: &Path) -> bool {

@@ -1,7 +1,14 @@
 //! The ledger under `kill -9`: nothing acknowledged is lost, and an import that was killed
 //! anywhere changes nothing.
 
-use std::{env, io::Read, process::Child, sync::mpsc, thread, time::Duration};
+use std::{
+    env,
+    io::{BufRead as _, BufReader},
+    process::Child,
+    sync::mpsc,
+    thread,
+    time::Duration,
+};
 
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -12,23 +19,49 @@ fn kills() -> u64 {
     if env::var_os("LARDER_LONG").is_some() { 200 } else { 40 }
 }
 
-/// Kills a child after so long, unless it has ended, and returns what it wrote.
-fn kill_after(mut child: Child, after: Duration) -> String {
-    let pid = Pid::from_child(&child);
-    let mut pipe = child.stdout.take().unwrap();
-    let reader = thread::spawn(move || {
-        let mut output = String::new();
-        pipe.read_to_string(&mut output).unwrap();
-        output
-    });
-    let (sender, ended) = mpsc::channel();
-    let waiter = thread::spawn(move || sender.send(child.wait().unwrap()));
-    if ended.recv_timeout(after).is_err() {
-        // It may have ended in the meantime.
-        kill_process(pid, Signal::KILL).ok();
+/// When a child is killed.
+#[derive(Clone, Copy, Debug)]
+struct Moment {
+    /// Once it has acknowledged so many,
+    acks: usize,
+    /// and so long after that, unless it has ended.
+    pause: Duration,
+}
+
+impl Moment {
+    /// Returns a moment at the beginning, or after some work: never later than the work itself
+    /// takes, however slow the disk is.
+    fn of(round: u64) -> Self {
+        let acks =
+            if round.is_multiple_of(4) { 0 } else { 1 + usize::try_from(round * 7 % 12).unwrap() };
+        let reach = if acks == 0 { 130 } else { 20 };
+        Self { acks, pause: Duration::from_millis(round * 13 % reach) }
     }
-    waiter.join().unwrap().ok();
-    reader.join().unwrap()
+}
+
+/// Kills a child at a moment, and returns what it wrote.
+fn kill_at(mut child: Child, moment: Moment) -> String {
+    let pid = Pid::from_child(&child);
+    let pipe = BufReader::new(child.stdout.take().unwrap());
+    let (sender, lines) = mpsc::channel();
+    let reader = thread::spawn(move || {
+        pipe.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)).ok();
+    });
+    let mut output = String::new();
+    while acknowledged(&output).len() < moment.acks {
+        let Ok(line) = lines.recv_timeout(Duration::from_mins(1)) else { break };
+        output.push_str(&line);
+        output.push('\n');
+    }
+    // Nobody ever sends here.
+    let (_never, pause) = mpsc::channel::<()>();
+    pause.recv_timeout(moment.pause).ok();
+    // It may have ended in the meantime.
+    kill_process(pid, Signal::KILL).ok();
+    child.wait().unwrap();
+    reader.join().unwrap();
+    output.extend(lines.iter().flat_map(|line| [line, "\n".to_owned()]));
+    output
 }
 
 #[test]
@@ -38,7 +71,7 @@ fn nothing_that_was_acknowledged_is_lost_by_a_kill() {
     for round in 0..kills() {
         let task = format!("record {}", (round + 1) * 1_000_000);
         let child = child(&[], folder.path(), &task).spawn().unwrap();
-        let output = kill_after(child, Duration::from_millis(20 + round * 13 % 110));
+        let output = kill_at(child, Moment::of(round));
         acked.extend(acknowledged(&output));
         if round % 4 == 3 {
             let there = recorded(&mut open(folder.path()));
@@ -67,7 +100,7 @@ fn a_spool_loses_nothing_by_a_kill() {
     for round in 0..kills() / 4 {
         let task = format!("record {}", (round + 1) * 1_000_000);
         let child = child(&[], folder.path(), &task).spawn().unwrap();
-        let output = kill_after(child, Duration::from_millis(30 + round * 17 % 100));
+        let output = kill_at(child, Moment::of(round));
         acked.extend(acknowledged(&output));
         writer.poll().unwrap();
     }
@@ -93,7 +126,7 @@ fn an_import_that_is_killed_anywhere_changes_nothing() {
     for round in 0..kills() / 4 {
         let task = format!("import {REQUESTS}");
         let child = child(&[], folder.path(), &task).spawn().unwrap();
-        kill_after(child, Duration::from_millis(5 + round * 97));
+        kill_at(child, Moment { acks: 0, pause: Duration::from_millis(5 + round * 97) });
     }
     let mut ledger = open(folder.path());
     ledger.import(&Log(REQUESTS), "/log".as_ref(), &|_, _| None).unwrap();

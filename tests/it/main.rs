@@ -21,6 +21,7 @@ mod once;
 mod pictures;
 mod promises;
 mod pty;
+mod reads;
 mod secrets;
 mod store_faults;
 mod support;

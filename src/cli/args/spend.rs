@@ -45,10 +45,10 @@ pub struct SpendWhich {
     /// Only what this provider served
     #[arg(long)]
     pub provider: Option<String>,
-    /// Only this model
+    /// Only this model, with or without its date, or its beginning and *
     #[arg(long)]
     pub model: Option<String>,
-    /// Only this project: its folder
+    /// Only this project, with what lies below: its folder, or the folder's name
     #[arg(long)]
     pub project: Option<String>,
     /// Only this session

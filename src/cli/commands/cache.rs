@@ -9,6 +9,7 @@ mod inspect;
 mod invalidate;
 mod kinds;
 mod list;
+mod remove;
 mod report;
 mod result;
 mod status;
@@ -31,6 +32,7 @@ pub(in crate::cli) fn run(program: &mut Program, command: CacheCommand) -> Resul
         CacheCommand::Status(args) => status::run(program, args),
         CacheCommand::List(args) => list::run(program, &args),
         CacheCommand::Inspect { key, json } => inspect::run(program, key, json),
+        CacheCommand::Remove { keys, json } => remove::run(program, &keys, json),
         CacheCommand::Evict(args) => evict::run(program, &args),
         CacheCommand::Clear(args) => clear::run(program, &args),
         CacheCommand::Invalidate { paths, json } => invalidate::run(program, &paths, json),

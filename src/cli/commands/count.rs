@@ -106,7 +106,7 @@ async fn ask(
     let cache = if args.no_cache { UseCache::No } else { UseCache::Yes };
     let request = CountRequest { paths, encoding: config.chosen_encoding(), cache };
     let answer = session.ask_long(Question::Count(request), &mut program.output).await;
-    session.close().await;
+    session.close(&mut program.output).await;
     let Answer::Count(report) = answer? else { return Err(mismatch()) };
     Ok((report, said))
 }

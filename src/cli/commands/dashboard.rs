@@ -76,7 +76,7 @@ pub(in crate::cli) fn run(program: &mut Program, args: &DashboardArgs) -> Result
         };
         let ScreenSize { columns, rows } = args.size;
         let drawn = ui::once(session.client(), settings, look, (columns, rows), keys).await;
-        session.close().await;
+        session.close(&mut program.output).await;
         show(program, args.svg.as_deref(), &root, &drawn?)
     })
 }

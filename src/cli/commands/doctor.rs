@@ -64,7 +64,7 @@ pub(in crate::cli) fn run(program: &mut Program, args: JsonArgs) -> Result<Exit,
         let clock = Arc::clone(&program.clock);
         let session = Session::open(&config, None, Keep::Cache, clock)?;
         let status = session.cache().await;
-        session.close().await;
+        session.close(&mut program.output).await;
         status
     });
     checks.push(match &store {

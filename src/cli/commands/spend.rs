@@ -9,7 +9,7 @@ mod verify;
 
 pub(super) use table::budget;
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use crate::{
     cli::{
@@ -17,7 +17,7 @@ use crate::{
         args::{SpendArgs, SpendCommand, SpendWhich},
     },
     client::Books,
-    model::{Day, Level, SpendFilter, SpendQuery, SpendReport},
+    model::{Day, Level, NameMatch, SpendFilter, SpendQuery, SpendReport},
 };
 
 /// While another larder reads the logs, its sums are looked at again so often, for ten seconds.
@@ -90,13 +90,24 @@ fn filter(which: &SpendWhich) -> SpendFilter {
     SpendFilter {
         since: which.since,
         until: which.until,
+        names: NameMatch::AsInBudgets,
         tool: which.tool,
         provider: which.provider.clone(),
         model: which.model.clone(),
-        project: which.project.clone(),
+        project: which.project.as_deref().map(project),
         session: which.session.clone(),
         text: None,
     }
+}
+
+/// Returns the folder that a path means here; a name stays as it is.
+fn project(text: &str) -> String {
+    if !text.contains('/') && text != "." && text != ".." {
+        return text.to_owned();
+    }
+    let path = Path::new(text);
+    let whole = path.canonicalize().or_else(|_| std::path::absolute(path));
+    whole.map_or_else(|_| text.to_owned(), |path| path.to_string_lossy().into_owned())
 }
 
 fn is_exceeded(report: &SpendReport) -> bool {

@@ -94,7 +94,8 @@ fn line(hook: &Hook, summary: &SpendSummary) -> String {
     parts.extend(hook.model.as_ref().map(|name| Shown::text(name).to_string()));
     parts.extend(hook.session.map(|cost| format!("{} session", dollars(cost))));
     parts.push(spent(summary.today, summary.today_unpriced, "today"));
-    parts.push(spent(summary.month, summary.month_unpriced, "month"));
+    let month = spent(summary.month, summary.month_unpriced, "month");
+    parts.push(if summary.api_equivalent { format!("{month} (API-equivalent)") } else { month });
     parts.extend(summary.fullest().map(|state| match state.level {
         Level::Calm => format!("{} {} %", Shown::text(&state.name), state.percent),
         Level::Warning | Level::Alert | Level::Exceeded => budget(state),

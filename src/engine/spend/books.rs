@@ -207,8 +207,17 @@ impl Books {
     #[must_use]
     pub fn report(&mut self, query: &SpendQuery) -> SpendReport {
         let mut report = self.ledger.query(query);
-        let SpendFilter { since: _, until: _, tool, provider, model, project, session, text } =
-            &query.filter;
+        let SpendFilter {
+            since: _,
+            until: _,
+            names: _,
+            tool,
+            provider,
+            model,
+            project,
+            session,
+            text,
+        } = &query.filter;
         let names = [provider, model, project, session, text];
         // A hit asks no model, so that none of these is known of it.
         if tool.is_none() && names.into_iter().all(Option::is_none) {

@@ -1,6 +1,7 @@
 //! The books, kept up to date: when logs are read, how they are watched, and what is told of it.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     path::PathBuf,
     sync::{Arc, mpsc::SyncSender},
     time::Duration,
@@ -29,7 +30,7 @@ const TELL_EVERY: u64 = 16;
 /// The books, and what keeps them up to date.
 pub(super) struct Keeper {
     pub(super) books: Books,
-    /// A watch for each folder of logs that exists.
+    /// A watch for each folder of logs; where that is missing, for the nearest one above it.
     watches: Vec<(PathBuf, Watch)>,
     watch: watch::Options,
     clock: Arc<dyn Clock>,
@@ -107,8 +108,16 @@ impl Keeper {
     }
 
     fn read_all(&mut self) {
-        self.watch_roots();
         self.look_at = self.clock.monotonic() + LOOK_AGAIN;
+        self.watch_roots();
+        self.refresh();
+        // A folder that came meanwhile may have logs that nobody was told of.
+        while self.watch_roots() {
+            self.refresh();
+        }
+    }
+
+    fn refresh(&mut self) {
         let mut summary = self.books.summary();
         let reports = self.reports.clone();
         self.books.refresh(&mut |done, files| {
@@ -120,18 +129,24 @@ impl Keeper {
         });
     }
 
-    /// Watches the folders of logs that exist by now.
-    fn watch_roots(&mut self) {
+    /// Watches the folders of logs that exist by now, and those in which others will appear;
+    /// returns whether any of them is new.
+    fn watch_roots(&mut self) -> bool {
         if !self.watch.enabled {
-            return;
+            return false;
         }
-        self.watches.retain(|(root, _)| root.is_dir());
-        for root in self.books.roots() {
-            if !root.is_dir() || self.watches.iter().any(|(known, _)| *known == root) {
+        let wanted = awaited(&self.books.roots());
+        self.watches.retain(|(folder, _)| wanted.contains_key(folder));
+        let before = self.watches.len();
+        for (root, awaited) in wanted {
+            if self.watches.iter().any(|(known, _)| *known == root) {
                 continue;
             }
             let (again, below) = (self.again.clone(), root.clone());
             let tell = move |change| match change {
+                // Above a folder of logs nothing else is of interest.
+                Change::Folders(_)
+                    if !awaited.is_empty() && !awaited.iter().any(|a| a.exists()) => {}
                 Change::Folders(folders) => {
                     let path = |folder: &RepoPath| below.join(folder.as_path());
                     again.tell(Extent::Folders(folders.iter().map(path).collect()));
@@ -145,11 +160,13 @@ impl Keeper {
             watch.add(vec![RepoPath::root()]);
             self.watches.push((root, watch));
         }
+        self.watches.len() > before
     }
 
     /// Watches every folder that holds a log.
     fn watch_folders(&self) {
-        for (root, watch) in &self.watches {
+        let roots = self.books.roots();
+        for (root, watch) in self.watches.iter().filter(|(root, _)| roots.contains(root)) {
             let mut folders: Vec<RepoPath> = self
                 .books
                 .folders_below(root)
@@ -163,9 +180,34 @@ impl Keeper {
     }
 }
 
+/// Returns what to watch for folders of logs: each that exists, and for one that is missing the
+/// nearest above it, with what has to appear there.
+fn awaited(roots: &BTreeSet<PathBuf>) -> BTreeMap<PathBuf, Vec<PathBuf>> {
+    let mut wanted: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
+    for root in roots {
+        if root.is_dir() {
+            // Who watches it hears of everything in it.
+            wanted.insert(root.clone(), Vec::new());
+            continue;
+        }
+        let mut below = root.as_path();
+        while let Some(above) = below.parent() {
+            // The top of the system is nobody's home.
+            if above.is_dir() && above.parent().is_some() && !roots.contains(above) {
+                wanted.entry(above.to_owned()).or_default().push(below.to_owned());
+            }
+            if above.is_dir() {
+                break;
+            }
+            below = above;
+        }
+    }
+    wanted
+}
+
 #[cfg(test)]
 mod tests {
-    use std::{collections::BTreeSet, fs, sync::mpsc::sync_channel};
+    use std::{fs, sync::mpsc::sync_channel};
 
     use super::*;
     use crate::{
@@ -206,5 +248,20 @@ mod tests {
         keeper.read(&elsewhere);
         assert_eq!(requests(&mut keeper), 1);
         assert_eq!(keeper.rest(), LOOK_AGAIN, "the next look is as far away again");
+    }
+    #[test]
+    fn folders_that_are_missing_are_awaited_in_the_nearest_one_above() {
+        let home = tempfile::tempdir().unwrap();
+        let home = home.path().canonicalize().unwrap();
+        fs::create_dir_all(home.join(".codex/sessions")).unwrap();
+        fs::create_dir_all(home.join(".claude")).unwrap();
+        let roots = [".codex/sessions", ".claude/projects", ".gemini/tmp", ".local/x/y"];
+        let roots: BTreeSet<PathBuf> = roots.iter().map(|root| home.join(root)).collect();
+        let wanted = awaited(&roots);
+        let below = |names: &[&str]| names.iter().map(|name| home.join(name)).collect::<Vec<_>>();
+        assert_eq!(wanted[&home.join(".codex/sessions")], below(&[]));
+        assert_eq!(wanted[&home.join(".claude")], below(&[".claude/projects"]));
+        assert_eq!(wanted[&home], below(&[".gemini", ".local"]));
+        assert_eq!(wanted.len(), 3);
     }
 }

@@ -22,8 +22,8 @@ pub(super) struct Listing {
     logs: BTreeMap<PathBuf, usize>,
     /// Their folders.
     folders: BTreeSet<PathBuf>,
-    /// Folders that came since, whether there are logs in them or not: there may be soon.
-    new_folders: BTreeSet<PathBuf>,
+    /// Other folders that were looked into: there may be logs in them soon.
+    empty: BTreeSet<PathBuf>,
 }
 
 impl Listing {
@@ -33,11 +33,13 @@ impl Listing {
         for (at, source) in sources.iter().enumerate() {
             let found = source.list();
             all.extend(found.files.into_iter().map(|file| (at, file)));
+            self.empty.extend(found.folders);
             unreadable.push((source.tool(), found.unreadable));
         }
         self.logs = all.iter().map(|(at, file)| (file.clone(), *at)).collect();
         self.folders = all.iter().filter_map(|(_, file)| Some(file.parent()?.into())).collect();
-        self.new_folders.retain(|folder| folder.is_dir());
+        let folders = &self.folders;
+        self.empty.retain(|folder| !folders.contains(folder) && folder.is_dir());
         (all, unreadable)
     }
 
@@ -75,9 +77,9 @@ impl Listing {
         is_known.then_some(logs)
     }
 
-    /// Returns every folder between `root` and the logs below it, and those that are new.
+    /// Returns every folder between `root` and the logs below it, and those that may hold some soon.
     pub(super) fn folders_below(&self, root: &Path) -> BTreeSet<PathBuf> {
-        let all = self.folders.iter().chain(&self.new_folders);
+        let all = self.folders.iter().chain(&self.empty);
         let below = all.filter(|folder| folder.starts_with(root));
         below
             .flat_map(|folder| folder.ancestors().take_while(|above| above.starts_with(root)))
@@ -89,7 +91,7 @@ impl Listing {
     fn knows(&mut self, folder: &Path) -> bool {
         let next = self.folders.range(folder.to_owned()..).next();
         let has_logs = next.is_some_and(|one| one.starts_with(folder));
-        has_logs || !self.new_folders.insert(folder.to_owned())
+        has_logs || !self.empty.insert(folder.to_owned())
     }
 }
 

@@ -34,7 +34,7 @@ impl Books {
             self.read_apart(&apart, &mut |done| progress(done, total));
             for ((source, file), done) in logs.iter().zip(apart.len() as u64..) {
                 progress(done, total);
-                self.import(*source, file);
+                self.read_log(*source, file);
             }
             progress(total, total);
             self.is_whole = true;
@@ -78,7 +78,7 @@ impl Books {
         let Some(logs) = self.listing.in_folders(folders, &self.sources) else { return false };
         self.poll();
         for (source, file) in &logs {
-            self.import(*source, file);
+            self.read_log(*source, file);
         }
         self.settle();
         self.ledger.checkpoint_soon();
@@ -93,11 +93,15 @@ impl Books {
 
     /// Makes durable what was read, and says what of it is not as it should be.
     fn settle(&mut self) {
+        self.commit();
+        self.warn_of_damage();
+        self.weights.borrow_mut().forget();
+    }
+
+    fn commit(&mut self) {
         if let Err(error) = self.ledger.commit() {
             self.warn(&error.to_string());
         }
-        self.warn_of_damage();
-        self.weights.borrow_mut().forget();
     }
 
     /// Says in which folders there may be logs that nobody can read.
@@ -123,17 +127,18 @@ impl Books {
             |source: &dyn UsageLog| source.roots().iter().any(|root| file.starts_with(root));
         let source = self.sources.iter().position(|source| is_below(&**source));
         if let Some(source) = source.filter(|_| self.reads_logs && self.ledger.is_writer()) {
-            self.import(source, file);
+            self.read_log(source, file);
+            self.commit();
         }
     }
 
-    fn import(&mut self, source: usize, file: &Path) {
+    fn read_log(&mut self, source: usize, file: &Path) {
         let Some(source) = self.sources.get(source) else { return };
         let weights = &self.weights;
         let weigh = |project: &str, file: &str| {
             weights.borrow_mut().of(Path::new(project), Path::new(file))
         };
-        if let Err(error) = self.ledger.import(&**source, file, &weigh) {
+        if let Err(error) = self.ledger.read_log(&**source, file, &weigh) {
             self.warn(&error.to_string());
         }
     }

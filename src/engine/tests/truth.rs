@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::World;
 use crate::{
     model::{
-        Answer, Command, ContentHash, ContextFormat, FileStatus, Millis, NodeId, Question,
+        Answer, Bytes, Command, ContentHash, ContextFormat, FileStatus, Millis, NodeId, Question,
         ResultEntry, ResultFactors, RowKind, TextWanted, Tokens, UnixNanos, UseCache,
     },
     store::{MapKey, TagsKey, TreeKey},
@@ -317,5 +317,23 @@ async fn a_rescan_takes_in_what_is_new_changed_and_gone_and_touches_nothing_else
     assert_eq!((before, tree.tokens.0), (each * 30, each * 28 + new + changed));
     let cache = session.cache().await;
     assert_eq!((cache.session_misses, cache.kinds[0].entries), (2, 32), "{cache:?}");
+    session.handle.close().await;
+}
+
+#[tokio::test]
+async fn details_say_of_a_large_file_that_it_was_not_read_for_them() {
+    let world = World::new();
+    world.write("large.txt", &"hello world\n".repeat(30_000));
+    world.write("small.txt", "hello\n");
+    let mut session = world.open().await;
+    session.settle().await;
+    for (path, lines, unread_over) in
+        [("large.txt", None, Some(Bytes(256 << 10))), ("small.txt", Some(1), None)]
+    {
+        let id = session.find(path).await.unwrap();
+        let answer = session.handle.ask(Question::Details(id)).await.unwrap();
+        let Answer::Details(Some(details)) = answer else { panic!("{answer:?}") };
+        assert_eq!((details.lines, details.unread_over), (lines, unread_over), "{path}");
+    }
     session.handle.close().await;
 }

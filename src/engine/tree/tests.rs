@@ -56,6 +56,23 @@ fn totals_reach_the_root() {
 }
 
 #[test]
+fn cold_spots_hold_each_file_once_also_those_above() {
+    let mut tree = Tree::new(Encoding::O200kBase);
+    for (at, hit) in [("top.rs", false), ("a/1.rs", false), ("a/2.rs", true), ("b/1.rs", true)] {
+        let mut file = text_file(5);
+        file.from_cache = hit;
+        put(&mut tree, at, file);
+    }
+    for at in ["a/deep/1.rs", "a/deep/below/2.rs", "a/deep/below/3.rs"] {
+        put(&mut tree, at, text_file(5));
+    }
+    let spots = tree.cold_spots(9);
+    let told: Vec<_> = spots.iter().map(|spot| (&*spot.place, spot.misses, spot.files)).collect();
+    assert_eq!(told, [("a/deep", 3, 3), (".", 1, 1), ("a", 1, 2)]);
+    assert_eq!(tree.cold_spots(1).len(), 1);
+}
+
+#[test]
 fn rows_come_sorted_and_only_as_asked() {
     let mut tree = sample();
     let query = RowsQuery::default();

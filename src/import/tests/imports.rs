@@ -185,7 +185,7 @@ fn an_imported_result_is_found_by_a_normal_get() {
                 _ => None,
             })
         };
-        let here = by_content(hash(b"fn jar() {}")).unwrap();
+        let here = by_content(Sha256::of(b"fn jar() {}").as_content()).unwrap();
         assert_eq!(serde_json::from_slice::<Value>(&here.value).unwrap()["score"], 9);
         assert_eq!(here.factors.prompt, "acd151e433e330bf");
         assert_eq!(

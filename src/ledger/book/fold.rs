@@ -3,14 +3,18 @@
 //! Records of one group are kept apart by the part of their key and by whether they are copies.
 //! Each part that a record which is no copy names is a request; all other records of the group are
 //! copies of the one with the same part or else of the one with the largest output. Where no such
-//! part is named, the group is one request. So what the requests are depends only on which records
-//! there are.
+//! part is named, the group is one request. A record that is the whole of its parts adds only what
+//! they lack of it together. So what the requests are depends only on which records there are.
 
 use std::collections::{HashMap, HashSet};
 
 use hashbrown::HashTable;
 
-use super::{Names, Record, Types, join::join};
+use super::{
+    Names, Record, Types,
+    join::{join, join_place},
+    whole::add_rest,
+};
 
 /// The number of a request in the book.
 pub(in crate::ledger) type Id = u32;
@@ -72,9 +76,20 @@ impl Book {
         &self.records[id as usize]
     }
 
-    /// Returns a request, to change its charge.
-    pub(in crate::ledger) fn record_mut(&mut self, id: Id) -> &mut Record {
-        &mut self.records[id as usize]
+    /// Changes the charge of a request, and notes how it was when that is not noted yet.
+    pub(in crate::ledger) fn recharge(
+        &mut self,
+        id: Id,
+        changes: &mut Vec<Change>,
+        charge: impl FnOnce(&mut Record, &mut Names),
+    ) {
+        let old = *self.record(id);
+        let mut new = old;
+        charge(&mut new, &mut self.names);
+        *self.record_mut(id) = new;
+        if new != old && !changes.iter().any(|change| change.id == id) {
+            changes.push(Change { id, old: Some(old) });
+        }
     }
 
     /// Returns all requests, in the order they were first heard of.
@@ -124,6 +139,10 @@ impl Book {
         *self.record_mut(first) = joined;
         let changes = vec![Change { id: first, old: Some(old) }];
         Heard { record: Some(joined), request: first, changes }
+    }
+
+    fn record_mut(&mut self, id: Id) -> &mut Record {
+        &mut self.records[id as usize]
     }
 
     fn find(&self, group: u64) -> Option<Id> {
@@ -202,7 +221,10 @@ impl Book {
     fn together(&mut self, known: &Group, parts: &[u64]) -> Vec<Record> {
         let chosen = chosen_part(known, parts);
         let mut all: Vec<Option<Record>> = vec![None; parts.len()];
-        for one in &known.records {
+        let is_told_in_parts = parts.binary_search(&0).is_err();
+        let (wholes, told): (Vec<&Record>, Vec<&Record>) =
+            known.records.iter().partition(|one| is_told_in_parts && one.is_whole());
+        for one in told {
             let home = parts.binary_search(&home_of(one, parts, chosen));
             let home = &mut all[home.expect("the home of a record is a part")];
             *home = Some(match home {
@@ -214,7 +236,12 @@ impl Book {
             let one = one.expect("a part comes from a record");
             Record { part, ..one }
         });
-        joined.collect()
+        let mut joined: Vec<Record> = joined.collect();
+        if let (Some(whole), Ok(at)) = (wholes.first(), parts.binary_search(&chosen)) {
+            joined[at] = join_place(&joined[at], whole, &self.names, &mut self.types);
+            add_rest(&mut joined, at, whole);
+        }
+        joined
     }
 
     /// Returns the request that a record of a settled group belongs to.

@@ -9,7 +9,7 @@ use super::{NO_MONEY, Names, Record, Types};
 
 /// Returns what `a` and `b` together say of a request; key and charge are those of `a`.
 pub(super) fn join(a: &Record, b: &Record, names: &Names, types: &mut Types) -> Record {
-    let mut joined = *a;
+    let mut joined = join_place(a, b, names, types);
     if by_counts(a, b, names).is_lt() {
         joined.tokens = b.tokens;
         joined.searches = b.searches;
@@ -21,16 +21,22 @@ pub(super) fn join(a: &Record, b: &Record, names: &Names, types: &mut Types) -> 
         joined.implausible = b.implausible;
         joined.tool = b.tool;
     }
+    joined.recorded = match (a.recorded, b.recorded) {
+        (NO_MONEY, other) | (other, NO_MONEY) => other,
+        (a, b) => a.max(b),
+    };
+    joined
+}
+
+/// Returns `a` with what both together say of where and when it was, and of its files.
+pub(super) fn join_place(a: &Record, b: &Record, names: &Names, types: &mut Types) -> Record {
+    let mut joined = *a;
     if by_place(a, b, names).is_lt() {
         joined.at = b.at;
         joined.session = b.session;
         joined.project = b.project;
         joined.is_copy = b.is_copy;
     }
-    joined.recorded = match (a.recorded, b.recorded) {
-        (NO_MONEY, other) | (other, NO_MONEY) => other,
-        (a, b) => a.max(b),
-    };
     joined.types = types.join(a.types, b.types);
     joined
 }

@@ -12,6 +12,7 @@ mod record;
 #[cfg(test)]
 mod tests;
 mod types;
+mod whole;
 
 pub(super) use fold::{Book, Change};
 pub(super) use names::{Name, Names};

@@ -1,8 +1,8 @@
 //! Names that many requests share, each kept once.
 
-use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::hash::BuildHasher as _;
 
-use hashbrown::HashTable;
+use hashbrown::{DefaultHashBuilder, HashTable};
 
 /// The number of a name; 0 is the empty one.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -13,7 +13,7 @@ pub(in crate::ledger) struct Name(pub(in crate::ledger) u32);
 pub(in crate::ledger) struct Names {
     texts: Vec<Box<str>>,
     numbers: HashTable<u32>,
-    hasher: BuildHasherDefault<DefaultHasher>,
+    hasher: DefaultHashBuilder,
 }
 
 impl Default for Names {
@@ -21,7 +21,7 @@ impl Default for Names {
         let mut names = Self {
             texts: Vec::new(),
             numbers: HashTable::new(),
-            hasher: BuildHasherDefault::default(),
+            hasher: DefaultHashBuilder::default(),
         };
         names.put("");
         names

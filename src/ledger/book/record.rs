@@ -73,6 +73,12 @@ impl Record {
         self.tokens[4]
     }
 
+    /// Returns true when its counts are those of all parts of its group: opencode tells an answer
+    /// as one first, and its steps each by itself in its database.
+    pub(in crate::ledger) fn is_whole(&self) -> bool {
+        self.tool == Tool::Opencode && self.part == 0 && !self.is_copy
+    }
+
     /// Returns true when all that a price goes by is the same in another.
     pub(in crate::ledger) fn is_priced_as(&self, other: &Self) -> bool {
         let by = |one: &Self| {

@@ -8,6 +8,9 @@ use crate::{
     model::{Quality, Tool},
 };
 
+/// In this group a record without a part is the whole of the others.
+const WHOLES: u8 = 2;
+
 /// A record as a log may tell it: names are numbers until a book knows them.
 #[derive(Clone, Debug)]
 struct Told {
@@ -77,7 +80,7 @@ fn hear(book: &mut Book, told: &Told) -> Heard {
         project,
         price: Name::default(),
         types: book.types.put(types),
-        tool: Tool::ClaudeCode,
+        tool: if told.group == WHOLES { Tool::Opencode } else { Tool::ClaudeCode },
         service: Service::Standard,
         counts: told.counts,
         quality: Quality::Unpriced,
@@ -210,6 +213,34 @@ fn a_record_without_a_part_is_a_copy_of_any_of_its_group() {
     let book = book_of(&[Told { part: None, output: 30, ..blank() }, blank()]);
     assert_eq!(book.len(), 1);
     assert_eq!(book.records()[0].output(), 30);
+}
+
+#[test]
+fn a_whole_and_its_parts_count_once_in_any_order() {
+    let part = |part, output| Told { group: WHOLES, part: Some(part), output, ..blank() };
+    let whole = Told { part: None, output: 25, input: 10, ..part(0, 0) };
+    let (first, second) = (part(1, 10), part(2, 15));
+    let sums = |told: &[&Told]| {
+        let book = book_of(told.iter().copied());
+        let sum = |class: usize| book.records().iter().map(|one| one.tokens[class]).sum::<u32>();
+        (book.len(), sum(0), sum(4))
+    };
+    for order in [[&whole, &first, &second], [&first, &second, &whole], [&first, &whole, &second]] {
+        assert_eq!(sums(&order), (2, 10, 25), "{order:?}");
+    }
+    // While the other part is still to come, the whole says what it used.
+    assert_eq!(sums(&[&whole, &first]), (1, 10, 25));
+    assert_eq!(sums(&[&first, &whole]), (1, 10, 25));
+    // One that tells only the last of its parts adds nothing to them.
+    assert_eq!(sums(&[&Told { output: 15, input: 5, ..whole }, &first, &second]), (2, 10, 25));
+}
+
+#[test]
+fn what_a_whole_cost_is_not_lost_in_parts_that_do_not_say_it() {
+    let part = |part, recorded| Told { group: WHOLES, part, recorded, ..blank() };
+    let book = book_of(&[part(Some(1), Some(4)), part(None, Some(9)), part(Some(2), None)]);
+    let costs = book.records().iter().map(|one| one.recorded).filter(|cost| *cost != NO_MONEY);
+    assert_eq!((book.len(), costs.sum::<u64>()), (2, 9));
 }
 
 #[test]

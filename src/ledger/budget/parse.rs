@@ -138,6 +138,12 @@ impl Options {
             }
             let is_new = match key {
                 "provider" => options.scope.provider.replace(value.to_owned()).is_none(),
+                "model" if value.trim_end_matches('*').contains('*') => {
+                    return Err(bad("a star stands only at the end of a model's name"));
+                }
+                "project" if value.contains('/') && !value.starts_with('/') || value == "." => {
+                    return Err(bad("name its folder from / on, or only the folder's name"));
+                }
                 "model" => options.scope.model.replace(value.to_owned()).is_none(),
                 "project" => options.scope.project.replace(value.to_owned()).is_none(),
                 "type" => {

@@ -200,8 +200,9 @@ impl<'a> Entry<'a> {
 
     /// Appends the line to `out`.
     pub(super) fn push(&self, out: &mut Vec<u8>) {
-        let json = serde_json::to_vec(self).expect("text, numbers and lists are always JSON");
-        line::push(out, &json);
+        line::push(out, |out| {
+            serde_json::to_writer(out, self).expect("text, numbers and lists are always JSON");
+        });
     }
 
     /// Reads a line without its newline.

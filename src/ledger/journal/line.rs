@@ -5,11 +5,17 @@
 /// Digits of the checksum, and the space after them.
 const PREFIX: usize = 9;
 
-/// Appends the line of `json`, which must not hold a newline.
-pub(super) fn push(out: &mut Vec<u8>, json: &[u8]) {
+/// Appends the line of the JSON that `write` appends, which must not hold a newline.
+pub(super) fn push(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
+    let at = out.len();
+    out.extend_from_slice(&[b' '; PREFIX]);
+    write(out);
+    let (prefix, json) = out[at..].split_at_mut(PREFIX);
     debug_assert!(!json.contains(&b'\n'), "a line is one line");
-    out.extend_from_slice(format!("{:08x} ", crc32fast::hash(json)).as_bytes());
-    out.extend_from_slice(json);
+    let crc = crc32fast::hash(json);
+    for (at, digit) in prefix[..PREFIX - 1].iter_mut().enumerate() {
+        *digit = b"0123456789abcdef"[(crc >> (28 - 4 * at)) as usize & 0xf];
+    }
     out.push(b'\n');
 }
 
@@ -29,7 +35,11 @@ mod tests {
     #[test]
     fn every_single_flipped_bit_is_noticed() {
         let mut line = Vec::new();
-        push(&mut line, br#"{"v":1,"n":7}"#);
+        push(&mut line, |out| out.extend_from_slice(br#"{"v":1,"n":7}"#));
+        assert_eq!(
+            line[..PREFIX],
+            *format!("{:08x} ", crc32fast::hash(br#"{"v":1,"n":7}"#)).as_bytes()
+        );
         assert_eq!(line.pop(), Some(b'\n'));
         assert_eq!(read(&line), Some(&br#"{"v":1,"n":7}"#[..]));
         for bit in 0..line.len() * 8 {

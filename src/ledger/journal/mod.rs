@@ -21,7 +21,7 @@ mod writer;
 
 pub(super) use entry::{Body, ChargeLine, ChargeOf, Entry, LineRead, RequestLine, WindowOf};
 pub(super) use position::Position;
-pub(super) use reader::Reader;
+pub(super) use reader::{Place, Reader};
 pub(super) use register::{Numbers, Register, register_of};
 pub(super) use segment::create_folder;
 pub(super) use spool::{Inbox, Lost, Spool, lost_in_spools, spool_of};

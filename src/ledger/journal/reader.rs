@@ -56,15 +56,30 @@ impl Reader {
         until: Option<&Position>,
         visit: &mut dyn FnMut(&Path, Place, LineRead<'_>),
     ) -> io::Result<()> {
-        for name in self.in_order(self.segments()?)? {
-            let path = self.folder.join(&name);
+        for name in self.ordered()? {
             let from = position.0.get(&name).copied().unwrap_or(0);
             let to = until.map_or(u64::MAX, |until| until.0.get(&name).copied().unwrap_or(0));
-            let visit = &mut |place, read: LineRead<'_>| visit(&path, place, read);
-            let end = read_range(&path, from..to, visit)?;
+            let end = self.read_segment(&name, from..to, visit)?;
             position.0.insert(name, end);
         }
         Ok(())
+    }
+
+    /// Returns the names of the segments in the order they were written.
+    pub(in crate::ledger) fn ordered(&self) -> io::Result<Vec<String>> {
+        self.in_order(self.segments()?)
+    }
+
+    /// Reads the lines of a segment that begin in a range; returns where the last one that has
+    /// ended ends.
+    pub(in crate::ledger) fn read_segment(
+        &self,
+        name: &str,
+        range: Range<u64>,
+        visit: &mut dyn FnMut(&Path, Place, LineRead<'_>),
+    ) -> io::Result<u64> {
+        let path = self.folder.join(name);
+        read_range(&path, range, &mut |place, read| visit(&path, place, read))
     }
 
     /// Reads the hashes of the keys of all intact lines between two positions, with segment and
@@ -218,7 +233,10 @@ impl Lines {
         self.line.clear();
         let (mut bytes, mut is_ended) = (0_u64, false);
         while !is_ended {
-            let buffer = self.file.fill_buf()?;
+            let buffer = match self.file.fill_buf() {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                read => read?,
+            };
             if buffer.is_empty() {
                 break;
             }

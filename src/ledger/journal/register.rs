@@ -189,7 +189,8 @@ impl Register {
     fn append(&self, folder: &Path, facts: &[Fact]) -> io::Result<()> {
         let mut lines = Vec::new();
         for fact in facts {
-            line::push(&mut lines, &serde_json::to_vec(fact)?);
+            let json = serde_json::to_vec(fact)?;
+            line::push(&mut lines, |out| out.extend_from_slice(&json));
         }
         let mut options = OpenOptions::new();
         let path = register_of(folder);

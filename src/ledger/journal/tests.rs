@@ -145,7 +145,8 @@ fn lines_of_a_newer_larder_are_left_alone() {
     write(&mut writer(folder.path(), clock()), 0..2);
     let segment = folder.path().join("2026-11.0001");
     let mut bytes = fs::read(&segment).unwrap();
-    line::push(&mut bytes, br#"{"v":2,"n":90,"w":0,"is":{"dream":1}}"#);
+    let newer = br#"{"v":2,"n":90,"w":0,"is":{"dream":1}}"#;
+    line::push(&mut bytes, |out| out.extend_from_slice(newer));
     fs::write(&segment, &bytes).unwrap();
     write(&mut writer(folder.path(), clock()), 2..3);
     assert_eq!(fs::read(&segment).unwrap(), bytes, "it is not even appended to");

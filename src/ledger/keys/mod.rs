@@ -11,6 +11,7 @@
 
 mod ranges;
 mod run;
+mod spread;
 #[cfg(test)]
 mod tests;
 mod writing;
@@ -23,6 +24,7 @@ use std::{
 
 use ranges::Ranges;
 use run::Run;
+pub(super) use spread::{Home, Mark, Spread};
 
 use super::journal::{Position, Reader};
 

@@ -25,6 +25,8 @@ pub(super) fn below(roots: &[PathBuf], wanted: &dyn Fn(&Path) -> bool) -> Listin
         }
     }
     let mut found = search.found;
+    found.folders = search.folders.into_iter().collect();
+    found.folders.sort_unstable();
     found.files.sort_unstable();
     found.files.dedup();
     found.unreadable.sort_unstable();

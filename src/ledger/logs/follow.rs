@@ -23,7 +23,7 @@ use super::{
 use crate::model::UnixNanos;
 
 /// How much of a file tells it from others: the first line of every log holds an id in it.
-const HEAD: usize = 4096;
+pub(in crate::ledger) const HEAD: usize = 4096;
 
 /// Whether a last line without a newline may be looked at.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -95,11 +95,12 @@ fn head(file: &File, size: u64) -> io::Result<u64> {
     let wanted = usize::try_from(size).map_or(HEAD, |size| size.min(HEAD));
     let mut len = 0;
     while len < wanted {
-        let read = file.read_at(&mut bytes[len..wanted], len as u64)?;
-        if read == 0 {
-            break;
+        match file.read_at(&mut bytes[len..wanted], len as u64) {
+            Ok(0) => break,
+            Ok(read) => len += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
         }
-        len += read;
     }
     let hash = blake3::hash(&bytes[..len]);
     let first = hash.as_bytes().first_chunk().expect("a hash has 32 bytes");

@@ -8,6 +8,7 @@ mod codex;
 mod find;
 mod follow;
 mod gemini;
+mod growing;
 mod lines;
 mod moment;
 mod opencode;
@@ -23,6 +24,7 @@ use std::{fmt::Debug, io, path::Path, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+pub(in crate::ledger) use self::follow::HEAD;
 pub use self::{
     follow::unread,
     sources::{SourceOptions, codex_model, has_session, sources},
@@ -71,6 +73,8 @@ pub trait UsageLog: Debug + Send {
 pub struct Listing {
     /// They.
     pub files: Vec<PathBuf>,
+    /// The folders that were looked into, whether there are logs in them or not.
+    pub folders: Vec<PathBuf>,
     /// Folders that could not be looked into, and why: there may be logs in them.
     pub unreadable: Vec<(PathBuf, String)>,
 }

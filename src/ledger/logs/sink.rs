@@ -1,13 +1,16 @@
-//! Where readers put what they find: requests at once, skipped lines as sums at the end.
+//! Where readers put what they find: requests as soon as another one comes, skipped lines as sums at
+//! the end.
 
 use strum::{EnumCount, IntoEnumIterator};
 
-use super::{Found, Window, reason::Reason};
+use super::{Found, Window, growing, reason::Reason};
 use crate::{ledger::Request, model::UnixNanos};
 
 /// Takes what a log holds.
 pub(super) struct Sink<'a> {
     found: &'a mut dyn FnMut(Found),
+    /// The request found last: the next line may say more of it.
+    held: Option<Box<Request>>,
     skipped: [u64; Reason::COUNT],
     /// True while a line is looked at that will be read again.
     again: bool,
@@ -18,12 +21,14 @@ pub(super) struct Sink<'a> {
 impl<'a> Sink<'a> {
     /// Hands everything on to `found`.
     pub(super) fn new(found: &'a mut dyn FnMut(Found)) -> Self {
-        Self { found, skipped: [0; Reason::COUNT], again: false, written: None }
+        Self { found, held: None, skipped: [0; Reason::COUNT], again: false, written: None }
     }
 
     /// Hands everything of a log on that was changed at `written` last.
     pub(super) fn of_log(found: &'a mut dyn FnMut(Found), written: UnixNanos) -> Self {
-        Self { written: Some(written), ..Self::new(found) }
+        let mut sink = Self::new(found);
+        sink.written = Some(written);
+        sink
     }
 
     /// Returns when a line without a time was written, as far as one can tell: when the line
@@ -35,7 +40,14 @@ impl<'a> Sink<'a> {
 
     /// Takes a request.
     pub(super) fn request(&mut self, request: Request) {
-        (self.found)(Found::Request(Box::new(request)));
+        let Some(held) = &mut self.held else {
+            self.held = Some(Box::new(request));
+            return;
+        };
+        if let Some(other) = growing::join(held, request) {
+            let held = std::mem::replace(held, Box::new(other));
+            (self.found)(Found::Request(held));
+        }
     }
 
     /// Takes what a provider said of a window.
@@ -57,12 +69,25 @@ impl<'a> Sink<'a> {
     }
 
     /// Hands on how much was skipped.
-    pub(super) fn finish(self) {
+    pub(super) fn finish(mut self) {
+        self.hand_on();
         for reason in Reason::iter() {
             let lines = self.skipped[reason as usize];
             if lines > 0 {
                 (self.found)(Found::Skipped { reason: reason.text(), lines });
             }
         }
+    }
+    fn hand_on(&mut self) {
+        if let Some(held) = self.held.take() {
+            (self.found)(Found::Request(held));
+        }
+    }
+}
+
+/// What was found counts also where the rest of a log cannot be read.
+impl Drop for Sink<'_> {
+    fn drop(&mut self) {
+        self.hand_on();
     }
 }

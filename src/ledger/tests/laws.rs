@@ -78,8 +78,8 @@ fn tear(home: &Home) {
     }
 }
 
-/// Saves keys and lets go of requests all the time.
-const SMALL: Limits = Limits { tail: 400, loose: 2, in_memory: 3 };
+/// Saves keys, lets go of requests and reads them file by file all the time.
+const SMALL: Limits = Limits { tail: 400, loose: 2, in_memory: 3, piece: 1 };
 
 fn key_files(home: &Home) -> Vec<std::path::PathBuf> {
     let entries = std::fs::read_dir(home.places().keys()).into_iter().flatten();

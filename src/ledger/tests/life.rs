@@ -82,7 +82,7 @@ fn files_and_folders_are_for_the_user_alone() {
 
 #[test]
 fn a_new_request_reads_only_what_it_needs_of_a_long_ledger() {
-    let limits = Limits { tail: 1 << 10, loose: 64, in_memory: 100 };
+    let limits = Limits { tail: 1 << 10, loose: 64, in_memory: 100, ..Limits::default() };
     let home = Home { limits, ..Home::new() };
     let mut ledger = home.open();
     for month in 0..4 {
@@ -126,7 +126,7 @@ fn a_ledger_whose_keys_were_never_saved_opens_and_the_old_file_of_requests_goes(
 
 #[test]
 fn a_reader_finds_requests_by_the_keys_that_the_writer_saves_meanwhile() {
-    let limits = Limits { tail: 1 << 10, loose: 16, in_memory: 10 };
+    let limits = Limits { tail: 1 << 10, loose: 16, in_memory: 10, ..Limits::default() };
     let home = Home { limits, ..Home::new() };
     let mut writer = home.open();
     record(&mut writer, &request("first", 1));

@@ -5,7 +5,9 @@ mod coming;
 mod damage;
 mod laws;
 mod life;
+mod pieces;
 mod spools;
+mod twice;
 mod views;
 
 use std::{
@@ -133,7 +135,7 @@ impl UsageLog for FakeLog {
     }
 
     fn list(&self) -> Listing {
-        Listing { files: vec![PathBuf::from("/log")], unreadable: Vec::new() }
+        Listing { files: vec![PathBuf::from("/log")], ..Listing::default() }
     }
 
     fn is_new_log(&self, file: &Path) -> bool {

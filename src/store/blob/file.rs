@@ -6,6 +6,10 @@
 //! dependencies, 32 each · what lists show · the value, plain or as a frame of zstd
 //! ```
 
+use std::cell::RefCell;
+
+use zstd::bulk::Decompressor;
+
 use crate::model::{ContentHash, EntryKey, UnixNanos};
 
 use super::super::{
@@ -36,6 +40,12 @@ const ZSTD: u8 = 1;
 
 /// The level at which values are compressed.
 const LEVEL: i32 = 3;
+
+thread_local! {
+    /// What expands frames on this thread: making one takes a third of the time that expanding
+    /// fifty kilobytes does.
+    static EXPANDER: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
+}
 
 /// An entry with its value taken apart: what lists show, and the rest.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -68,7 +78,13 @@ pub(in crate::store) fn compressed(value: &[u8]) -> Option<Vec<u8>> {
 /// Returns the value of a frame that has `raw` bytes without compression.
 pub(in crate::store) fn expanded(packed: &[u8], raw: u64) -> Option<Vec<u8>> {
     let raw = usize::try_from(raw).ok().filter(|raw| *raw <= VALUE_LIMIT * 2)?;
-    zstd::bulk::decompress(packed, raw).ok().filter(|value| value.len() == raw)
+    EXPANDER.with_borrow_mut(|kept| {
+        let expander = match kept {
+            Some(expander) => expander,
+            None => kept.insert(Decompressor::new().ok()?),
+        };
+        expander.decompress(packed, raw).ok().filter(|value| value.len() == raw)
+    })
 }
 
 impl Blob {

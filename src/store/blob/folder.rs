@@ -79,11 +79,14 @@ impl Blobs {
         }
     }
 
-    /// Moves a file that cannot be used out of the way, where a person may look into it.
-    pub(in crate::store) fn set_aside(&self, kind: Kind, key: &EntryKey) -> io::Result<()> {
+    /// Moves a file that cannot be used out of the way, where a person may look into it; returns
+    /// where it lies.
+    pub(in crate::store) fn set_aside(&self, kind: Kind, key: &EntryKey) -> io::Result<PathBuf> {
         let aside = self.home(kind).join("damaged");
         atomic_file::create_folder(&aside)?;
-        fs::rename(self.path(kind, key), aside.join(key.to_string()))
+        let to = aside.join(key.to_string());
+        fs::rename(self.path(kind, key), &to)?;
+        Ok(to)
     }
 
     /// Puts every file of `kind` out of sight at once; [`Blobs::finish_clears`] deletes them.

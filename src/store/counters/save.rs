@@ -9,7 +9,7 @@ use crate::model::{Kind, Tier};
 use super::{
     super::{
         entry::Size,
-        stats::{CellRecord, KindRecord, Saved, TierRecord},
+        stats::{CellRecord, KindRecord, Reads, Saved, TierRecord},
     },
     Counters,
 };
@@ -26,6 +26,8 @@ impl Counters {
             kinds: Kind::iter().map(|kind| self.save_kind(kind)).collect(),
             cells: self.save_cells(),
             results: Vec::new(),
+            taken: String::new(),
+            mark: 0,
         }
     }
 
@@ -101,6 +103,28 @@ impl Counters {
         }
         self.disk_use.store(saved.disk_use, Relaxed);
         self.saved_at.store(saved.safe_at, Relaxed);
+    }
+
+    /// Adds what others have read; it was not read in this session.
+    pub(in crate::store) fn add(&self, reads: &Reads) {
+        for record in &reads.kinds {
+            let Ok(kind) = record.kind.parse::<Kind>() else { continue };
+            let counters = self.kind(kind);
+            counters.misses.fetch_add(record.misses, Relaxed);
+            counters.removals.fetch_add(record.removals, Relaxed);
+            counters.spared_us.fetch_add(record.spared_us, Relaxed);
+            counters.spared_pico.fetch_add(record.spared_pico, Relaxed);
+        }
+        for record in &reads.cells {
+            let kind = record.kind.parse::<Kind>();
+            let (Ok(kind), Ok(tier)) = (kind, record.tier.parse::<Tier>()) else { continue };
+            let cell = self.cell(kind, tier);
+            cell.hits.fetch_add(record.hits, Relaxed);
+            cell.misses.fetch_add(record.misses, Relaxed);
+            cell.fills.fetch_add(record.fills, Relaxed);
+            cell.evictions.fetch_add(record.evictions, Relaxed);
+            cell.errors.fetch_add(record.errors, Relaxed);
+        }
     }
 
     /// Takes over the numbers of a tier from when there was one kind, and no cells.

@@ -1,9 +1,12 @@
 //! The file of a path index.
 //!
 //! ```text
-//! "LRDRIDX1" · BLAKE3 of all that follows · epoch · counter version · records · length of the root
+//! "LRDRIDX2" · BLAKE3 of what follows · epoch · counter version · records · length of the root
 //! root · records
 //! ```
+//!
+//! The second line is summed first: how many records there are is known when they are written. Files
+//! that begin with "LRDRIDX1" differ in that their sum was taken in the order of the file.
 //!
 //! Each record is: bytes shared with the path before, length of the rest, the rest, length of the
 //! packed record, the packed record. Every eighth shares nothing, so that a reader can start there.
@@ -11,15 +14,18 @@
 
 use std::{
     fs::File,
-    io::{self, BufWriter, Read, Seek, SeekFrom, Write},
+    io::{self, BufWriter, Read, Seek, Write},
     os::unix::ffi::OsStrExt,
     path::Path,
 };
 
 use super::record::{self, IndexRecord, Known};
 
-/// What every file of this version begins with.
-const MAGIC: &[u8; 8] = b"LRDRIDX1";
+/// What a file begins with.
+const MAGIC: &[u8; 8] = b"LRDRIDX2";
+
+/// What a file of an earlier larder begins with.
+const OLD_MAGIC: &[u8; 8] = b"LRDRIDX1";
 
 /// Records from one start to the next.
 pub(super) const BLOCK: usize = 8;
@@ -54,7 +60,8 @@ pub(super) fn records_in(path: &Path) -> Option<(u64, u64)> {
     let mut head = [0; HEAD];
     file.read_exact(&mut head).ok()?;
     let records = head[52..].first_chunk().map(|bytes| u64::from_le_bytes(*bytes))?;
-    (head[..8] == *MAGIC).then_some((records, file.metadata().ok()?.len()))
+    let is_one = head.starts_with(MAGIC) || head.starts_with(OLD_MAGIC);
+    is_one.then_some((records, file.metadata().ok()?.len()))
 }
 
 /// How much a file holds.
@@ -80,29 +87,23 @@ impl<W: Write> Summed<W> {
 }
 
 /// Writes a file, a record at a time; no path may come twice.
-pub(super) fn write<I>(
+pub(super) fn write(
     file: &mut File,
     root: &Path,
     stamp: Stamp,
-    records: I,
-) -> io::Result<Written>
-where
-    I: Iterator<Item = IndexRecord> + Clone,
-{
+    records: impl Iterator<Item = IndexRecord>,
+) -> io::Result<Written> {
     let mut out = BufWriter::with_capacity(1 << 17, file);
-    out.write_all(MAGIC)?;
-    out.write_all(&[0; 32])?;
-    let mut out = Summed { out, sum: blake3::Hasher::new(), bytes: SUMMED as u64 };
-    let (root, count) = (root.as_os_str().as_bytes(), records.clone().count() as u64);
-    out.write(&stamp.epoch.to_le_bytes())?;
-    out.write(&stamp.version.to_le_bytes())?;
-    out.write(&count.to_le_bytes())?;
-    out.write(&u32::try_from(root.len()).unwrap_or(u32::MAX).to_le_bytes())?;
+    // Its place is kept until all of it is known.
+    out.write_all(&[0; HEAD])?;
+    let mut out = Summed { out, sum: blake3::Hasher::new(), bytes: HEAD as u64 };
+    let root = root.as_os_str().as_bytes();
     out.write(root)?;
     let (mut line, mut packed, mut before) = (Vec::new(), Vec::new(), Vec::new());
-    for (at, record) in records.enumerate() {
+    let mut count = 0_usize;
+    for record in records {
         let path = record.path.as_bytes();
-        let shared = if at.is_multiple_of(BLOCK) { 0 } else { common(&before, path) };
+        let shared = if count.is_multiple_of(BLOCK) { 0 } else { common(&before, path) };
         line.clear();
         record::put_number(&mut line, shared as u64);
         record::put_number(&mut line, (path.len() - shared) as u64);
@@ -115,12 +116,25 @@ where
         out.write(&line)?;
         before.truncate(shared);
         before.extend_from_slice(&path[shared..]);
+        count += 1;
     }
-    let Summed { mut out, sum, bytes } = out;
-    out.seek(SeekFrom::Start(MAGIC.len() as u64))?;
-    out.write_all(sum.finalize().as_bytes())?;
+    let Summed { mut out, mut sum, bytes } = out;
+    let head = head(stamp, count as u64, root.len());
+    let sum = *sum.update(&head).finalize().as_bytes();
+    out.rewind()?;
+    out.write_all(&[&MAGIC[..], &sum, &head].concat())?;
     out.flush()?;
-    Ok(Written { records: count, bytes })
+    Ok(Written { records: count as u64, bytes })
+}
+
+/// Returns what follows the sum, up to the root.
+fn head(stamp: Stamp, records: u64, root: usize) -> [u8; HEAD - SUMMED] {
+    let mut head = [0; HEAD - SUMMED];
+    head[..8].copy_from_slice(&stamp.epoch.to_le_bytes());
+    head[8..12].copy_from_slice(&stamp.version.to_le_bytes());
+    head[12..20].copy_from_slice(&records.to_le_bytes());
+    head[20..].copy_from_slice(&u32::try_from(root).unwrap_or(u32::MAX).to_le_bytes());
+    head
 }
 
 /// Checks the bytes of a file; the error says what is wrong with it.
@@ -135,10 +149,14 @@ pub(super) fn check(root: &Path, bytes: &[u8]) -> Result<Parts, &'static str> {
 /// Checks the bytes of a file of whatever folder.
 pub(super) fn check_any(bytes: &[u8]) -> Result<Parts, &'static str> {
     let head: &[u8; HEAD] = bytes.first_chunk().ok_or("it is too short")?;
-    if !head.starts_with(MAGIC) {
+    let sum = if head.starts_with(MAGIC) {
+        blake3::Hasher::new().update(&bytes[HEAD..]).update(&head[SUMMED..]).finalize()
+    } else if head.starts_with(OLD_MAGIC) {
+        blake3::hash(&bytes[SUMMED..])
+    } else {
         return Err("it is of another version");
-    }
-    if blake3::hash(&bytes[SUMMED..]).as_bytes() != &head[8..SUMMED] {
+    };
+    if sum.as_bytes() != &head[8..SUMMED] {
         return Err("its checksum does not fit");
     }
     let word = |at: usize| head[at..].first_chunk().map_or(0, |w| u32::from_le_bytes(*w));

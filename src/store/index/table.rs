@@ -101,7 +101,8 @@ impl PathIndex {
     pub fn hint(&self, path: &RepoPath) -> Option<Known> {
         let mask = self.table.len() - 1;
         let mut slot = hash(path.as_bytes()) & mask;
-        let mut found = Vec::new();
+        // Neighbours are passed on the way, whose paths may be longer.
+        let mut found = Vec::with_capacity(path.as_bytes().len() + 64);
         while self.table[slot] != EMPTY {
             let packed = self.packed(self.table[slot] as usize, &mut found)?;
             if found == path.as_bytes() {

@@ -2,10 +2,10 @@
 
 use std::sync::{
     Mutex,
-    atomic::{AtomicI64, Ordering::SeqCst},
+    atomic::{AtomicBool, AtomicI64, Ordering::SeqCst},
 };
 
-use crate::model::Kind;
+use crate::model::{EntryQuery, Kind};
 
 use super::{super::*, *};
 
@@ -115,4 +115,32 @@ fn a_change_of_the_setting_holds_at_once() {
     assert!(store.find(&page("a")).is_some());
     assert_eq!(store.entry(&page("a").entry_key()).unwrap().entry.expires, None);
     assert!(store.remove(Kind::Fetch, &page("a").entry_key()));
+}
+
+#[test]
+fn what_is_too_old_is_not_listed_counted_planned_or_exported_by_who_looks_next() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Arc::new(Jumpy::default());
+    let home = folder.path().join("cache");
+    let store = open_at(&home, &clock);
+    (0..700).for_each(|id| store.keep(&page(&id.to_string()), b"body", Duration::ZERO));
+    clock.pass(Duration::from_mins(30));
+    store.keep(&page("young"), b"body", Duration::ZERO);
+    drop(store);
+    clock.pass(Duration::from_mins(31));
+    let listed = |store: &Store| store.entries(&EntryQuery { limit: 9, ..<_>::default() }).total;
+    assert_eq!(listed(&open_at(&home, &clock)), 1);
+    let store = open_at(&home, &clock);
+    let fetched = |store: &Store| store.inventory().status.kinds[5].clone();
+    assert_eq!((fetched(&store).entries, fetched(&store).removals), (1, 0));
+    // What comes in old, as imports do, is looked at like the rest.
+    let header = super::super::entry::Header {
+        created: NOW,
+        ..store.header(Kind::Fetch, Duration::ZERO.into(), None)
+    };
+    store.core().put(&page("old").entry_key(), &header, b"body");
+    assert_eq!(fetched(&store).entries, 1);
+    clock.pass(Duration::from_mins(30));
+    let written = store.export(&folder.path().join("all"), None, &AtomicBool::new(false)).unwrap();
+    assert_eq!((written.entries, listed(&store)), (0, 0));
 }

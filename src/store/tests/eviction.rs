@@ -2,7 +2,9 @@
 
 use std::sync::atomic::AtomicBool;
 
-use crate::model::{Bytes, Clock, EvictRequest, EvictTarget, Kind, Policy, StoreMode, Tier};
+use crate::model::{
+    Bytes, Clock, EvictRequest, EvictTarget, Kind, Policy, ResultEntry, StoreMode, Tier,
+};
 
 use super::{super::*, *};
 
@@ -49,6 +51,26 @@ fn the_store_stays_under_its_limit() {
     let _ = store.wait_open();
     assert!(disk_bytes(&store) <= options.disk_bytes.0);
     assert!(tier(&store, Tier::Disk).evictions > 0);
+}
+
+#[test]
+fn processes_that_keep_one_result_each_stay_below_the_limit_and_say_what_went() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = Options { disk_bytes: Bytes(40_000), policy: Policy::Oldest, ..small() };
+    let mut remarks = Vec::new();
+    for id in 0..12_u8 {
+        let store = open_with(folder.path(), &options);
+        let mut value = vec![0; 6_000];
+        blake3::Hasher::new().update(&[id]).finalize_xof().fill(&mut value);
+        store.put_result(&ResultEntry { value, ..super::results::entry(id) }).unwrap();
+        store.close();
+        remarks.extend(store.remarks());
+        let files = super::super::atomic_file::size(&folder.path().join("results"));
+        assert!(files <= options.disk_bytes.0, "{files} bytes after {id}");
+    }
+    let lost = &remarks[0];
+    assert!(lost.contains("thrown away") && lost.contains("store.disk-bytes"), "{remarks:?}");
+    assert!(lost.contains("$"), "{remarks:?}");
 }
 
 #[test]
@@ -169,4 +191,39 @@ fn a_cancelled_eviction_says_what_went() {
     assert_eq!((plan.entries, keys.len()), (0, 0));
     assert_eq!(store.status().kinds[0].entries, 10);
     assert_eq!(store.mode(), StoreMode::Ok);
+}
+
+#[test]
+fn a_day_counts_what_was_evicted_on_request_apart_from_what_the_limit_forced_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open_with(folder.path(), &Options { disk_bytes: Bytes(ENTRY * 300), ..small() });
+    fill(&store, 0..100);
+    let target = EvictTarget::Entries(84);
+    let request = EvictRequest { policy: Policy::Lru, target, kind: None };
+    store.evict(&request, &AtomicBool::new(false)).unwrap();
+    let churn = store.report().churn;
+    assert_eq!((churn.evicted, churn.forced), (84.0, 0.0));
+    assert_eq!(tier(&store, Tier::Disk).evictions, 84);
+    fill(&store, 100..400);
+    let churn = store.report().churn;
+    assert!(churn.forced > 0.0 && (churn.evicted - churn.forced - 84.0).abs() < 1e-9, "{churn:?}");
+}
+
+#[test]
+fn a_plan_says_of_how_many_nobody_knows_what_they_take() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    for id in 0..3 {
+        let took = crate::model::Millis(0);
+        let cost = (id == 0).then_some(crate::model::PicoUsd::DOLLAR);
+        store.put_result(&ResultEntry { took, cost, ..super::results::entry(id) }).unwrap();
+    }
+    put(&store, 1, b"computed");
+    let request =
+        EvictRequest { policy: Policy::Oldest, target: EvictTarget::Percent(100), kind: None };
+    let plan = store.plan_eviction(&request, 9).unwrap();
+    assert_eq!((plan.entries, plan.unknown), (4, 2));
+    assert_eq!(plan.remake_usd, crate::model::PicoUsd::DOLLAR);
+    let (done, _) = store.evict(&request, &AtomicBool::new(false)).unwrap();
+    assert_eq!((done.entries, done.unknown), (4, 2));
 }

@@ -1,6 +1,6 @@
 //! The path index: what it knows, what it forgets, what it does not believe.
 
-use std::{fs, path::Path};
+use std::{cell::Cell, fs, path::Path};
 
 use proptest::prelude::*;
 
@@ -8,14 +8,14 @@ use crate::model::{Bytes, Encoding, Fingerprint, RepoPath, StoreMode};
 
 use super::{super::*, *};
 
-const ROOT: &str = "/home/ada/repo";
+pub(super) const ROOT: &str = "/home/ada/repo";
 
 fn fingerprint(size: u64) -> Fingerprint {
     let old = UnixNanos(NOW.0 - 60_000_000_000);
     Fingerprint { size: Bytes(size), modified: old, changed: old, inode: 7 }
 }
 
-fn record(path: &[u8], tokens: u64) -> IndexRecord {
+pub(super) fn record(path: &[u8], tokens: u64) -> IndexRecord {
     let counts = [None, Some(Tokens(tokens)), None, None];
     let hash = ContentHash(*blake3::hash(path).as_bytes());
     IndexRecord {
@@ -26,12 +26,12 @@ fn record(path: &[u8], tokens: u64) -> IndexRecord {
     }
 }
 
-fn saved(store: &Store, records: &[IndexRecord]) -> PathIndex {
+pub(super) fn saved(store: &Store, records: &[IndexRecord]) -> PathIndex {
     store.save_index(Path::new(ROOT), 1, records.iter().cloned()).unwrap();
     store.load_index(Path::new(ROOT), 1)
 }
 
-fn tokens(index: &PathIndex, path: &[u8]) -> Option<Tokens> {
+pub(super) fn tokens(index: &PathIndex, path: &[u8]) -> Option<Tokens> {
     let known = index.hint(&RepoPath::new(path).unwrap())?;
     known.state.count(Encoding::O200kBase)
 }
@@ -125,6 +125,38 @@ fn a_damaged_index_is_an_empty_one() {
         fs::write(&file, &whole[..at]).unwrap();
         assert!(store.load_index(Path::new(ROOT), 1).is_empty());
     }
+}
+
+#[test]
+fn an_index_of_an_earlier_larder_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    assert_eq!(saved(&store, &[record(b"a", 5), record(b"b", 6)]).len(), 2);
+    let file = fs::read_dir(folder.path().join("repos")).unwrap().next().unwrap().unwrap().path();
+    let mut bytes = fs::read(&file).unwrap();
+    bytes[..8].copy_from_slice(b"LRDRIDX1");
+    // There the sum was taken in the order of the file.
+    let sum = blake3::hash(&bytes[40..]);
+    bytes[8..40].copy_from_slice(sum.as_bytes());
+    fs::write(&file, &bytes).unwrap();
+    let index = store.load_index(Path::new(ROOT), 1);
+    assert_eq!((tokens(&index, b"a"), tokens(&index, b"b")), (Some(Tokens(5)), Some(Tokens(6))));
+    assert_eq!(store.index_totals(), (2, bytes.len() as u64));
+}
+
+#[test]
+fn files_are_looked_at_once_to_be_saved() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let looked_at = Cell::new(0);
+    let records = (0..40).map(|id| {
+        looked_at.set(looked_at.get() + 1);
+        record(format!("src/{id}").as_bytes(), id)
+    });
+    store.save_index(Path::new(ROOT), 1, records).unwrap();
+    assert_eq!(looked_at.get(), 40);
+    assert_eq!(store.load_index(Path::new(ROOT), 1).len(), 40);
+    assert_eq!(store.status().tiers[0].entries, 40);
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Tests of the store as a whole.
 
 mod age;
+mod beside;
+mod clearing;
 mod compact;
 mod conformance;
 mod damage;

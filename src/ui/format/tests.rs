@@ -151,3 +151,23 @@ proptest! {
         prop_assert!(size(&number(value)) <= size(&number(value + value / 100 + 1)));
     }
 }
+
+#[test]
+fn what_making_victims_again_takes_is_told_with_what_nobody_knows() {
+    let plan = |ms, usd: &str, unknown| EvictionPlan {
+        entries: 3,
+        remake_ms: Millis(ms),
+        remake_usd: PicoUsd::parse_dollars(usd).unwrap(),
+        unknown,
+        ..EvictionPlan::default()
+    };
+    for (plan, expected) in [
+        (plan(0, "0", 0), "<1 ms"),
+        (plan(2_500, "0", 0), "2.5 s"),
+        (plan(0, "1.5", 0), "$1.50"),
+        (plan(2_500, "1.5", 1), "2.5 s and $1.50 + 1 unknown"),
+        (plan(0, "0", 3), "unknown"),
+    ] {
+        assert_eq!(remake_of(&plan), expected);
+    }
+}

@@ -1,13 +1,15 @@
 //! The question before the cache is cleared.
 
 use super::evict::next_kind;
-use crate::model::{Bytes, CacheStatus, Kind};
+use crate::model::{Bytes, CacheStatus, Kind, PaidFor};
 
 /// What would be cleared.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(crate) struct ClearDialog {
     /// Only this kind, or all.
     pub(crate) kind: Option<Kind>,
+    /// What the results cost that would have to be asked for again, once that is known.
+    pub(crate) paid: Option<PaidFor>,
 }
 
 impl ClearDialog {

@@ -44,7 +44,7 @@ impl DetailsCard {
     pub(crate) fn lines(&self) -> u64 {
         match &self.known {
             Known::Awaited | Known::Gone => 1,
-            Known::Is(details) => 16 + details.counts.len() as u64,
+            Known::Is(details) => 17 + details.counts.len() as u64,
         }
     }
 }

@@ -101,7 +101,22 @@ impl Overlay {
 impl Overlay {
     /// Returns where it is on a screen of this size: a file has all between header and footer.
     pub(crate) fn area(&self, size: (u16, u16)) -> Area {
-        if matches!(self, Self::Preview(_)) { screens::body(size) } else { Layout::overlay(size) }
+        match self {
+            Self::Preview(_) => screens::body(size),
+            Self::Palette(palette) => Layout::overlay_up_to(size, palette.columns()),
+            Self::Help(_)
+            | Self::Clear(_)
+            | Self::Evict(_)
+            | Self::Forget(_)
+            | Self::Models(_)
+            | Self::Details(_)
+            | Self::Skipped(_)
+            | Self::Context(_)
+            | Self::Task(_)
+            | Self::Prompt(_)
+            | Self::Record(_)
+            | Self::Settings(_) => Layout::overlay(size),
+        }
     }
 }
 
@@ -116,6 +131,8 @@ pub(crate) struct Asks {
     pub(crate) marked: Inquiry,
     /// What an eviction would remove.
     pub(crate) victims: Inquiry,
+    /// What a clear would remove.
+    pub(crate) inventory: Inquiry,
     /// The models.
     pub(crate) models: Inquiry,
     /// One task.
@@ -128,7 +145,7 @@ impl Asks {
     /// Returns true when no answer is awaited.
     pub(crate) fn are_settled(self) -> bool {
         let first = [self.details, self.skipped, self.marked, self.victims];
-        let rest = [self.models, self.task, self.preview];
+        let rest = [self.inventory, self.models, self.task, self.preview];
         first.into_iter().chain(rest).all(Inquiry::is_idle)
     }
 }

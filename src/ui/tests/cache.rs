@@ -103,6 +103,20 @@ fn entries_are_sorted_filtered_and_asked_for_by_the_page() {
 }
 
 #[test]
+fn where_another_larder_has_the_disk_the_list_says_why_it_is_empty() {
+    let mut fake = caching((120, 36));
+    let reason = "open in process 4711: the cache at /home/ada/.cache/larder";
+    let mode = StoreMode::MemoryOnly(reason.into());
+    fake.event(EventKind::CacheChanged(CacheStatus { mode, ..status() }));
+    fake.keys("3 / q q q");
+    let screen = text(&fake);
+    for part in ["what is on the disk cannot be listed", reason, "memory only: open in process"] {
+        assert!(screen.contains(part), "{part}: {screen}");
+    }
+    assert!(!screen.contains("nothing matches"), "{screen}");
+}
+
+#[test]
 fn what_can_be_computed_is_removed_at_once_and_what_cost_money_after_a_question() {
     let mut fake = caching((120, 36));
     fake.keys("3 d");
@@ -194,6 +208,33 @@ fn entries_are_listed_anew_when_some_came_or_went_and_the_work_rests() {
     most.kinds[0].entries += 9;
     fake.event(EventKind::CacheChanged(most));
     assert_eq!(asked(&fake), 2);
+}
+
+#[test]
+fn the_age_of_the_oldest_is_awaited_then_known_and_else_said_to_be_unknown() {
+    let line = |fake: &Fake, words: &[&str]| {
+        let screen = text(fake);
+        let found = screen.lines().find(|line| words.iter().all(|word| line.contains(word)));
+        found.unwrap_or_else(|| panic!("{words:?} in {screen}")).to_owned()
+    };
+    let mut unknown = status();
+    for cell in unknown.cells.iter_mut().filter(|cell| cell.kind == Kind::Tags) {
+        cell.oldest = None;
+    }
+    let mut fake = caching((200, 60));
+    fake.prompt = false;
+    fake.event(EventKind::CacheChanged(unknown.clone()));
+    fake.keys("3");
+    assert!(line(&fake, &["disk", "6 204"]).contains('…'), "{}", text(&fake));
+    fake.answer_all();
+    fake.event(EventKind::CacheChanged(status()));
+    assert!(line(&fake, &["disk", "6 204"]).contains("2026-03-01"), "{}", text(&fake));
+    assert!(line(&fake, &["disk", "85.5 %"]).contains("2026-03-01"), "{}", text(&fake));
+    fake.event(EventKind::CacheChanged(unknown));
+    assert!(line(&fake, &["disk", "6 204"]).contains('?'), "{}", text(&fake));
+    assert!(line(&fake, &["disk", "85.5 %"]).contains('?'), "{}", text(&fake));
+    assert!(line(&fake, &["disk", "48 120", "98.0 %"]).contains("2026-03-01"), "{}", text(&fake));
+    assert!(text(&fake).contains("the oldest is known once entries are listed again"));
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use crate::{
     model::{
         Command, Context, Encoding, Event, EventKind, FileStatus, MarkChange, MarkLevel, Millis,
-        ModelInfo, NodeId, PicoUsd, Question, RepoPath, Sequence, Snapshot, Tokenizer, Tokens,
-        TreeSummary,
+        ModelInfo, NodeId, NoticeLevel, PicoUsd, Question, RepoPath, Sequence, Snapshot, Tokenizer,
+        Tokens, TreeSummary,
     },
     ui::{Action, Effect, Key, Message, Model, Settings, update},
 };
@@ -23,6 +23,8 @@ pub(super) struct Fake {
     pub(super) sent: Vec<Command>,
     pub(super) asked: Vec<Question>,
     pub(super) others: Vec<Effect>,
+    /// Notices that went to the log.
+    pub(super) logged: Vec<(NoticeLevel, String)>,
     /// Questions that are not answered yet.
     pub(super) open: Vec<Question>,
     /// The last change of typed text, until it is followed.
@@ -88,6 +90,7 @@ impl Fake {
             sent: Vec::new(),
             asked: Vec::new(),
             others: Vec::new(),
+            logged: Vec::new(),
             open: Vec::new(),
             typed: None,
             rests: None,
@@ -181,6 +184,7 @@ impl Fake {
                 Effect::Rest(change) => self.typed = Some(change),
                 Effect::RestMarks(change) => self.rests = Some(change),
                 Effect::Cool(time) => self.cools = Some(time),
+                Effect::Log(level, text) => self.logged.push((level, text)),
                 Effect::Edit(..)
                 | Effect::Copy(_)
                 | Effect::Write(..)

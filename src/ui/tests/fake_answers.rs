@@ -8,10 +8,10 @@ use super::{
 };
 use crate::model::{
     Answer, Bytes, ContentHash, ContextFormat, ContextText, CountPlace, Details, Encoding,
-    EntryKey, EvictionPlan, FileStatus, Fingerprint, Kind, Mark, Matched, Millis, NodeId, Order,
-    PicoUsd, Preview, PreviewBody, PreviewLine, PreviewText, Question, RepoPath, Row, RowKind,
-    RowsPage, RowsQuery, SkippedFile, SkippedPage, Sort, SyntaxKind, SyntaxSpan, TextWanted,
-    Tokens, UnixNanos, Unmarked, Victim,
+    EntryKey, EvictionPlan, FileStatus, Fingerprint, Inventory, Kind, Mark, Matched, Millis,
+    NodeId, Order, PicoUsd, Preview, PreviewBody, PreviewLine, PreviewText, Question, RepoPath,
+    Row, RowKind, RowsPage, RowsQuery, SkippedFile, SkippedPage, Sort, SyntaxKind, SyntaxSpan,
+    TextWanted, Tokens, UnixNanos, Unmarked, Victim,
 };
 
 impl Fake {
@@ -172,6 +172,7 @@ impl Fake {
                 bytes: Bytes(37_600_000),
                 remake_ms: Millis(168_000),
                 remake_usd: PicoUsd(0),
+                unknown: 0,
             }),
             Question::Models => Answer::Models(vec![gpt(), claude()]),
             Question::Preview { node, from, len } => {
@@ -184,13 +185,16 @@ impl Fake {
             Question::Entries(query) => Answer::Entries(fake_cache::entries(query)),
             Question::Entry(key) => Answer::Entry(fake_cache::details(*key)),
             Question::CacheReport => Answer::CacheReport(Box::new(fake_cache::report())),
+            Question::Inventory => Answer::Inventory(Box::new(Inventory {
+                results: fake_cache::report().results,
+                ..Inventory::default()
+            })),
             Question::Spend(query) => Answer::Spend(Box::new(fake_spend::report(query))),
             Question::SpendRecords(query) => Answer::SpendRecords(fake_spend::records(query)),
             Question::Offers(root) => Answer::Offers(fake_cache::offers(root)),
             Question::Context
             | Question::Tasks { .. }
             | Question::Cache
-            | Question::Inventory
             | Question::Result(_)
             | Question::SpendSummary
             | Question::Count(_) => return None,
@@ -210,6 +214,7 @@ impl Fake {
             note: None,
             language: if is_file { "Python".into() } else { String::new() },
             lines: is_file.then_some(row.tokens.0 / 8),
+            unread_over: None,
             cached: if is_file { CountPlace::Found } else { CountPlace::Nowhere },
             row,
         }

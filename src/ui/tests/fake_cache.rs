@@ -104,6 +104,7 @@ pub(super) fn details(key: EntryKey) -> Option<EntryDetails> {
         entry,
         paths: vec![path(b"django/shortcuts.py"), path(b"django/evil\x1b[2J.py")],
         tiers: vec![Tier::Memory, Tier::Disk],
+        result: None,
     })
 }
 
@@ -144,7 +145,7 @@ pub(super) fn report() -> CacheReport {
             ColdSpot { place: "tests/admin_views".into(), misses: 129, files: 204 },
             ColdSpot { place: "docs".into(), misses: 12, files: 3_006 },
         ],
-        churn: Churn { made: 412.4, evicted: 3.2, days: 14 },
+        churn: Churn { made: 412.4, evicted: 3.2, forced: 3.2, days: 14 },
         unread: (9_120, Bytes(14_200_000)),
         advice: vec![
             "a limit of 128 MB for the memory tier would hold what is read more than once a day: \

@@ -90,17 +90,64 @@ fn twenty_keys_in_a_burst_are_all_done_with_one_question_at_a_time() {
 }
 
 #[test]
-fn a_filter_is_kept_with_enter_and_cleared_with_esc() {
+fn a_filter_is_kept_with_enter_and_what_it_found_stays_chosen_without_it() {
     let mut fake = Fake::new(&DJANGO, (80, 24));
     fake.keys("j / t e s t s . p enter");
     assert!(text(&fake).contains("2 matches"), "{}", text(&fake));
     assert_eq!(chosen(&fake), "tests/admin_views/tests.py");
     fake.keys("j j");
     assert_eq!(fake.model.scope(), crate::ui::Scope::Tree);
+    let found = chosen(&fake);
     fake.keys("esc");
     assert!(!text(&fake).contains("matches"));
+    assert_eq!((chosen(&fake), found.as_str()), (found.clone(), "tests/queries/tests.py"));
+    let opened = ["tests", "tests/queries"].map(|path| fake.at(path));
+    assert_eq!(fake.sent.last(), Some(&Command::Look(opened.into())));
+    fake.keys("`");
     assert_eq!(chosen(&fake), "tests");
     assert!(fake.others.is_empty());
+}
+
+#[test]
+fn esc_while_a_filter_is_typed_leaves_all_as_it_was() {
+    let mut fake = Fake::new(&DJANGO, (80, 24));
+    fake.keys("j / t e s t s . p esc");
+    assert_eq!(chosen(&fake), "tests");
+    fake.keys("/ q q q q enter esc");
+    assert_eq!(chosen(&fake), "tests");
+    assert!(fake.sent.is_empty(), "{:?}", fake.sent);
+}
+
+#[test]
+fn a_found_folder_is_opened_in_the_whole_tree() {
+    let mut fake = Fake::new(&DJANGO, (80, 24));
+    fake.keys("/ m o d e l s enter");
+    while chosen(&fake) != "django/db/models" {
+        fake.keys("j");
+    }
+    fake.keys("l");
+    assert!(fake.model.overlays.is_empty() && !fake.model.tree.filter.is_on());
+    assert_eq!(chosen(&fake), "django/db/models");
+    assert!(text(&fake).contains("query.py"), "{}", text(&fake));
+    fake.keys("h");
+    assert!(!text(&fake).contains("query.py"));
+}
+
+#[test]
+fn fast_hands_leave_a_filter_as_slow_ones_do() {
+    let mut fake = Fake::new(&DJANGO, (80, 24));
+    fake.prompt = false;
+    fake.keys("/ u r l s enter esc space");
+    fake.answer_all();
+    assert_eq!(marked_last(&fake), fake.at("django/urls.py"));
+}
+
+/// Returns what was marked last.
+fn marked_last(fake: &Fake) -> NodeId {
+    let Some(Command::Mark(MarkChange::Toggle(ids))) = fake.sent.last() else {
+        panic!("{:?}", fake.sent)
+    };
+    ids[0]
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod fake_cache;
 mod fake_spend;
 mod journeys;
 mod log;
+mod notices;
 mod offers;
 mod palette;
 mod preview;

@@ -21,6 +21,7 @@ fn to_home(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Skipped(page) => on_top::take_skipped(model, page),
         Answer::Marked(total, rows) => on_top::take_marked(model, total, rows),
         Answer::Victims(plan) => on_top::take_victims(model, plan),
+        Answer::Inventory(inventory) => on_top::take_inventory(model, Some(&inventory)),
         Answer::Models(models) => on_top::take_models(model, models),
         Answer::Task(task) => on_top::take_task(model, task),
         Answer::ContextText(text) => weigh::take(model, *text),
@@ -38,7 +39,6 @@ fn to_home(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Context(_)
         | Answer::Tasks(_)
         | Answer::Cache(_)
-        | Answer::Inventory(_)
         | Answer::Entries(_)
         | Answer::Entry(_)
         | Answer::CacheReport(_)
@@ -70,12 +70,12 @@ pub(super) fn unanswered(model: &mut Model, question: &Question, why: &str) -> V
             effects
         }
         Question::Preview { .. } => on_top::refuse_preview(model, why),
+        Question::Inventory => on_top::take_inventory(model, None),
         Question::Models => on_top::take_models(model, Vec::new()),
         Question::Task(_) => on_top::take_task(model, None),
         Question::Context
         | Question::Tasks { .. }
         | Question::Cache
-        | Question::Inventory
         | Question::Entries(_)
         | Question::Entry(_)
         | Question::CacheReport

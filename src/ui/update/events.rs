@@ -1,6 +1,6 @@
 //! What the engine tells.
 
-use super::{notify, screens, weigh};
+use super::{notify, screens, show, weigh};
 use crate::{
     model::{Event, EventKind, Millis, NoticeLevel, Snapshot},
     ui::{
@@ -92,7 +92,8 @@ fn note(model: &mut Model, fact: EventKind) -> Vec<Effect> {
         }
         EventKind::SpendChanged(spend) => known.spend = *spend,
         EventKind::WatchChanged(watch) => known.watch = watch,
-        EventKind::NoticeRaised(notice) => notify(model, notice.level, &notice.text),
+        // The engine has logged it.
+        EventKind::NoticeRaised(notice) => show(model, notice.level, &notice.text),
         EventKind::Ended => model.ended = true,
     }
     Vec::new()

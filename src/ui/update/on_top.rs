@@ -5,7 +5,7 @@ mod asking;
 
 pub(super) use answers::{
     refuse_marked, refuse_preview, refuse_skipped, refuse_victims, take_details, take_ended_task,
-    take_marked, take_models, take_preview, take_skipped, take_task, take_victims,
+    take_inventory, take_marked, take_models, take_preview, take_skipped, take_task, take_victims,
 };
 pub(super) use asking::{ask_for, open_chosen_task, open_details, open_preview, refresh_task};
 
@@ -36,6 +36,9 @@ pub(super) fn pressed(model: &mut Model, action: Action) -> Vec<Effect> {
     }
     if matches!(action, Action::NextValue | Action::PreviousValue) {
         return change(model, action == Action::NextValue);
+    }
+    if action == Action::Palette {
+        return super::palette::open(model);
     }
     if matches!(action, Action::Accept | Action::Open) {
         return accept(model);
@@ -212,7 +215,7 @@ fn accept(model: &mut Model) -> Vec<Effect> {
         Some(Overlay::Prompt(_)) => return super::prompt::answered(model),
         Some(Overlay::Saved(_) | Overlay::LoseSaved(_)) => return super::saved::accept(model),
         Some(Overlay::Palette(palette)) => {
-            let chosen = palette.chosen();
+            let chosen = palette.chosen().cloned();
             return super::palette::run(model, chosen);
         }
         Some(

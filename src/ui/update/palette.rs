@@ -1,15 +1,20 @@
-//! What can be done where we are: the lines of the palette, and doing what was chosen.
+//! All that can be done: the lines of the palette, and doing what was chosen.
 
-use super::{keys, table};
+mod needs;
+mod places;
+
+use super::{keys, notify, table};
 use crate::{
-    model::{Mark, RowKind, TaskState},
+    model::NoticeLevel,
     ui::{
         action::{Action, Scope},
-        keymap::Keymap,
+        keymap::{Keymap, KeymapRow},
         message::Effect,
         model::Model,
-        overlays::{Overlay, Palette, palette::Entry},
-        panes::cache,
+        overlays::{
+            Overlay, Palette,
+            palette::{Entry, Way},
+        },
         screens::Screen,
     },
 };
@@ -21,140 +26,129 @@ pub(super) fn open(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Does what was chosen, where the palette was opened.
-pub(super) fn run(model: &mut Model, action: Option<Action>) -> Vec<Effect> {
+/// Does what was chosen: where the palette was opened, or where it is valid.
+pub(super) fn run(model: &mut Model, entry: Option<Entry>) -> Vec<Effect> {
     model.overlays.pop();
-    action.map(|action| keys::pressed(model, action)).unwrap_or_default()
+    let Some(Entry { action, scope, name, keys, way, .. }) = entry else { return Vec::new() };
+    match way {
+        Way::Here => keys::pressed(model, action),
+        Way::There(_) => {
+            let mut effects = places::go(model, scope);
+            effects.extend(keys::pressed(model, action));
+            effects
+        }
+        Way::Choose(_, what) => {
+            let effects = places::go(model, scope);
+            let key = keys.first().map_or(name, String::as_str);
+            notify(model, NoticeLevel::Info, &format!("choose {what}, then press {key}"));
+            effects
+        }
+        Way::Needs(what) => {
+            notify(model, NoticeLevel::Warning, &format!("{name} needs {what}"));
+            Vec::new()
+        }
+    }
 }
 
-/// Returns what does something here; an action without a key of its own is still one.
+/// Returns all that can be done: first what does something here, then what does something in
+/// another place, then what lacks something. An action without a key of its own is still one.
 fn entries(model: &Model) -> Vec<Entry> {
-    let scope = model.scope();
-    let mut entries: Vec<Entry> = Vec::new();
+    let here = model.scope();
     let rows = Keymap::defaults().rows();
-    for place in scope.path() {
-        for row in &rows {
+    let mut entries: Vec<Entry> = Vec::new();
+    for place in here.path() {
+        for row in rows.iter().filter(|row| row.scope == *place) {
             let is_new = entries.iter().all(|entry| entry.action != row.action);
-            if row.scope == *place && is_new && does_something(model, row.scope, row.action) {
-                let keys = model.settings.keymap.keys_for(scope, row.action);
-                let (action, name, help) = (row.action, row.name, row.help);
-                entries.push(Entry { action, scope: row.scope, keys, name, help });
+            if is_new && is_done_here(model, row) {
+                let way =
+                    needs::missing(model, row.scope, row.action).map_or(Way::Here, Way::Needs);
+                entries.push(entry(model, row, here, way));
             }
         }
     }
+    let count = entries.len();
+    for (place, name) in places::PLACES {
+        for row in rows.iter().filter(|row| row.scope == place) {
+            // What lies on top has few actions of its own.
+            let known = if place == Scope::Overlay { entries.len() } else { count };
+            let is_new = entries[..known].iter().all(|entry| entry.action != row.action);
+            if is_new && is_done_there(model, row.action) {
+                entries.push(entry(model, row, place, way_to(model, row, name)));
+            }
+        }
+    }
+    entries.sort_by_key(|entry| entry.way.distance());
     entries
 }
 
-fn does_something(model: &Model, scope: Scope, action: Action) -> bool {
+fn entry(model: &Model, row: &KeymapRow, scope: Scope, way: Way) -> Entry {
+    let keys = model.settings.keymap.keys_for(scope, row.action);
+    Entry { action: row.action, scope: row.scope, keys, name: row.name, help: row.help, way }
+}
+
+fn way_to(model: &Model, row: &KeymapRow, place: &'static str) -> Way {
+    if let Some(what) = needs::missing(model, row.scope, row.action) {
+        return Way::Needs(what);
+    }
+    match places::to_choose(row.scope, row.action) {
+        Some(what) => Way::Choose(place, what),
+        None => Way::There(place),
+    }
+}
+
+/// Returns true for what makes sense only with the hands on the keys, or is in front already.
+fn is_never_listed(model: &Model, action: Action) -> bool {
     let is_movement = table::find(&table::STEPS, action).is_some();
-    let is_own = matches!(action, Action::Palette | Action::Back);
-    if is_movement || is_own || table::find(&table::EDITS, action).is_some() {
-        return false;
-    }
-    if let Some(screen) = super::screens::named_by(action) {
-        return screen != model.screen;
-    }
-    if matches!(action, Action::ImportFound | Action::HideFound) && model.offers.open.is_empty() {
-        return false;
-    }
-    if model.screen != Screen::Home {
-        return scope != Scope::Global || keys::is_common(action);
-    }
-    at_home(model, action)
+    let is_own = matches!(action, Action::Palette | Action::Back | Action::Accept | Action::Refuse);
+    let is_shown = super::screens::named_by(action) == Some(model.screen);
+    is_movement || is_own || is_shown || table::find(&table::EDITS, action).is_some()
 }
 
-/// What must be there for an action to do something.
-#[derive(Clone, Copy)]
-enum Need {
-    /// A store that can be changed.
-    Store,
-    /// Marked files.
-    Marks,
-    /// An entry that is not marked.
-    Unmarked,
-    /// Files that were not counted.
-    Skipped,
-    /// An open folder.
-    Opened,
-    /// A chosen entry that is open, or lies in a folder.
-    Around,
-    /// A chosen entry.
-    Row,
-    /// A chosen file.
-    File,
-    /// A place to go back to.
-    Back,
-    /// A place to go forth to.
-    Forth,
-    /// A chosen task.
-    Task,
-    /// A chosen task in one of these states.
-    TaskThat(&'static [TaskState]),
-    /// Queued tasks.
-    Queued,
-    /// Failed tasks.
-    Failed,
+fn is_done_here(model: &Model, row: &KeymapRow) -> bool {
+    if is_never_listed(model, row.action) {
+        return false;
+    }
+    if let Some(top) = model.overlays.last() {
+        return is_done_on(top, row.action);
+    }
+    model.screen == Screen::Home
+        || row.scope != Scope::Global
+        || keys::is_common(row.action)
+        || super::screens::named_by(row.action).is_some()
 }
 
-/// What actions on Home need; the others always do something.
-const NEEDS: [(Action, Need); 30] = [
-    (Action::Evict, Need::Store),
-    (Action::Clear, Need::Store),
-    (Action::Verify, Need::Store),
-    (Action::ImportFound, Need::Store),
-    (Action::UnmarkAll, Need::Marks),
-    (Action::CopyContext, Need::Marks),
-    (Action::ExportContext, Need::Marks),
-    (Action::SaveContext, Need::Marks),
-    (Action::ShowContext, Need::Marks),
-    (Action::MarkAll, Need::Unmarked),
-    (Action::ShowSkipped, Need::Skipped),
-    (Action::CloseAll, Need::Opened),
-    (Action::Close, Need::Around),
-    (Action::Open, Need::Row),
-    (Action::Mark, Need::Row),
-    (Action::Info, Need::Row),
-    (Action::MarkRange, Need::Row),
-    (Action::CopyPath, Need::Row),
-    (Action::Edit, Need::File),
-    (Action::JumpBack, Need::Back),
-    (Action::JumpForth, Need::Forth),
-    (Action::Rescan, Need::Row),
-    (Action::Warm, Need::Row),
-    (Action::Invalidate, Need::Row),
-    (Action::TaskDetail, Need::Task),
-    (
-        Action::CancelTask,
-        Need::TaskThat(&[TaskState::Queued, TaskState::Running, TaskState::Retrying]),
-    ),
-    (Action::RetryTask, Need::TaskThat(&[TaskState::Failed])),
-    (Action::RaiseTask, Need::TaskThat(&[TaskState::Queued])),
-    (Action::CancelAll, Need::Queued),
-    (Action::RetryAll, Need::Failed),
-];
+fn is_done_there(model: &Model, action: Action) -> bool {
+    let is_between = matches!(
+        action,
+        Action::NextPane | Action::PreviousPane | Action::NextValue | Action::PreviousValue
+    );
+    !is_between && !is_never_listed(model, action)
+}
 
-/// Returns true when the action changes anything on Home.
-fn at_home(model: &Model, action: Action) -> bool {
-    let Some(known) = &model.known else {
-        return table::find(&table::OUTSIDE, action).is_some() || action == Action::Help;
-    };
-    let Some(need) = table::find(&NEEDS, action) else { return true };
-    let row = model.tree.chosen();
-    let task = model.tasks.chosen(&known.tasks);
-    match need {
-        Need::Store => cache::refusal(&known.cache).is_none(),
-        Need::Marks => model.has_marks(),
-        Need::Unmarked => model.tree.page.rows.iter().any(|row| row.mark != Mark::All),
-        Need::Skipped => known.tree.skipped.all() > 0,
-        Need::Opened => !model.tree.open.is_empty(),
-        Need::Around => row.is_some_and(|row| row.depth > 0 || model.tree.open.contains(&row.id)),
-        Need::Row => row.is_some(),
-        Need::File => row.is_some_and(|row| matches!(row.kind, RowKind::File { .. })),
-        Need::Back => model.tree.jumps.can_go_back(),
-        Need::Forth => model.tree.jumps.can_go_forth(),
-        Need::Task => task.is_some(),
-        Need::TaskThat(states) => task.is_some_and(|task| states.contains(&task.state)),
-        Need::Queued => known.tasks.queued_total > 0,
-        Need::Failed => known.tasks.failed_total > 0,
+/// Returns true for what does something with this on top.
+const fn is_done_on(top: &Overlay, action: Action) -> bool {
+    match top {
+        Overlay::Context(_) => matches!(
+            action,
+            Action::Unmark
+                | Action::MarkLevel
+                | Action::CopyContext
+                | Action::ExportContext
+                | Action::SaveContext
+                | Action::LoadContext
+                | Action::PrintContext
+        ),
+        Overlay::Preview(_) => matches!(action, Action::MarkRange | Action::Edit),
+        Overlay::Models(_) | Overlay::Help(_) => matches!(action, Action::FilterList),
+        Overlay::Settings(_) => matches!(action, Action::Evict | Action::Clear),
+        Overlay::Clear(_)
+        | Overlay::Evict(_)
+        | Overlay::Forget(_)
+        | Overlay::Details(_)
+        | Overlay::Skipped(_)
+        | Overlay::Task(_)
+        | Overlay::Palette(_)
+        | Overlay::Prompt(_)
+        | Overlay::Record(_) => false,
     }
 }

@@ -1,6 +1,6 @@
 //! What the marked files weigh: the count of their text follows them, and what it crosses is said.
 
-use super::notify;
+use super::{notify, show};
 use crate::{
     model::{ContextText, Level, NoticeLevel},
     ui::{
@@ -112,7 +112,9 @@ pub(super) fn announce(model: &mut Model) {
             format!("context does not fit: {percent} % of the window of {name}"),
         ),
     };
-    notify(model, level, &text);
+    // The percentage moves while files are counted: the log is told of a crossing, not of each step.
+    let say = if now.level > before.level || is_worse { notify } else { show };
+    say(model, level, &text);
     if let Some(notice) = &mut model.notice {
         notice.about = About::Context;
     }

@@ -1,6 +1,6 @@
 //! The last line: a notice, or the keys that matter here; and how far the work is.
 
-use ratatui::buffer::Buffer;
+use ratatui::{buffer::Buffer, style::Style};
 
 use crate::{
     model::NoticeLevel,
@@ -129,13 +129,16 @@ pub(crate) fn draw(model: &Model, look: &Look, buffer: &mut Buffer, area: Area) 
     let columns = usize::from(area.width);
     let progress = progress(model, look);
     let progress = if progress.width() + 30 > columns { Strip::default() } else { progress };
-    let screens = screens(model, look, columns.saturating_sub(progress.width()));
-    let progress = progress.join(screens);
-    let room = columns.saturating_sub(progress.width() + 1);
     // Who types needs the keys more than to hear what was done.
     let heard = |notice: &&Shout| notice.level != NoticeLevel::Info || !model.scope().is_text();
-    let left = match model.notice.as_ref().filter(heard) {
-        Some(notice) => shout(notice, look, room),
+    let notice = model.notice.as_ref().filter(heard);
+    let screens = screens(model, look, columns.saturating_sub(progress.width()));
+    let needed = notice.map_or(0, |notice| format::width(&shout(notice, look).0));
+    let has_room = needed + progress.width() + screens.width() < columns;
+    let progress = if has_room { progress.join(screens) } else { progress };
+    let room = columns.saturating_sub(progress.width() + 1);
+    let left = match notice {
+        Some(notice) => fitting(model, look, &shout(notice, look), room),
         None if model.hints_at_offers() => offer(model, look, room),
         None if model.is_first && model.overlays.is_empty() => first_hints(model, look, room),
         None => hints(model, look, room),
@@ -198,15 +201,28 @@ fn floor_percent(share: f64) -> String {
     format::whole_percent((share * 100.0).floor() / 100.0)
 }
 
-fn shout(notice: &Shout, look: &Look, room: usize) -> Strip {
+fn shout(notice: &Shout, look: &Look) -> (String, Style) {
     let (theme, glyphs) = (&look.theme, &look.glyphs);
     let (style, sign, word) = match notice.level {
         NoticeLevel::Info => (theme.text, "", ""),
         NoticeLevel::Warning => (theme.warning, glyphs.warning, " warning: "),
         NoticeLevel::Error => (theme.error, glyphs.failed, " error: "),
     };
-    let text = format!(" {sign}{word}{}", notice.text);
-    Strip::of(format::fit(&text, room, Keep::Start, glyphs), style)
+    (format!(" {sign}{word}{}", notice.text), style)
+}
+
+/// Returns a notice, which says where to read it whole when it does not fit.
+fn fitting(model: &Model, look: &Look, (text, style): &(String, Style), room: usize) -> Strip {
+    if format::width(text) <= room {
+        return Strip::of(text, *style);
+    }
+    let log = hint(model, look, Scope::Global, (&[Action::ShowLog], "log"));
+    let is_near = model.scope().path().contains(&Scope::Global) && model.screen != Screen::Log;
+    let whole = Strip::of(" whole in the log ", look.theme.dim);
+    let place = if is_near && log.width() > 0 { log } else { whole };
+    let place = if place.width() * 2 > room { Strip::default() } else { place };
+    let cut = format::fit(text, room - place.width(), Keep::Start, &look.glyphs);
+    Strip::of(cut, *style).join(place)
 }
 
 /// Returns what was found of another tool, and the keys for it.

@@ -90,6 +90,8 @@ fn what_was_evicted_is_counted_again() {
     let before = home.count()["total"].clone();
     home.run(&["cache", "evict", "--entries", "3", "--policy", "lru", "--yes"]).ended_with(0);
     assert_eq!(home.cached(), 1);
+    // With other times than before no file is known by its path alone.
+    home.tree().age();
     assert_eq!(home.count()["total"], before);
     assert_eq!(home.cached(), 4, "every file is cached again");
 }
@@ -190,9 +192,6 @@ fn automatic_cleaning_keeps_the_cache_below_its_limit() {
     let report = home.count();
     assert_eq!(report["total"]["files"], 400);
     assert_eq!(report["total"], home.true_total());
-    // A program that ends while it cleans up leaves the rest to the next one that writes.
-    home.tree().file("one-more", "words");
-    home.count();
     let disk = home.status()["tiers"].as_array().unwrap().last().unwrap().clone();
     assert!(disk["evictions"].as_u64().unwrap() > 0, "{disk}");
     assert!(disk["bytes"].as_u64().unwrap() <= (1 << 20) / 50, "{disk}");

@@ -1,6 +1,8 @@
 //! Results outlive the cache: who deletes its folder loses sight of none of them.
 
-use std::fs;
+use std::{fs, io::Write};
+
+use rustix::fs::{FlockOperation, flock};
 
 use crate::support::{Home, Run};
 
@@ -53,4 +55,69 @@ fn the_status_of_a_cache_that_was_never_used_makes_no_database() {
     let home = Home::new();
     assert_eq!(home.cached(), 0);
     assert!(!home.cache().join("gen-0001").exists());
+}
+
+/// Keeps a value of its own under this number; returns how that ended.
+fn keep(home: &Home, id: u32, value: &[u8]) -> Run {
+    let path = home.path().join("value");
+    fs::write(&path, value).unwrap();
+    let mut args = vec!["cache".to_owned(), "put".to_owned(), path.display().to_string()];
+    args.extend(["--cost".to_owned(), "0.5".to_owned()]);
+    args.extend(Home::result_args(id));
+    home.run(&args).ended_with(0)
+}
+
+#[test]
+fn a_script_that_keeps_results_stays_below_the_limit_and_hears_what_went() {
+    let home = Home::new();
+    home.settings("[store]\ndisk-bytes = \"2 MiB\"\n");
+    let mut said = String::new();
+    for id in 0..9 {
+        let mut value = vec![0; 400_000];
+        blake3::Hasher::new()
+            .update(&[1, u8::try_from(id).unwrap()])
+            .finalize_xof()
+            .fill(&mut value);
+        said.push_str(&keep(&home, id, &value).err);
+        let files = files_below(&home.path().join("data/larder/results"));
+        assert!(files <= 2 << 20, "{files} bytes after {id}");
+    }
+    let words = ["thrown away", "to make again", "store.disk-bytes is 2 MiB"];
+    assert!(words.iter().all(|word| said.contains(word)), "{said}");
+}
+
+/// Holds the cache as another larder does that stays open.
+fn held(home: &Home) -> fs::File {
+    let mut options = fs::File::options();
+    let lock = options.write(true).open(home.cache().join("LOCK")).unwrap();
+    lock.set_len(0).unwrap();
+    write!(&lock, "{} 0", std::process::id()).unwrap();
+    flock(&lock, FlockOperation::NonBlockingLockExclusive).unwrap();
+    lock
+}
+
+#[test]
+fn what_scripts_keep_and_get_while_a_dashboard_is_open_is_counted() {
+    let home = Home::new();
+    Run::of(&mut home.put(0)).ended_with(0);
+    let dashboard = held(&home);
+    Run::of(&mut home.put(1)).ended_with(0);
+    let gets: Vec<_> = (0..6).map(|_| home.larder(&home.get_args(1)).spawn().unwrap()).collect();
+    gets.into_iter().for_each(|get| drop(Run::of_child(get).ended_with(0)));
+    drop(dashboard);
+    let listed = home.json(&["cache", "list", "--kind", "result", "--sort", "used", "--json"]);
+    assert_eq!((&listed["total"], &listed["entries"][0]["uses"]), (&2.into(), &6.into()));
+    let status = home.status();
+    let results = status["kinds"].as_array().unwrap().iter().find(|kind| kind["kind"] == "result");
+    assert_eq!((&results.unwrap()["hits"], &status["models"][0]["hits"]), (&6.into(), &6.into()));
+}
+
+/// Returns the bytes of all files below a folder.
+fn files_below(folder: &std::path::Path) -> u64 {
+    let entries = fs::read_dir(folder).unwrap().flatten();
+    let size = |entry: fs::DirEntry| match entry.metadata().unwrap() {
+        data if data.is_dir() => files_below(&entry.path()),
+        data => data.len(),
+    };
+    entries.map(size).sum()
 }

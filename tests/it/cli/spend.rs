@@ -2,7 +2,7 @@
 
 use std::{fs, io::Write as _, os::unix::fs::symlink, path::PathBuf, process::Stdio};
 
-use crate::support::{Home, Run};
+use crate::support::{Home, Run, can_trace};
 
 const CLAUDE: &str = ".claude/projects/-home-dev-app/s1.jsonl";
 
@@ -42,6 +42,26 @@ fn a_new_user_has_a_monthly_budget_and_is_told_what_was_looked_for() {
 }
 
 #[test]
+fn many_small_logs_are_made_durable_at_once() {
+    if !can_trace() {
+        return;
+    }
+    let home = Home::new();
+    for log in 0..12 {
+        let path = CLAUDE.replace("s1", &format!("s{log}"));
+        write(&home, &path, &answer(&log.to_string(), "2026-05-01"));
+    }
+    let calls = home.path().join("calls");
+    let args = ["spend", "--since", "2026-05-01", "--json"];
+    let run = Run::of(&mut home.traced_into(&calls, &["-e", "trace=fdatasync"], &args));
+    assert_eq!(run.json()["total"]["requests"], 12);
+    let calls = fs::read_to_string(&calls).unwrap();
+    // On a slow machine what was read in a second is saved before the rest is read.
+    let syncs = calls.matches("fdatasync(").count();
+    assert!((1..12).contains(&syncs), "{calls}");
+}
+
+#[test]
 fn what_logs_tell_outlives_them_and_stands_in_every_form() {
     let home = Home::new();
     let lines = [answer("a", "2026-05-01"), answer("b", "2026-05-02"), answer("a", "2026-05-01")];
@@ -59,7 +79,10 @@ fn what_logs_tell_outlives_them_and_stands_in_every_form() {
     assert!(csv.out.contains("2026-05-02,1,100000,0,0,10000,0.45,0,exact\r\n"), "{csv:?}");
     let none = home.run(&["spend", "--since", "2026-05-01", "--model", "gpt-5"]).ended_with(0);
     assert!(none.out.contains("only of model gpt-5\n"), "{none:?}");
-    assert!(none.out.contains("skipped: 1 line of claude-code: no whole JSON object"), "{none:?}");
+    assert!(
+        none.out.contains("skipped: 1 line of claude-code in all logs: no whole JSON object"),
+        "{none:?}"
+    );
 }
 
 #[test]

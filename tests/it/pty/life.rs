@@ -17,6 +17,7 @@ fn home() -> Home {
 #[test]
 fn a_dashboard_at_rest_sends_nothing_and_uses_no_cpu() {
     let home = home();
+    home.tree().age();
     let mut terminal = Terminal::start(&home, 120, 36);
     terminal.wait_for("all counted");
     terminal.wait_for_quiet(SETTLED);
@@ -58,14 +59,17 @@ fn a_dashboard_has_no_socket_of_any_network() {
 #[test]
 fn moving_the_cursor_sends_only_what_changed() {
     let home = home();
+    home.tree().age();
     let mut terminal = Terminal::start(&home, 120, 36);
     terminal.wait_for("all counted");
+    terminal.wait_for("welcome");
     terminal.wait_for_quiet(SETTLED);
     // The first key also takes the welcome away.
     terminal.press("k");
+    terminal.wait_for_no("welcome");
     terminal.wait_for_quiet(SETTLED);
     terminal.press("j");
-    let sent = terminal.bytes_until_quiet(Duration::from_millis(300));
+    let sent = terminal.bytes_of_answer(Duration::from_millis(300));
     assert!((1..=400).contains(&sent), "{sent} bytes for one key");
 }
 

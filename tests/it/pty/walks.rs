@@ -138,8 +138,9 @@ fn a_stranger_reviews_what_was_spent() {
     walks(|_, terminal| {
         look_around(terminal);
         command(terminal, "spent", "Show what was spent");
-        // By day at first, then the requests of the day.
-        terminal.wait_for("$1.25");
+        // By day at first, then the requests of the day. What it cost stands beside the budget
+        // before the days are listed.
+        terminal.wait_for("1.00 M");
         hinted(terminal, "open");
         terminal.wait_for(" when ");
         hinted(terminal, "back");

@@ -4,10 +4,12 @@
 mod clock;
 mod damage_fuzz;
 mod damage_program;
+mod fuse;
 mod hurt;
 mod inject;
 mod kill;
 mod limits;
 mod power;
 mod space;
+mod stopped;
 mod watch;

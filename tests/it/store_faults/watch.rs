@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::support::{Home, Terminal, can_unshare};
 
-const SIZE: (u16, u16) = (160, 40);
+pub(super) const SIZE: (u16, u16) = (160, 40);
 
 /// Starts the dashboard in a namespace with this limit of inotify.
 fn limited(home: &Home, limit: &str) -> Terminal {
@@ -21,13 +21,15 @@ fn limited(home: &Home, limit: &str) -> Terminal {
     Terminal::running(home, "/usr/bin/unshare", &["-rm", "/bin/sh", "-c", &script], SIZE)
 }
 
-fn leave(mut terminal: Terminal) {
+/// Quits, and looks at the terminal.
+pub(super) fn leave(mut terminal: Terminal) {
     terminal.press("q");
     assert!(terminal.wait_for_end(Duration::from_secs(20)).success());
     terminal.is_whole();
 }
 
-fn home(files: u32) -> Home {
+/// Returns a home with so many files, where what cannot be watched is looked at each second.
+pub(super) fn home(files: u32) -> Home {
     let home = Home::new();
     home.tree().many(files);
     home.settings("[watch]\npoll-seconds = 1\n");
@@ -35,7 +37,7 @@ fn home(files: u32) -> Home {
 }
 
 /// Returns the tokens of the repository as the header of the tree shows them.
-fn shown(total: &Value) -> String {
+pub(super) fn shown(total: &Value) -> String {
     let digits = total["tokens"].as_u64().unwrap().to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {

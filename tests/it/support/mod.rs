@@ -2,6 +2,7 @@
 
 mod foreign;
 mod home;
+mod hurt_reads;
 mod results;
 mod siege;
 mod steps;
@@ -11,6 +12,7 @@ mod tree;
 
 pub(crate) use foreign::ASSISTANT_ENTRY;
 pub(crate) use home::{Home, Run, is_private};
+pub(crate) use hurt_reads::{Hurt, HurtReads};
 pub(crate) use siege::{Fate, besiege};
 pub(crate) use steps::{quoted, step, words};
 pub(crate) use strace::{can_trace, can_unshare, cannot_test};

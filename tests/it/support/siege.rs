@@ -39,6 +39,9 @@ pub(crate) fn kill_after(command: &mut Command, after: Duration) -> Fate {
 pub(crate) struct Moments {
     reach: u64,
     round: u64,
+    /// False until a run has ended by itself: on a slow machine its life may be a hundred times as
+    /// long as on a fast one.
+    is_known: bool,
 }
 
 /// The shortest life, in microseconds.
@@ -47,11 +50,14 @@ const SHORTEST: u64 = 4_000;
 impl Moments {
     /// Returns the moments of a program that may live so long.
     pub(crate) fn up_to(reach: Duration) -> Self {
-        Self { reach: u64::try_from(reach.as_micros()).unwrap(), round: 0 }
+        Self { reach: u64::try_from(reach.as_micros()).unwrap(), round: 0, is_known: false }
     }
 
     /// Returns the next one: parts of the golden ratio leave no gap.
     pub(crate) fn next(&mut self) -> Duration {
+        if !self.is_known {
+            return Duration::from_micros(self.reach);
+        }
         self.round += 1;
         Duration::from_micros(self.reach * (self.round * 618 % 1_000) / 1_000)
     }
@@ -60,10 +66,12 @@ impl Moments {
     pub(crate) fn learn(&mut self, fate: Fate, after: Duration) {
         let after = u64::try_from(after.as_micros()).unwrap();
         self.reach = match fate {
+            Fate::Killed if !self.is_known => self.reach * 2,
             Fate::Killed if after > self.reach / 10 * 8 => self.reach / 10 * 13,
             Fate::Killed => self.reach,
             Fate::Ended(_) => (self.reach / 10 * 9).max(SHORTEST),
         };
+        self.is_known |= matches!(fate, Fate::Ended(_));
     }
 }
 

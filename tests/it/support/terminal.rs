@@ -171,6 +171,16 @@ impl Terminal {
         self.written.len() - before
     }
 
+    /// Returns how many bytes the answer to a key has: it is waited for, and until nothing came for
+    /// so long.
+    pub(crate) fn bytes_of_answer(&mut self, quiet: Duration) -> usize {
+        let before = self.written.len();
+        let first = self.output.recv_timeout(PATIENCE).expect("a key is answered");
+        self.take(&first);
+        self.wait_for_quiet(quiet);
+        self.written.len() - before
+    }
+
     /// Gives the terminal another size.
     pub(crate) fn resize(&mut self, columns: u16, rows: u16) {
         self.parser.set_size(above_zero(rows), above_zero(columns));

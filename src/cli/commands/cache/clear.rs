@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use crate::{
     cli::{Exit, Failure, Program, args::ClearArgs, confirm, connect::Session, table::number_of},
-    model::{Bytes, CacheStatus, Command, Inventory, Kind, ResultStats, Shown},
-    ui::format::bytes,
+    model::{Bytes, CacheStatus, Command, Inventory, Kind, PaidFor, ResultStats, Shown},
+    ui::format::{bytes, cost},
 };
 
 const NAME: &str = "cache clear";
@@ -17,7 +17,7 @@ pub(super) fn run(program: &mut Program, args: &ClearArgs) -> Result<Exit, Failu
     let (cleared, known) = program.block_on(async |program| {
         let session = super::open(&config, &program.clock)?;
         let cleared = clear(program, &session, args).await;
-        session.close().await;
+        session.close(&mut program.output).await;
         cleared
     })?;
     if args.json {
@@ -47,7 +47,7 @@ async fn clear(
     };
     let nothing = cleared.entries == 0 && matches!(command, Command::ClearResults(_));
     if !nothing {
-        let question = format!("clear {}?", cleared.sentence());
+        let question = format!("clear {}?{}", cleared.sentence(), cleared.cost(&results));
         confirm::confirm(&mut program.output, args.yes, NAME, &question)?;
         session.run(command, &mut program.output).await?;
     }
@@ -107,6 +107,20 @@ impl Cleared {
         }
     }
 
+    /// Says what asking for its results again would cost; empty where none goes.
+    fn cost(&self, results: &[ResultStats]) -> String {
+        let is_in = |stats: &&ResultStats| match (&self.of, self.kind) {
+            (Some(of), _) => stats.of == *of,
+            (None, kind) => kind.is_none_or(|kind| kind == Kind::Result),
+        };
+        let paid = PaidFor::of(results.iter().filter(is_in));
+        if paid.entries == 0 {
+            return String::new();
+        }
+        let results = number_of(paid.entries, "result", "results");
+        format!(" asking for {results} again would cost {}", cost(paid.cost, paid.unpriced))
+    }
+
     fn sentence(&self) -> String {
         let size = bytes(Bytes(self.bytes));
         if let Some(of) = &self.of {
@@ -150,6 +164,8 @@ mod tests {
         };
         let results = vec![stats("docs", 2), stats("docs", 1), stats("refactor", 4)];
         let docs = Cleared::of_type(&results, "docs");
+        assert_eq!(docs.cost(&results), " asking for 3 results again would cost $0.00");
+        assert_eq!(Cleared::of(&CacheStatus::default(), Some(Kind::Count)).cost(&results), "");
         assert_eq!(docs.sentence(), "3 results of type docs (30 B)");
         assert_eq!(others(&docs, &types(&results)), "");
         let none = Cleared::of_type(&results, "doc");

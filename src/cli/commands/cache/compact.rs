@@ -22,7 +22,7 @@ pub(super) fn run(program: &mut Program, args: JsonArgs) -> Result<Exit, Failure
         let before = session.usable_inventory().await?.status.disk_use;
         session.run(Command::Compact, &mut program.output).await?;
         let after = session.inventory().await?.status.disk_use;
-        session.close().await;
+        session.close(&mut program.output).await;
         Ok(Report { before, after })
     })?;
     if args.json {

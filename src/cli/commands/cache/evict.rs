@@ -16,7 +16,7 @@ use crate::{
         Answer, Command, EvictRequest, EvictTarget, EvictionPlan, Kind, Millis, PicoUsd, Policy,
         Question, Victim,
     },
-    ui::format::{bytes, dollars, duration},
+    ui::format::{bytes, remake_of},
 };
 
 /// Rows of victims in a table: more would scroll away what matters.
@@ -35,7 +35,7 @@ pub(super) fn run(program: &mut Program, args: &EvictArgs) -> Result<Exit, Failu
     let plan = program.block_on(async |program| {
         let session = super::open(&config, &program.clock)?;
         let plan = evict(program, &session, args, request).await;
-        session.close().await;
+        session.close(&mut program.output).await;
         plan
     })?;
     show(program, args, &plan)?;
@@ -89,6 +89,8 @@ struct Report {
     bytes: u64,
     remake_ms: Millis,
     remake_usd: PicoUsd,
+    /// How many nobody knows either of.
+    unknown: u64,
 }
 
 #[derive(Serialize)]
@@ -117,25 +119,18 @@ impl Report {
             bytes: plan.bytes.0,
             remake_ms: plan.remake_ms,
             remake_usd: plan.remake_usd,
+            unknown: plan.unknown,
         }
     }
 }
 
 fn sentence(plan: &EvictionPlan) -> String {
-    let time = if plan.entries > 0 && plan.remake_ms.0 == 0 {
-        "<1 ms".to_owned()
-    } else {
-        duration(plan.remake_ms)
-    };
-    let money = match plan.remake_usd {
-        PicoUsd(0) => String::new(),
-        usd => format!(" and {}", dollars(usd)),
-    };
     format!(
-        "{} ({}) by {}: {time}{money} to make again",
+        "{} ({}) by {}: {} to make again",
         number_of(plan.entries, "entry", "entries"),
         bytes(plan.bytes),
         plan.policy,
+        remake_of(plan),
     )
 }
 
@@ -178,6 +173,7 @@ mod tests {
             bytes: Bytes(3840),
             remake_ms: Millis(90),
             remake_usd: PicoUsd(0),
+            unknown: 0,
         }
     }
 
@@ -212,16 +208,24 @@ mod tests {
         let cheap = Victim { remake_ms: Millis(0), ..plan().victims[0].clone() };
         let victims = vec![dear(2_500, "0.0123"), dear(0, "0.5"), dear(0, "0"), cheap];
         let remake_usd = PicoUsd::parse_dollars("0.5123").unwrap();
-        let plan = EvictionPlan { victims, remake_ms: Millis(2_500), remake_usd, ..plan() };
+        let remake_ms = Millis(2_500);
+        let plan = EvictionPlan { victims, remake_ms, remake_usd, unknown: 1, ..plan() };
         let text = preview(&plan);
         let ends: Vec<_> = text.lines().skip(1).collect();
         for (line, end) in ends.iter().zip(["2.5 s, $0.0123", "$0.500", "unknown", "<1 ms"]) {
             assert!(line.ends_with(end), "{line}");
         }
-        assert!(text.contains("2.5 s and $0.512 to make again"), "{text}");
+        assert!(text.contains("2.5 s and $0.512 + 1 unknown to make again"), "{text}");
         let json = serde_json::to_value(Report::of(&plan)).unwrap();
-        assert_eq!(json["remake_usd"], "0.5123");
-        let quick = EvictionPlan { remake_ms: Millis(0), remake_usd: PicoUsd(0), ..plan };
+        assert_eq!((&json["remake_usd"], &json["unknown"]), (&"0.5123".into(), &1.into()));
+        let quick = EvictionPlan {
+            remake_ms: Millis(0),
+            remake_usd: PicoUsd(0),
+            unknown: 0,
+            ..plan.clone()
+        };
         assert!(preview(&quick).contains("<1 ms to make again"));
+        let strange = EvictionPlan { unknown: plan.entries, ..quick };
+        assert!(preview(&strange).contains(": unknown to make again"));
     }
 }

@@ -17,7 +17,7 @@ pub(super) fn run(program: &mut Program, args: &ExportArgs) -> Result<Exit, Fail
         let command = Command::Export(file, args.kind);
         let ended = session.run(command, &mut program.output).await;
         let told = session.tell_unseen(&mut program.output).await;
-        session.close().await;
+        session.close(&mut program.output).await;
         match told.and(ended)? {
             Ended::Exported(report) => Ok(report),
             Ended::Done | Ended::Verified(_) | Ended::Imported(_) => {

@@ -25,12 +25,14 @@ pub(super) fn run(program: &mut Program, args: &ImportArgs) -> Result<Exit, Fail
     if let Some(folder) = &args.destination {
         config.paths.cache = std::path::absolute(folder)
             .map_err(|error| Failure::Path { path: folder.clone(), reason: error.to_string() })?;
+        // All of it goes there, also what cost money.
+        config.paths.data.clone_from(&config.paths.cache);
     }
     let root = repository_of(Path::new("."))?;
     let done = program.block_on(async |program| {
         let session = super::open(&config, &program.clock)?;
         let done = take(program, &session, args, &root).await;
-        session.close().await;
+        session.close(&mut program.output).await;
         done
     })?;
     let Taken { offers, imports } = done;

@@ -26,7 +26,7 @@ pub(super) fn run(program: &mut Program, paths: &[PathBuf], json: bool) -> Resul
         let clock = Arc::clone(&program.clock);
         let session = Session::open(&config, Some(&root), Keep::Cache, clock)?;
         let done = invalidate(program, &session, &inside).await;
-        session.close().await;
+        session.close(&mut program.output).await;
         done
     })?;
     if json {

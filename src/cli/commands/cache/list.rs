@@ -29,7 +29,7 @@ pub(super) fn run(program: &mut Program, args: &ListArgs) -> Result<Exit, Failur
         session.usable_cache().await?;
         let answer = session.ask(Question::Entries(query.clone())).await;
         let told = session.tell_unseen(&mut program.output).await;
-        session.close().await;
+        session.close(&mut program.output).await;
         told.and(answer)
     })?;
     let Answer::Entries(page) = answer else { return Err(mismatch()) };

@@ -8,8 +8,8 @@ use crate::{
         connect::mismatch,
         table::{Align, Table, number_of},
     },
-    model::{Answer, CacheReport, Question, Shown},
-    ui::format::{bytes, dollars, grouped, number, per_day},
+    model::{Answer, CacheReport, Churn, Question, Shown},
+    ui::format::{bytes, cost, dollars, grouped, number, per_day},
 };
 
 /// Prints the report.
@@ -20,7 +20,7 @@ pub(super) fn run(program: &mut Program, args: JsonArgs) -> Result<Exit, Failure
         session.usable_cache().await?;
         let answer = session.ask(Question::CacheReport).await;
         let told = session.tell_unseen(&mut program.output).await;
-        session.close().await;
+        session.close(&mut program.output).await;
         told.and(answer)
     })?;
     let Answer::CacheReport(report) = answer else { return Err(mismatch()) };
@@ -53,9 +53,10 @@ fn text(report: &CacheReport) -> String {
     if churn.days > 0 {
         let days = number_of(u64::from(churn.days), "day", "days");
         text.push(format!(
-            "a day, over {days}: {} entries made, {} evicted\n",
+            "a day, over {days}: {} entries made, {} evicted{}\n",
             per_day(churn.made),
-            per_day(churn.evicted)
+            per_day(churn.evicted),
+            of_them(churn)
         ));
     }
     let (entries, size) = report.unread;
@@ -70,6 +71,14 @@ fn text(report: &CacheReport) -> String {
         text.push(format!("advice: {}\n", Shown::text(advice)));
     }
     text.concat()
+}
+
+/// Says how many of those that were evicted went without a request, unless all did.
+fn of_them(churn: Churn) -> String {
+    if churn.forced < churn.evicted {
+        return format!(", {} of them to keep the limit", per_day(churn.forced));
+    }
+    String::new()
 }
 
 fn results(report: &CacheReport) -> Table {
@@ -87,11 +96,6 @@ fn results(report: &CacheReport) -> Table {
         right("saved"),
     ]);
     for of in &report.results {
-        let cost = match (of.cost.0, of.unpriced) {
-            (_, 0) => dollars(of.cost),
-            (0, _) => "unpriced".to_owned(),
-            (_, unpriced) => format!("{} + {} unpriced", dollars(of.cost), grouped(unpriced)),
-        };
         table.row([
             of.of.clone(),
             of.provider.clone(),
@@ -100,7 +104,7 @@ fn results(report: &CacheReport) -> Table {
             bytes(of.bytes),
             bytes(of.raw),
             number(of.tokens.0),
-            cost,
+            cost(of.cost, of.unpriced),
             grouped(of.hits),
             dollars(of.saved),
         ]);
@@ -111,9 +115,7 @@ fn results(report: &CacheReport) -> Table {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{
-        Bytes, Churn, ColdSpot, Kind, KindReport, Millis, PicoUsd, ResultStats, SavedBy,
-    };
+    use crate::model::{Bytes, ColdSpot, Kind, KindReport, Millis, PicoUsd, ResultStats, SavedBy};
 
     #[test]
     fn a_result_without_a_price_is_unpriced_and_advice_comes_last() {
@@ -133,7 +135,7 @@ mod tests {
                 ..ResultStats::default()
             }],
             cold: vec![ColdSpot { place: "src\x1b".to_owned(), misses: 5, files: 9 }],
-            churn: Churn { made: 10.0, evicted: 2.0, days: 3 },
+            churn: Churn { made: 10.0, evicted: 2.0, forced: 0.5, days: 3 },
             unread: (1, Bytes(100)),
             advice: vec!["store.disk-bytes could be 64 MB".to_owned()],
         };
@@ -143,6 +145,7 @@ mod tests {
             "unpriced",
             "cold: src\\x1b, 5 of 9 files",
             "a day, over 3 days: 10 entries made",
+            "2.0 evicted, 0.5 of them to keep the limit",
         ] {
             assert!(text.contains(part), "{part}\n{text}");
         }

@@ -58,7 +58,7 @@ pub(super) fn put(program: &mut Program, args: &PutArgs) -> Result<Exit, Failure
     let key = program.block_on(async |program| {
         let session = super::open(&config, &program.clock)?;
         let key = keep(program, &session, entry.clone()).await;
-        session.close().await;
+        session.close(&mut program.output).await;
         key
     })?;
     if usage.is_some() || args.cost.is_some() {
@@ -146,7 +146,7 @@ pub(super) fn get(program: &mut Program, args: &GetArgs) -> Result<Exit, Failure
     let found = program.block_on(async |program| {
         let session = super::open(&config, &program.clock)?;
         let found = look(&session, factors, args.factors.content.as_deref()).await;
-        session.close().await;
+        session.close(&mut program.output).await;
         found
     })?;
     let Some(entry) = found.entry else {

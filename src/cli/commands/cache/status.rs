@@ -27,7 +27,7 @@ pub(super) fn run(program: &mut Program, args: JsonArgs) -> Result<Exit, Failure
     let Inventory { status, results } = program.block_on(async |program| {
         let session = super::open(&config, &program.clock)?;
         let inventory = session.inventory().await;
-        session.close().await;
+        session.close(&mut program.output).await;
         inventory
     })?;
     if args.json {

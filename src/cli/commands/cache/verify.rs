@@ -28,7 +28,7 @@ pub(super) fn run(program: &mut Program, args: &VerifyArgs) -> Result<Exit, Fail
         let clock = Arc::clone(&program.clock);
         let session = Session::open(&config, root.as_deref(), Keep::Cache, clock)?;
         let report = verify(program, &session, sample).await;
-        session.close().await;
+        session.close(&mut program.output).await;
         report
     })?;
     if args.json {
@@ -94,7 +94,9 @@ impl Report {
 
 fn sentence(report: &VerifyReport) -> String {
     let entries = number_of(report.entries, "entry", "entries");
-    let checked = format!("{entries} checked: {} damaged and removed", grouped(report.damaged));
+    // Which results they were, and where they lie now, is said beside this.
+    let damaged = grouped(report.damaged);
+    let checked = format!("{entries} checked: {damaged} damaged and removed from the cache");
     if report.recounted + report.stale == 0 {
         return checked;
     }
@@ -124,7 +126,7 @@ mod tests {
     #[test]
     fn files_are_named_only_when_some_were_looked_at() {
         let report = VerifyReport { entries: 3, ..VerifyReport::default() };
-        assert_eq!(sentence(&report), "3 entries checked: 0 damaged and removed");
+        assert_eq!(sentence(&report), "3 entries checked: 0 damaged and removed from the cache");
         let report = VerifyReport { recounted: 1, ..report };
         assert!(
             sentence(&report).contains("1 file counted again: 0 wrong"),

@@ -145,7 +145,7 @@ fn quality(report: &SpendReport) -> Vec<String> {
 fn skipped(report: &SpendReport) -> Vec<String> {
     let line = |skipped: &SkippedLines| {
         let (count, tool) = (number_of(skipped.lines, "line", "lines"), skipped.tool);
-        format!("skipped: {count} of {tool}: {}", skipped.reason)
+        format!("skipped: {count} of {tool} in all logs: {}", skipped.reason)
     };
     report.skipped.iter().map(line).collect()
 }
@@ -159,9 +159,8 @@ fn savings(report: &SpendReport) -> Vec<String> {
     };
     let larder = (report.savings.larder.0 > 0)
         .then(|| format!("{} saved by results in larder's cache", dollars(report.savings.larder)));
-    let time = (report.savings.larder_ms > Millis(0)).then(|| {
-        format!("{} of counting saved by larder's cache", duration(report.savings.larder_ms))
-    });
+    let time = (report.savings.larder_ms > Millis(0))
+        .then(|| format!("{} saved by hits in larder's cache", duration(report.savings.larder_ms)));
     provider.into_iter().chain(larder).chain(time).collect()
 }
 
@@ -170,7 +169,7 @@ pub(super) fn budgets(report: &SpendReport) -> String {
     if report.budgets.is_empty() {
         return "no budget is set: see spend.limits\n".to_owned();
     }
-    lines(&all_budgets(report))
+    lines(&[all_budgets(report), equivalent(report)].concat())
 }
 
 fn all_budgets(report: &SpendReport) -> Vec<String> {

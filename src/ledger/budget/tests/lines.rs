@@ -122,6 +122,9 @@ fn a_scope_takes_only_what_it_names() {
     assert!(takes("day $1 project=app", "", "", "/home/dev/app"));
     assert!(takes("day $1 project=/home/dev/app/", "", "", "/home/dev/app"));
     assert!(!takes("day $1 project=app", "", "", "/home/dev/app2"));
+    assert!(takes("day $1 project=app", "", "", "/home/dev/app/src"), "a folder below");
+    assert!(takes("day $1 project=/home/dev/app", "", "", "/home/dev/app/src/deep"));
+    assert!(!takes("day $1 project=/home/dev/app", "", "", "/home/dev/app2/src"));
 }
 
 proptest! {

@@ -76,7 +76,7 @@ impl UsageLog for Aider {
         let mut files: Vec<PathBuf> = there.collect();
         files.sort_unstable();
         files.dedup();
-        Listing { files, unreadable: Vec::new() }
+        Listing { files, ..Listing::default() }
     }
 
     fn read(&self, file: &Path, seen: &Seen, found: &mut dyn FnMut(Found)) -> io::Result<Seen> {

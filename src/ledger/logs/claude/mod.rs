@@ -1,7 +1,7 @@
 //! The logs of Claude Code: one file per session, one line per block of an answer.
 //!
-//! An answer is several lines with the same ids and counts that grow; all are found, and the key
-//! tells that they are one request.
+//! An answer is several lines with the same ids and counts that grow; the key tells that they are one
+//! request.
 
 mod limit;
 mod line;

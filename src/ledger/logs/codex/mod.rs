@@ -138,10 +138,11 @@ fn roots(home: &Path) -> Vec<PathBuf> {
 /// rather than its compressed copy, and an active one rather than an archived one.
 fn list(roots: &[PathBuf]) -> Listing {
     let mut names = HashSet::new();
-    let (mut kept, mut unreadable) = (Vec::new(), Vec::new());
+    let (mut kept, mut folders, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
     for root in roots {
         let found = below(std::slice::from_ref(root), &is_log);
         unreadable.extend(found.unreadable);
+        folders.extend(found.folders);
         let all = found.files;
         let plain: HashSet<&PathBuf> = all.iter().filter(|path| !is_compressed(path)).collect();
         let is_double =
@@ -152,7 +153,7 @@ fn list(roots: &[PathBuf]) -> Listing {
     }
     kept.sort_unstable();
     kept.dedup();
-    Listing { files: kept, unreadable }
+    Listing { files: kept, folders, unreadable }
 }
 
 fn is_log(path: &Path) -> bool {

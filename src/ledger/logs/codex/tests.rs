@@ -302,7 +302,33 @@ fn settings_tell_the_model_and_the_tier_where_a_log_does_not() {
     home.write("config.toml", &["model = \"gpt-5.4\"\nservice_tier = \"priority\"".to_owned()]);
     let request = home.read().requests.remove(0);
     assert_eq!((request.model.as_str(), request.counts), ("gpt-5.4", Counts::Estimated));
-    assert_eq!(request.service, Service::Priority);
+    home.write("sessions/a.jsonl", &[counts.replace("2026-", "2126-")]);
+    assert_eq!(home.read().requests[0].service, Service::Priority);
+}
+
+#[test]
+fn settings_that_were_changed_later_say_nothing_of_a_request() {
+    let home = Home::new();
+    let counts = told(9, Some([10, 0, 1]), Some([10, 0, 1]));
+    let lines = [meta(0, "a", ""), turn(1, "gpt-5"), counts];
+    home.write("sessions/a.jsonl", &lines);
+    let before = home.read().requests;
+    assert_eq!((before[0].service, before[0].counts), (Service::Standard, Counts::Exact));
+    home.write("config.toml", &["service_tier = \"priority\"".to_owned()]);
+    let after = home.read().requests;
+    assert_eq!((after[0].service, after[0].counts), (Service::Standard, Counts::Estimated));
+    // What was known of it stays, and a log that says the tier itself is believed.
+    let both = [&before[..], &after[..]].concat();
+    assert_eq!(fold(&both), before);
+    let tier = r#"{"model":"gpt-5","service_tier":"flex"}"#;
+    let lines = [lines[0].clone(), line(1, "turn_context", tier), lines[2].clone()];
+    home.write("sessions/a.jsonl", &lines);
+    let told = home.read().requests.remove(0);
+    assert_eq!((told.service, told.counts), (Service::Flex, Counts::Exact));
+    // Since they were changed they hold.
+    home.write("sessions/a.jsonl", &lines.map(|line| line.replace("2026-", "2126-")));
+    home.write("config.toml", &["service_tier = \"fast\"".to_owned()]);
+    assert_eq!(home.read().requests[0].service, Service::Flex);
 }
 
 #[test]

@@ -293,7 +293,12 @@ impl Thread {
     ) -> Request {
         let settings = around.settings();
         let known = self.model.clone();
-        let is_guess = self.is_guess || self.is_odd || known.is_none();
+        // What the settings say now, they may not have said then.
+        let served = match &self.tier {
+            Some(tier) => Some(service(tier)),
+            None => settings.service_at(at),
+        };
+        let is_guess = self.is_guess || self.is_odd || known.is_none() || served.is_none();
         let fallback =
             || settings.model.clone().unwrap_or_else(|| super::FALLBACK_MODEL.to_owned());
         let or = |text: &str, other: &str| if text.is_empty() { other } else { text }.to_owned();
@@ -308,7 +313,7 @@ impl Thread {
             model: known.unwrap_or_else(fallback),
             tokens: used.tokens(),
             web_searches: 0,
-            service: self.tier.as_deref().map_or(settings.service, service),
+            service: served.unwrap_or_default(),
             us_only: false,
             recorded: None,
             counts: if is_guess { Trust::Estimated } else { Trust::Exact },

@@ -74,7 +74,7 @@ fn files_of_an_answers_tools_belong_to_the_next_request() {
         answer("m2", 2, TOKENS, "")
     );
     let files: Vec<_> = read_text("s.jsonl", &text).requests.into_iter().map(|r| r.files).collect();
-    assert_eq!(files, [vec![], vec![], vec!["/p/a.rs".to_owned(), "b.rs".to_owned()]]);
+    assert_eq!(files, [vec![], vec!["/p/a.rs".to_owned(), "b.rs".to_owned()]]);
 }
 
 #[test]

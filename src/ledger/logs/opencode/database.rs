@@ -2,10 +2,11 @@
 //!
 //! Versions differ in their columns: what is missing is done without.
 
-use std::{io, path::Path};
+use std::{collections::BTreeMap, io, path::Path};
 
 use rusqlite::{Connection, Row, types::ValueRef};
 use serde::{Deserialize, Serialize};
+use strum::IntoEnumIterator;
 
 use super::{
     From,
@@ -33,7 +34,13 @@ struct State {
     marks: Marks,
     /// When the newest row was changed, in milliseconds.
     updated: i64,
+    /// How much was skipped in rows that are not read again, by reason; `None` when that is not
+    /// known, and all are read again.
+    settled: Option<BTreeMap<String, u64>>,
 }
+
+/// What was skipped, by the time that its row was changed and by the reason.
+type Skips = BTreeMap<(i64, &'static str), u64>;
 
 /// Rows are read again that are this much older than the newest one: several programs write, and
 /// a row appears when it is committed, not when it is dated.
@@ -70,14 +77,29 @@ pub(super) fn read(path: &Path, seen: &Seen, found: &mut dyn FnMut(Found)) -> io
     if before.marks == marks {
         return Ok(seen.clone());
     }
-    let is_same = before.marks.inode == marks.inode;
-    let since = if is_same { before.updated.saturating_sub(OVERLAP_MS) } else { i64::MIN };
+    let known = before.settled.filter(|_| before.marks.inode == marks.inode);
+    let goes_on = known.is_some();
+    let since = if goes_on { before.updated.saturating_sub(OVERLAP_MS) } else { i64::MIN };
     let snapshot = Snapshot::open(path)?;
-    let mut sink = Sink::new(found);
-    let newest = rows(&snapshot.connection, since, &mut sink).map_err(io::Error::other)?;
-    sink.finish();
-    let updated = newest.max(if is_same { before.updated } else { 0 });
-    let state = serde_json::to_string(&State { marks, updated }).map_err(io::Error::other)?;
+    let read = rows(&snapshot.connection, since, found).map_err(io::Error::other)?;
+    let updated = read.newest.max(if goes_on { before.updated } else { 0 });
+    let again = updated.saturating_sub(OVERLAP_MS);
+    // What is always read whole has nothing that is settled.
+    let mut settled = known.filter(|_| read.has_times).unwrap_or_default();
+    let mut skipped = settled.clone();
+    for ((changed, reason), lines) in read.skips {
+        *skipped.entry(reason.to_owned()).or_default() += lines;
+        if read.has_times && changed < again {
+            *settled.entry(reason.to_owned()).or_default() += lines;
+        }
+    }
+    for reason in Reason::iter().map(Reason::text) {
+        if let Some(&lines) = skipped.get(reason) {
+            found(Found::Skipped { reason, lines });
+        }
+    }
+    let state = State { marks, updated, settled: Some(settled) };
+    let state = serde_json::to_string(&state).map_err(io::Error::other)?;
     Ok(Seen {
         device: file.dev(),
         inode: file.ino(),
@@ -89,12 +111,27 @@ pub(super) fn read(path: &Path, seen: &Seen, found: &mut dyn FnMut(Found)) -> io
     })
 }
 
-/// Hands on the messages of all rows changed since then, and returns when the newest one was.
-fn rows(connection: &Connection, since: i64, sink: &mut Sink<'_>) -> rusqlite::Result<i64> {
+/// What rows told beside their messages.
+#[derive(Debug, Default)]
+struct Rows {
+    /// Whether it is known when rows were changed, so that only some are read.
+    has_times: bool,
+    /// When the newest one was.
+    newest: i64,
+    skips: Skips,
+}
+
+/// Hands on the messages of all rows changed since then.
+fn rows(
+    connection: &Connection,
+    since: i64,
+    found: &mut dyn FnMut(Found),
+) -> rusqlite::Result<Rows> {
     let columns = Columns::of(connection)?;
-    let mut newest = 0;
+    let has_times = columns.has("message", "time_updated");
+    let mut read = Rows { has_times, ..Rows::default() };
     if !columns.has("message", "id") || !columns.has("message", "data") {
-        return Ok(newest);
+        return Ok(read);
     }
     let mut sessions = columns.directory(connection)?;
     let mut steps = columns.steps(connection)?;
@@ -102,40 +139,53 @@ fn rows(connection: &Connection, since: i64, sink: &mut Sink<'_>) -> rusqlite::R
         "SELECT id, data, {}, {}, {updated} FROM message{}",
         columns.or_null("message", "session_id"),
         columns.or_null("message", "time_created"),
-        if columns.has("message", "time_updated") { " WHERE time_updated >= ?1" } else { "" },
+        if has_times { " WHERE time_updated >= ?1" } else { "" },
         updated = columns.or_null("message", "time_updated"),
     );
     let mut statement = connection.prepare(&sql)?;
-    let mut rows = if statement.parameter_count() == 1 {
-        statement.query([since])?
-    } else {
-        statement.query([])?
-    };
+    let mut rows = if has_times { statement.query([since])? } else { statement.query([])? };
     while let Some(row) = rows.next()? {
-        newest = newest.max(whole(row, 4)?.unwrap_or_default());
-        let Ok(message) = Message::read(bytes(row, 1)?) else {
-            sink.skip(Reason::Broken);
-            continue;
+        let changed = whole(row, 4)?.unwrap_or_default();
+        read.newest = read.newest.max(changed);
+        let mut found = |one| match one {
+            Found::Skipped { reason, lines } => {
+                *read.skips.entry((changed, reason)).or_default() += lines;
+            }
+            Found::Request(_) | Found::Window(_) => found(one),
         };
-        if !message.is_answer() {
-            continue;
-        }
-        let id = bytes(row, 0)?;
-        let session = bytes(row, 2)?;
-        let ends = steps.as_mut().map(|steps| ends(steps, id)).transpose()?.unwrap_or_default();
-        let project = match &mut sessions {
-            Some(sessions) if message.project().is_none() => first_text(sessions, session)?,
-            Some(_) | None => String::new(),
-        };
-        let from = From {
-            id: text(id),
-            session: text(session),
-            project,
-            at: whole(row, 3)?.and_then(millis),
-        };
-        take(&message, &ends, from, sink);
+        let mut sink = Sink::new(&mut found);
+        message(row, (&mut sessions, &mut steps), &mut sink)?;
+        sink.finish();
     }
-    Ok(newest)
+    Ok(read)
+}
+
+type Statement<'a> = Option<rusqlite::Statement<'a>>;
+
+/// Hands on the message of a row.
+fn message(
+    row: &Row<'_>,
+    (sessions, steps): (&mut Statement<'_>, &mut Statement<'_>),
+    sink: &mut Sink<'_>,
+) -> rusqlite::Result<()> {
+    let Ok(message) = Message::read(bytes(row, 1)?) else {
+        sink.skip(Reason::Broken);
+        return Ok(());
+    };
+    if !message.is_answer() {
+        return Ok(());
+    }
+    let id = bytes(row, 0)?;
+    let session = bytes(row, 2)?;
+    let ends = steps.as_mut().map(|steps| ends(steps, id)).transpose()?.unwrap_or_default();
+    let project = match sessions {
+        Some(sessions) if message.project().is_none() => first_text(sessions, session)?,
+        Some(_) | None => String::new(),
+    };
+    let from =
+        From { id: text(id), session: text(session), project, at: whole(row, 3)?.and_then(millis) };
+    take(&message, &ends, from, sink);
+    Ok(())
 }
 
 /// Returns the ids of all messages, shortened.

@@ -163,6 +163,33 @@ fn only_changed_rows_are_read_again() {
     assert_eq!(groups, ["opencode:m3", "opencode:m4"]);
 }
 
+#[test]
+fn a_row_that_is_skipped_counts_once_however_often_it_is_read() {
+    let zero = MESSAGE.replace("800", "0").replace("150", "0").replace("50}", "0}");
+    let zero = zero
+        .replace("2000", "0")
+        .replace("300}", "0}")
+        .replace("\"reasoning\":50", "\"reasoning\":0");
+    let zero = zero.replace("0.0123", "0");
+    let reason = Reason::AllZero.text();
+    let (folder, opencode) = data();
+    let connection = database(folder.path(), "opencode.db", NEW);
+    let beta = database(folder.path(), "opencode-beta.db", OLD);
+    let [beta_file, file] = &opencode.list().files[..] else { panic!("two databases") };
+    let (mut seen, mut beta_seen) = (Seen::default(), Seen::default());
+    // Two of them lie within the time that is read again, and three minutes before the third.
+    for (number, minute) in [(1, 0), (2, 1), (3, 4), (4, 5), (5, 60)] {
+        let time = 1_777_622_400_000 + minute * 60_000;
+        add_new(&connection, &format!("m{number}"), time, &zero);
+        add_old(&beta, &format!("m{number}"), &zero);
+        let (mut all, mut beta_all) = (All::default(), All::default());
+        seen = opencode.read(file, &seen, &mut |found| all.take(found)).unwrap();
+        beta_seen =
+            opencode.read(beta_file, &beta_seen, &mut |found| beta_all.take(found)).unwrap();
+        assert_eq!((all.skips(reason), beta_all.skips(reason)), (number, number));
+    }
+}
+
 /// Copies a database as it lies there while its program still has it open, with these files.
 fn copy_live(ends: &[&str]) -> (tempfile::TempDir, Opencode) {
     let (from, _) = data();

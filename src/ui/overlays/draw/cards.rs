@@ -63,6 +63,11 @@ fn facts(model: &Model, look: &Look, details: &Details) -> Vec<(String, String)>
     for (encoding, tokens) in &details.counts {
         add(encoding.name(), format!("{} tokens", format::grouped(tokens.0)));
     }
+    if let Some(limit) = details.unread_over {
+        let why = format!("not read for this card: over {}", format::bytes(limit));
+        add("lines", why.clone());
+        add("encodings", format!("others {why}"));
+    }
     add("changed", format::utc(row.modified));
     if let Some(word) = place(details.cached) {
         add("cache", word.to_owned());

@@ -2,7 +2,7 @@
 
 use super::Sheet;
 use crate::{
-    model::{EvictionPlan, Kind, Millis, Policy, Shown, Victim},
+    model::{EvictionPlan, Kind, Millis, PaidFor, Policy, Shown, Victim},
     ui::{
         action::{Action, Scope},
         format::{self, Keep},
@@ -32,18 +32,40 @@ pub(super) fn clear(model: &Model, look: &Look, dialog: ClearDialog, inner: Area
     let recounting = model.known.as_ref().is_some_and(|known| cache::is_recounting(&known.cache));
     let sign = if recounting { look.glyphs.estimate } else { "" };
     let entries = format::many(entries, "entry", "entries");
+    let again = match dialog.kind {
+        Some(Kind::Count) => " will be lost, and counted again when needed.",
+        None | Some(Kind::Tags | Kind::Tree | Kind::Map | Kind::Result | Kind::Fetch) => {
+            " will be lost."
+        }
+    };
     let loss = Strip::of(format!(" {sign}{entries}"), theme.warning)
         .add(format!(" {} {sign}{}", look.glyphs.separator, format::bytes(bytes)), theme.text)
-        .add(" will be lost, and counted again when needed.", theme.dim);
+        .add(again, theme.dim);
     let short = Strip::of(format!(" {sign}{entries} lost"), theme.warning);
-    let lines = vec![
+    let mut lines = vec![
         Strip::default(),
         choice(look, ("clear", &what, true)),
         Strip::default(),
         Strip::first_fit([loss, short], columns),
     ];
+    if matches!(dialog.kind, None | Some(Kind::Result)) {
+        lines.extend(paid(look, dialog.paid, columns));
+    }
     let foot = vec![answers(model, look, "clear it", columns)];
     Sheet { title: "Clear the cache?".to_owned(), lines, foot, snug: true }
+}
+
+/// Says what it would cost to ask for the results again.
+fn paid(look: &Look, paid: Option<PaidFor>, columns: usize) -> Option<Strip> {
+    let theme = &look.theme;
+    let Some(paid) = paid else { return Some(super::awaited(look)) };
+    if paid.entries == 0 {
+        return None;
+    }
+    let results = format::many(paid.entries, "result", "results");
+    let cost = format::cost(paid.cost, paid.unpriced);
+    let short = Strip::of(format!(" {results}: {cost}"), theme.warning);
+    Some(Strip::first_fit([short.clone().add(" to ask for again", theme.dim), short], columns))
 }
 
 /// The question before the counts of a folder are forgotten.
@@ -119,9 +141,7 @@ fn preview(look: &Look, plan: &EvictionPlan, columns: usize) -> Vec<Strip> {
         Strip::of(format!(" {}", format::many(plan.entries, "entry", "entries")), theme.warning)
             .add(dot.clone(), theme.dim)
             .add(format::bytes(plan.bytes), theme.text);
-    let time = remake_time(plan.remake_ms);
-    let money = format::dollars(plan.remake_usd);
-    let cost = if plan.remake_usd.0 > 0 { format!("{time} and {money}") } else { time };
+    let cost = format::remake_of(plan);
     let long = entries.clone().add(format!("{dot}{cost} to make again"), theme.text);
     let mut lines = vec![Strip::first_fit([long, entries], columns), Strip::default()];
     let heading = Strip::default()

@@ -8,17 +8,16 @@ use crate::{
         layout::Area,
         look::Look,
         model::Model,
-        overlays::{Palette, palette::Entry},
+        overlays::{
+            Palette,
+            palette::{Entry, KEYS, NAME, Way},
+        },
         strip::Strip,
     },
 };
 
 /// Names of actions are shown from this width on.
 const WIDE: usize = 72;
-/// Columns of the name of an action.
-const NAME: usize = 16;
-/// Columns of the keys.
-const KEYS: usize = 12;
 
 pub(super) fn sheet(model: &Model, look: &Look, palette: &Palette, inner: Area) -> Sheet {
     let (theme, glyphs) = (&look.theme, &look.glyphs);
@@ -27,7 +26,7 @@ pub(super) fn sheet(model: &Model, look: &Look, palette: &Palette, inner: Area) 
     let typed = Shown::text(&palette.filter.text).to_string();
     let typed = format::fit(&typed, columns.saturating_sub(4), Keep::End, glyphs);
     let found = match (shown.len(), palette.entries.len()) {
-        (0, _) => "nothing here is called so ".to_owned(),
+        (0, _) => "nothing is called so ".to_owned(),
         (found, all) => format!("{found} of {all} "),
     };
     let prompt = Strip::of(" :", theme.key).add(typed, theme.text).add(" ", theme.cursor);
@@ -41,20 +40,39 @@ pub(super) fn sheet(model: &Model, look: &Look, palette: &Palette, inner: Area) 
     Sheet { title: "Commands".to_owned(), lines, snug: false, foot: Vec::new() }
 }
 
+/// Returns what an entry does, its name where that leaves room for it, and its keys at the right end.
 fn row(look: &Look, entry: &Entry, letters: &[usize], columns: usize) -> Strip {
     let (theme, glyphs) = (&look.theme, &look.glyphs);
-    let name = if columns >= WIDE { NAME } else { 0 };
-    let keys = KEYS.min(columns / 4);
-    let room = columns.saturating_sub(name + keys + 4);
-    let help = format::fit(entry.help.trim_end_matches('.'), room, Keep::Start, glyphs);
+    let is_wide = columns >= WIDE;
+    let remark = match entry.way {
+        Way::Here => String::new(),
+        Way::There(place) | Way::Choose(place, _) => place.to_owned(),
+        Way::Needs(what) => format!("needs {what}"),
+    };
+    // Where there is room for one of both, the place says more than keys that do nothing here.
+    let keys = if is_wide || remark.is_empty() { KEYS.min(columns / 4) } else { 0 };
+    let keys = whole_keys(&entry.keys, keys);
+    // A blank before it, one after the last column, and one between.
+    let room = columns.saturating_sub(format::width(&keys) + 3);
+    let remark = format::fit(&remark, room / 2, Keep::Start, glyphs);
+    let beside = format::width(&remark) + usize::from(!remark.is_empty());
+    let help = entry.help.trim_end_matches('.');
+    let help = format::fit(help, room.saturating_sub(beside), Keep::Start, glyphs);
+    let plain = if entry.way == Way::Here { theme.text } else { theme.dim };
     let mut line = Strip::default().gap(1);
     for (at, c) in help.chars().enumerate() {
-        let style = if letters.contains(&at) { theme.accent } else { theme.text };
+        let style = if letters.contains(&at) { theme.accent } else { plain };
         line = line.add(c.to_string(), style);
     }
-    let line = line.gap(room.saturating_sub(format::width(&help)) + 1);
-    let line = if name > 0 { line.left(entry.name, name, theme.dim, glyphs).gap(1) } else { line };
-    line.left(&whole_keys(&entry.keys, keys), keys, theme.key, glyphs)
+    if !remark.is_empty() {
+        line = line.gap(1).add(remark, theme.dim);
+    }
+    let of_name = columns.saturating_sub(NAME + KEYS + 2);
+    if is_wide && line.width() < of_name {
+        let gap = of_name - line.width();
+        line = line.gap(gap).left(entry.name, NAME, theme.dim, glyphs);
+    }
+    line.against(Strip::of(keys, theme.key).gap(1), columns)
 }
 
 /// Returns as many keys as fit; half a key is none, and one is enough.

@@ -41,8 +41,6 @@ fn found(model: &Model, look: &Look, prompt: &Prompt, columns: usize) -> Strip {
         (Asking::Glob, Some(weighed)) if weighed.is_bad => {
             Strip::of("no valid glob ", theme.warning)
         }
-        (Asking::Glob, Some(weighed)) => {
-            tree::found(known, look, (weighed.total, weighed.matched), columns)
-        }
+        (Asking::Glob, Some(weighed)) => tree::to_mark(known, look, weighed.matched, columns),
     }
 }

@@ -157,7 +157,7 @@ fn saved(cache: &CacheStatus, look: &Look, columns: usize) -> Strip {
     let (theme, glyphs) = (&look.theme, &look.glyphs);
     let time = label("saved", look)
         .add(format::duration(cache.saved.ms), theme.good)
-        .add(" of counting", theme.dim);
+        .add(" by hits", theme.dim);
     if cache.saved.usd.0 == 0 {
         return time;
     }

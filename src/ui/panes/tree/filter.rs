@@ -1,6 +1,9 @@
 //! The line in which a filter is typed.
 
-use super::Tree;
+use super::{
+    Tree,
+    update::{RowKey, TreeKey},
+};
 use crate::{
     model::NodeId,
     ui::{cursor::Cursor, message::Effect},
@@ -98,8 +101,17 @@ impl Tree {
         self.filter.editing = false;
     }
 
-    /// Clears the filter; the cursor goes back to where it was before.
+    /// Clears the filter: while it is typed the cursor goes back to where it was before, later it
+    /// stays on what was found.
     pub(crate) fn clear_filter(&mut self) -> Vec<Effect> {
+        if self.filter.editing {
+            return self.cancel_filter();
+        }
+        self.press(TreeKey::OnRow(RowKey::LeaveFilter))
+    }
+
+    /// Clears the filter; the cursor goes back to where it was before.
+    pub(super) fn cancel_filter(&mut self) -> Vec<Effect> {
         self.filter.editing = false;
         if self.edit_filter(&Edit::EraseAll) { self.ask() } else { Vec::new() }
     }

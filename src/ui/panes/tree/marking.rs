@@ -73,10 +73,9 @@ impl Tree {
         if self.weighing == asked.query.filter {
             self.weighing = None;
         }
-        let RowsPage { total, matched, bad_filter, .. } = page;
+        let RowsPage { matched, bad_filter, .. } = page;
         self.weighed = asked.query.filter.map(|filter| Weighed {
             filter,
-            total: *total,
             matched: *matched,
             is_bad: bad_filter.is_some(),
         });
@@ -125,7 +124,7 @@ impl Tree {
         marking.marked += ids.len() as u64;
         if marking.marked == 0 && !more {
             let why = page.bad_filter.clone();
-            self.said = Some(why.unwrap_or_else(|| "nothing matches: nothing is marked".into()));
+            self.said = Some(why.unwrap_or_else(|| "nothing matches: no more is marked".into()));
         }
         marking.next = next;
         self.marking = more.then_some(marking);

@@ -9,10 +9,11 @@ pub(crate) mod filter;
 mod jumps;
 mod marking;
 mod memory;
+mod reveal;
 mod state;
 mod update;
 mod words;
 
 pub(crate) use state::{Bars, Tree};
 pub(crate) use update::{RowKey, TreeKey};
-pub(crate) use words::found;
+pub(crate) use words::{found, to_mark};

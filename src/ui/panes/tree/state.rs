@@ -4,7 +4,9 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
-use super::{filter::FilterLine, jumps::Jumps, marking::Marking, update::TreeKey};
+use super::{
+    filter::FilterLine, jumps::Jumps, marking::Marking, reveal::Revealing, update::TreeKey,
+};
 use crate::{
     model::{Filter, Matched, NodeId, Order, RepoPath, Row, RowsPage, RowsQuery, Sort},
     ui::cursor::Cursor,
@@ -64,9 +66,7 @@ pub(super) enum Purpose {
 pub(crate) struct Weighed {
     /// The filter.
     pub(crate) filter: Filter,
-    /// How many entries match.
-    pub(crate) total: u64,
-    /// What they hold.
+    /// What its matches hold.
     pub(crate) matched: Matched,
     /// True when it is no valid glob.
     pub(crate) is_bad: bool,
@@ -129,8 +129,10 @@ pub(crate) struct Tree {
     pub(crate) edit_wanted: Option<Row>,
     /// A path that is to be copied.
     pub(crate) copy_wanted: Option<RepoPath>,
-    /// True while the folder around the entry is looked for.
+    /// True while a folder around an entry is looked for.
     pub(super) finding: bool,
+    /// What is to be shown in the whole tree once the folders around it are open.
+    pub(super) revealing: Option<Revealing>,
     /// An entry whose details are to be shown.
     pub(crate) details_wanted: Option<NodeId>,
     /// A file that is to be read.

@@ -3,7 +3,7 @@
 //! A key that needs a row which is still on its way waits for it, in order, so that fast hands
 //! lose nothing.
 
-use super::Tree;
+use super::{Tree, reveal::Itself};
 use crate::{
     model::{Command, MarkChange, NodeId, Order, Question, Row, RowKind, Sort},
     ui::{cursor::Step, message::Effect},
@@ -54,6 +54,8 @@ pub(crate) enum RowKey {
     Warm,
     /// Forget its counts and count again.
     Invalidate,
+    /// Leave the filter that found it.
+    LeaveFilter,
 }
 
 impl Tree {
@@ -116,6 +118,7 @@ impl Tree {
             TreeKey::JumpForth => self.jump(false),
             TreeKey::OnRow(key) => match self.chosen().cloned() {
                 Some(row) => self.press_on(key, &row),
+                None if key == RowKey::LeaveFilter => self.cancel_filter(),
                 None => Vec::new(),
             },
         }
@@ -145,6 +148,8 @@ impl Tree {
                 self.details_wanted = Some(row.id);
                 Vec::new()
             }
+            RowKey::LeaveFilter if self.filter.is_on() => self.reveal(row, Itself::Left),
+            RowKey::LeaveFilter => Vec::new(),
             RowKey::Rescan => vec![Effect::Send(Command::Rescan(row.id))],
             RowKey::Warm => vec![Effect::Send(Command::Warm(row.id))],
             RowKey::Invalidate => match row.kind {
@@ -195,10 +200,7 @@ impl Tree {
                 self.preview_wanted = Some(row.clone());
                 Vec::new()
             }
-            RowKind::Folder { .. } => {
-                self.details_wanted = Some(row.id);
-                Vec::new()
-            }
+            RowKind::Folder { .. } => self.reveal(row, Itself::Opened),
         }
     }
 
@@ -225,6 +227,9 @@ impl Tree {
     /// Goes to the entry that was looked for.
     pub(crate) fn found(&mut self, id: Option<NodeId>) -> Vec<Effect> {
         self.finding = false;
+        if let Some(effects) = self.take_folder(id) {
+            return effects;
+        }
         if id.is_some() {
             self.on = id;
         }
@@ -244,7 +249,7 @@ impl Tree {
         self.range = None;
     }
 
-    fn reshape_and_look(&mut self) -> Vec<Effect> {
+    pub(super) fn reshape_and_look(&mut self) -> Vec<Effect> {
         let mut effects = vec![Effect::Send(Command::Look(self.open.clone()))];
         effects.extend(self.reshape());
         effects

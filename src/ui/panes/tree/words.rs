@@ -12,14 +12,27 @@ pub(crate) fn found(
     (total, matched): (u64, Matched),
     columns: usize,
 ) -> Strip {
+    weighed(known, look, (format::many(total, "match", "matches"), matched), columns)
+}
+
+/// Says how many files would be marked and what they hold, as far as there is room.
+pub(crate) fn to_mark(known: &Snapshot, look: &Look, matched: Matched, columns: usize) -> Strip {
+    weighed(known, look, (format::many(matched.files, "file", "files"), matched), columns)
+}
+
+fn weighed(
+    known: &Snapshot,
+    look: &Look,
+    (count, matched): (String, Matched),
+    columns: usize,
+) -> Strip {
     let (theme, glyphs) = (&look.theme, &look.glyphs);
     let dot = format!(" {} ", glyphs.separator);
-    let word = if total == 1 { "match" } else { "matches" };
-    let matches = Strip::of(format!("{} {word}", format::grouped(total)), theme.dim);
+    let matches = Strip::of(count, theme.dim);
     let tokens = format::count(known.model.measure(matched.tokens), glyphs);
     let tokens = matches.clone().add(dot.clone(), theme.dim).add(tokens, theme.text);
     let tokens = tokens.add(" tokens", theme.dim);
-    let whole = if total == 0 {
+    let whole = if matched.files == 0 {
         matches.clone()
     } else if matched.pending > 0 {
         let pending = format!("{} pending", format::grouped(matched.pending));

@@ -1,7 +1,7 @@
 //! All about an entry, as facts.
 
 use crate::{
-    model::{EntryDetails, EntryView, Kind, Millis, Shown},
+    model::{EntryDetails, EntryView, Kind, Millis, ResultFactors, Shown},
     ui::{
         format,
         screens::card::{Facts, fact},
@@ -26,7 +26,23 @@ pub(super) fn entry(details: &EntryDetails) -> Facts {
     }
     let tiers: Vec<String> = details.tiers.iter().map(ToString::to_string).collect();
     add("tiers", if tiers.is_empty() { "none".to_owned() } else { tiers.join(", ") });
-    if details.paths.is_empty() {
+    if let Some(result) = &details.result {
+        let ResultFactors { of, content, provider, model, prompt, schema } = &result.factors;
+        let shown = |text: &str| Shown::text(text).to_string();
+        add("type", format!("{}, version {schema} of its form", shown(of)));
+        add("model", format!("{} of {}", shown(model), shown(provider)));
+        add(
+            "prompt",
+            if prompt.is_empty() { "that of the type".to_owned() } else { shown(prompt) },
+        );
+        add("content", content.to_string());
+        add("file", if result.file.is_empty() { "a text".to_owned() } else { shown(&result.file) });
+        if !result.repository.is_empty() {
+            add("repository", shown(&result.repository));
+        }
+        let tokens = result.tokens.map(|tokens| format::grouped(tokens.0));
+        add("tokens", tokens.unwrap_or_else(|| "nobody said how many".to_owned()));
+    } else if details.paths.is_empty() {
         add("files", "none that is known now".to_owned());
     }
     for (at, path) in details.paths.iter().enumerate() {

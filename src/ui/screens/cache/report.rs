@@ -66,9 +66,14 @@ fn flow(report: &CacheReport) -> Vec<String> {
     let flow = match churn.days {
         0 => "not known for a whole day yet".to_owned(),
         _ => format!(
-            "{} made and {} evicted a day, over {days}",
+            "{} made and {} evicted a day{}, over {days}",
             format::per_day(churn.made),
-            format::per_day(churn.evicted)
+            format::per_day(churn.evicted),
+            if churn.forced < churn.evicted {
+                format!(" ({} to keep the limit)", format::per_day(churn.forced))
+            } else {
+                String::new()
+            }
         ),
     };
     [Some(flow), unread(report)].into_iter().flatten().collect()

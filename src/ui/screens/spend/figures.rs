@@ -134,7 +134,7 @@ fn savings(facts: &mut Facts, savings: Savings) {
     let provider = format::signed_dollars(savings.provider);
     fact(facts, "prompt caches", format!("{provider} saved by the providers' caches"));
     let (money, time) = (format::dollars(savings.larder), format::duration(savings.larder_ms));
-    fact(facts, "larder", format!("{money} saved by its results, {time} by its counts"));
+    fact(facts, "larder", format!("{money} saved by its results, {time} by all its hits"));
 }
 
 fn qualities(facts: &mut Facts, report: &SpendReport) {

@@ -4,7 +4,10 @@
 
 use super::asking::question;
 use crate::{
-    model::{Details, EvictionPlan, ModelInfo, Preview, Row, SkippedPage, TaskState, TaskView},
+    model::{
+        Details, EvictionPlan, Inventory, ModelInfo, PaidFor, Preview, Row, SkippedPage, TaskState,
+        TaskView,
+    },
     ui::{
         inquiry::Inquiry,
         message::Effect,
@@ -94,6 +97,22 @@ pub(in crate::ui::update) fn take_victims(model: &mut Model, plan: EvictionPlan)
     };
     if let Overlay::Evict(dialog) = &mut model.overlays[index] {
         dialog.plan = Some(plan);
+    }
+    Vec::new()
+}
+
+/// Takes what a clear would remove; nothing when nobody can tell.
+pub(in crate::ui::update) fn take_inventory(
+    model: &mut Model,
+    inventory: Option<&Inventory>,
+) -> Vec<Effect> {
+    let place = settle(model, |asks| &mut asks.inventory, |top| matches!(top, Overlay::Clear(_)));
+    let index = match place {
+        Ok(index) => index,
+        Err(effects) => return effects,
+    };
+    if let Overlay::Clear(dialog) = &mut model.overlays[index] {
+        dialog.paid = inventory.map(|inventory| PaidFor::of(&inventory.results));
     }
     Vec::new()
 }

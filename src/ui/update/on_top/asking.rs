@@ -38,12 +38,12 @@ pub(in crate::ui::update) fn ask_for(model: &mut Model, index: usize) -> Vec<Eff
         Some(Overlay::Skipped(_)) => &mut model.asks.skipped,
         Some(Overlay::Context(_)) => &mut model.asks.marked,
         Some(Overlay::Evict(_)) => &mut model.asks.victims,
+        Some(Overlay::Clear(_)) => &mut model.asks.inventory,
         Some(Overlay::Models(_)) => &mut model.asks.models,
         Some(Overlay::Task(_)) => &mut model.asks.task,
         Some(Overlay::Preview(_)) => &mut model.asks.preview,
         Some(
             Overlay::Help(_)
-            | Overlay::Clear(_)
             | Overlay::Forget(_)
             | Overlay::Palette(_)
             | Overlay::Prompt(_)
@@ -78,6 +78,7 @@ pub(super) fn question(model: &mut Model, index: usize) -> Option<Question> {
             Some(Question::Marked { from, len, filter })
         }
         Overlay::Evict(dialog) => Some(Question::Victims(dialog.request(), LISTED)),
+        Overlay::Clear(_) => Some(Question::Inventory),
         Overlay::Models(_) => Some(Question::Models),
         Overlay::Task(card) => Some(Question::Task(card.id)),
         Overlay::Preview(card) => {
@@ -85,7 +86,6 @@ pub(super) fn question(model: &mut Model, index: usize) -> Option<Question> {
             Some(Question::Preview { node: card.id, from, len })
         }
         Overlay::Help(_)
-        | Overlay::Clear(_)
         | Overlay::Forget(_)
         | Overlay::Palette(_)
         | Overlay::Prompt(_)

@@ -83,7 +83,7 @@ fn below_the_table_stand_quality_savings_budgets_and_forecast() {
     let text = text(&report(), &SpendFilter::default());
     for line in [
         "quality: 66.7 % exact, 33.3 % unpriced",
-        "skipped: 3 lines of claude-code: no usage",
+        "skipped: 3 lines of claude-code in all logs: no usage",
         "$2.00 lost to the providers' caches",
         "budget month: warning, $7.50 of $10.00 (75 %), used up on 2026-05-28",
         "end of month: not enough history, 2 of 5 days with spend",
@@ -150,7 +150,7 @@ fn without_requests_the_skipped_lines_and_the_filter_are_said_all_the_same() {
     assert_eq!(lines[0], "no requests from 2026-05-01 to 2026-05-31");
     assert!(lines[1].starts_with("only of model gpt-5, project /app"), "{text}");
     assert!(!text.contains('\u{7}'));
-    assert_eq!(lines[2], "skipped: 3 lines of claude-code: no usage");
+    assert_eq!(lines[2], "skipped: 3 lines of claude-code in all logs: no usage");
 }
 
 #[test]

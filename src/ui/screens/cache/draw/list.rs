@@ -1,7 +1,7 @@
 //! The entries.
 
 use crate::{
-    model::{EntryView, Shown},
+    model::{EntryView, Shown, StoreMode},
     ui::{
         format::{self, Keep},
         grid::{Cell, Column, Fill, Grid},
@@ -52,9 +52,7 @@ pub(super) fn content(model: &Model, look: &Look, inner: Area) -> Drawn {
     let heading = grid.heading(theme.dim, &look.glyphs);
     let mut lines = vec![filter(model, look, columns).unwrap_or(heading)];
     if total == 0 {
-        let is_narrowed = entries.filter.is_on() || entries.kind.is_some();
-        let text = if is_narrowed { " nothing matches" } else { " nothing is kept yet" };
-        lines.push(Strip::of(text, theme.dim));
+        lines.extend(nothing(model, look, columns));
     }
     let seen = usize::from(inner.height.saturating_sub(1));
     for at in (list.cursor.top..total).take(seen) {
@@ -66,6 +64,21 @@ pub(super) fn content(model: &Model, look: &Look, inner: Area) -> Drawn {
         lines.push(if is_chosen { line.over(theme.cursor, columns) } else { line });
     }
     Drawn { title, lines, ..Drawn::default() }
+}
+
+/// Says why there is no entry.
+fn nothing(model: &Model, look: &Look, columns: usize) -> Vec<Strip> {
+    let theme = &look.theme;
+    let mode = model.known.as_ref().map(|known| &known.cache.mode);
+    if let Some(StoreMode::MemoryOnly(reason)) = mode {
+        let what = Strip::of(" what is on the disk cannot be listed", theme.warning);
+        let why = format!(" {}", Shown::text(reason));
+        let why = format::fit(&why, columns, Keep::Start, &look.glyphs);
+        return vec![what, Strip::of(why, theme.warning)];
+    }
+    let is_narrowed = model.entries.filter.is_on() || model.entries.kind.is_some();
+    let text = if is_narrowed { " nothing matches" } else { " nothing is kept yet" };
+    vec![Strip::of(text, theme.dim)]
 }
 
 fn title(model: &Model, look: &Look) -> Strip {

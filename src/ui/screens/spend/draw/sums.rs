@@ -38,6 +38,7 @@ pub(super) fn content(model: &Model, look: &Look, inner: Area) -> Drawn {
     let seen = usize::from(inner.height.saturating_sub(3));
     for (at, row) in (spend.cursor.top..).zip(spend.rows(spend.cursor.top)).take(seen) {
         let key = words::key(report.by, row);
+        let key = if sums.query.filter.since.is_some() { cut_month(report, key) } else { key };
         let line = grid.row(cells(look, report, (row, (key, theme.text), most)), &look.glyphs);
         let is_chosen = at == spend.cursor.at;
         lines.push(if is_chosen { line.over(theme.cursor, columns) } else { line });
@@ -90,11 +91,21 @@ fn nothing(model: &Model, look: &Look, columns: usize) -> Vec<Strip> {
     lines
 }
 
+/// Says from which day on a month counts that the range cuts.
+fn cut_month(report: &SpendReport, key: String) -> String {
+    let first = report.from.0;
+    let is_cut = report.by == SpendBy::Monthly
+        && first.day() > 1
+        && key == format!("{:04}-{:02}", first.year(), first.month());
+    if is_cut { format!("{key} from the {}.", first.day()) } else { key }
+}
+
 /// Returns the columns; the one of unpriced tokens only where there are any.
 fn columns_of(report: &SpendReport) -> Vec<Column> {
     let (fill, least) = match report.by {
         SpendBy::Project => (Fill::Path, 20),
-        SpendBy::Daily | SpendBy::Monthly => (Fill::Left, 11),
+        SpendBy::Daily => (Fill::Left, 11),
+        SpendBy::Monthly => (Fill::Left, 20),
         SpendBy::Model
         | SpendBy::Provider
         | SpendBy::Session
@@ -188,6 +199,11 @@ fn quality(report: &SpendReport, look: &Look, columns: usize) -> Strip {
     // What is well known may be left out, what is not must be said.
     let doubtful = list(|quality| !matches!(quality, Quality::Recorded | Quality::Estimated));
     let short = list(|quality| quality == Quality::Exact);
+    let left_out = |said: Strip| {
+        let is_whole = said.width() == all.width();
+        if is_whole { said } else { said.add(format!(" {}", look.glyphs.ellipsis), theme.dim) }
+    };
+    let (doubtful, short) = (left_out(doubtful), left_out(short));
     let lines = [
         Strip::of(" requests", theme.dim).join(all.clone()).join(skipped.clone()),
         all.join(skipped.clone()),
