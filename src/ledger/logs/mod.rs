@@ -15,6 +15,7 @@ mod reason;
 mod scan;
 mod sink;
 mod sources;
+mod stop;
 mod touched;
 mod usage;
 mod whole;
@@ -26,6 +27,7 @@ use serde::{Deserialize, Serialize};
 pub use self::{
     follow::unread,
     sources::{SourceOptions, codex_model, has_session, sources},
+    stop::Stop,
     usage::{AnswerUsage, NoUsage, answers_of, usage_of},
 };
 use super::Request;
