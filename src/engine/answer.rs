@@ -12,8 +12,8 @@ use super::{
 };
 use crate::{
     model::{
-        Answer, CacheReport, Encoding, EntryDetails, EntryKey, Filter, FoundResult, NodeId,
-        Question, Refusal, RepoPath, ResultFactors, TaskId, TaskView,
+        Answer, CacheReport, Encoding, EntryDetails, EntryKey, EvictRequest, Filter, FoundResult,
+        NodeId, Question, Refusal, RepoPath, ResultFactors, TaskId, TaskView,
     },
     store::{Keyed as _, Store},
 };
@@ -52,14 +52,7 @@ impl Engine {
                 });
             }
             Question::Entry(key) => self.answer_entry(key, back),
-            Question::Victims(request, list) => {
-                let store = self.store.clone();
-                self.in_background("larder-victims", move || {
-                    let plan = store.plan_eviction(&request, list as usize);
-                    let unlisted = |error| Refusal::Unreadable(format!("the cache: {error}"));
-                    reply(back, plan.map(Answer::Victims).map_err(unlisted));
-                });
-            }
+            Question::Victims(request, list) => self.answer_victims(request, list, back),
             Question::Cache => {
                 self.ask_store("larder-status", back, |store| Answer::Cache(store.whole_status()));
             }
@@ -112,6 +105,20 @@ impl Engine {
     ) {
         let store = self.store.clone();
         self.in_background(thread, move || reply(back, Ok(look(&store))));
+    }
+
+    fn answer_victims(
+        &mut self,
+        request: EvictRequest,
+        list: u32,
+        back: oneshot::Sender<Result<Answer, Refusal>>,
+    ) {
+        let store = self.store.clone();
+        self.in_background("larder-victims", move || {
+            let plan = store.plan_eviction(&request, list as usize);
+            let unlisted = |error| Refusal::Unreadable(format!("the cache: {error}"));
+            reply(back, plan.map(Answer::Victims).map_err(unlisted));
+        });
     }
 
     fn answer_entry(&mut self, key: EntryKey, back: oneshot::Sender<Result<Answer, Refusal>>) {

@@ -227,7 +227,8 @@ impl Core {
         request: &EvictRequest,
         cancel: &AtomicBool,
     ) -> Result<(EvictionPlan, Vec<EntryKey>), StoreError> {
-        let mut gone = self.evict_in(request, &self.scope(request), (cancel, &self.counters.requested))?;
+        let mut gone =
+            self.evict_in(request, &self.scope(request), (cancel, &self.counters.requested))?;
         let entries = gone.entries();
         let keys = std::mem::take(&mut gone.keys);
         Ok((EvictionPlan { entries, ..plan(request, gone) }, keys))

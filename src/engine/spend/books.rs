@@ -17,7 +17,7 @@ use crate::{
     ledger::{
         Ledger, LedgerError, Places, Prices, PricesError,
         budget::{Mark, message},
-        logs::{SourceOptions, Window, sources},
+        logs::{SourceOptions, Stop, Window, sources},
     },
     model::{
         Clock, Day, Notice, NoticeLevel, Shown, SpendFilter, SpendQuery, SpendRecords,
@@ -104,6 +104,7 @@ impl Books {
             aider_analytics: config.ledger.aider_logs.clone(),
             projects: here.into_iter().collect(),
             zone: Some(ledger.zone().time_zone().clone()),
+            stop: Stop::default(),
         };
         let spool = ledger.spool_folder();
         if ledger.is_writer()
@@ -138,6 +139,13 @@ impl Books {
             spool,
             clock,
         })
+    }
+
+    /// Has reading logs end early when this is asked; what was not read is read the next time.
+    pub(super) fn until(mut self, stop: Stop) -> Self {
+        self.options.stop = stop;
+        self.sources = sources(&self.environment, &self.options);
+        self
     }
 
     /// Returns false when another larder keeps the ledger and has not read all logs yet: sums are

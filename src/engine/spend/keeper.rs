@@ -60,7 +60,7 @@ impl Keeper {
     /// Opens the books and reads all logs.
     pub(super) fn start(setup: Setup, again: Again) -> Result<Self, BooksError> {
         let mut keeper = Self {
-            books: (setup.open)()?,
+            books: (setup.open)()?.until(again.pending.stop()),
             watches: Vec::new(),
             watch: setup.watch,
             clock: setup.clock,
@@ -94,6 +94,10 @@ impl Keeper {
         match extent {
             Extent::Folders(folders) if !is_due && self.books.refresh_folders(folders) => {}
             Extent::Folders(_) | Extent::All => self.read_all(),
+        }
+        if self.again.pending.is_closing() {
+            // Nobody hears it any more, and what is said of a budget is said once.
+            return;
         }
         self.books.note_budgets();
         self.watch_folders();

@@ -6,6 +6,8 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use crate::ledger::logs::Stop;
+
 /// More folders than this are not worth telling apart: a look at all logs is as fast.
 const MOST_FOLDERS: usize = 64;
 
@@ -20,7 +22,10 @@ pub(super) enum Extent {
 
 /// What was not done yet; clones share it. Nothing is lost however full queues are.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Pending(Arc<Mutex<Waiting>>);
+pub(super) struct Pending {
+    waiting: Arc<Mutex<Waiting>>,
+    stop: Stop,
+}
 
 #[derive(Debug, Default)]
 struct Waiting {
@@ -49,9 +54,15 @@ impl Pending {
         self.lock().changed.take()
     }
 
-    /// Asks for the end.
+    /// Asks for the end, also in the middle of a log.
     pub(super) fn close(&self) {
         self.lock().closing = true;
+        self.stop.ask();
+    }
+
+    /// Returns what tells readers of logs that the end was asked for.
+    pub(super) fn stop(&self) -> Stop {
+        self.stop.clone()
     }
 
     /// Returns true once the end was asked for.
@@ -60,7 +71,7 @@ impl Pending {
     }
 
     fn lock(&self) -> MutexGuard<'_, Waiting> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -14,7 +14,7 @@ use std::{
 };
 
 use crate::{
-    ledger::logs::{Found, Seen, UsageLog, unread},
+    ledger::logs::{Found, Seen, Stop, UsageLog, unread},
     model::Tool,
 };
 
@@ -74,8 +74,13 @@ pub(super) fn how_many() -> usize {
 }
 
 /// Reads logs, each by one of the readers; `take` hears in this thread what they say, of each log
-/// in its order and last that it was read. Without threads this one reads them all.
-pub(super) fn read(mut readers: Vec<Sources>, logs: &[Log], take: &mut dyn FnMut(usize, Said)) {
+/// in its order and last that it was read. Without threads this one reads them all. No log is begun
+/// once somebody wants it to stop.
+pub(super) fn read(
+    mut readers: Vec<Sources>,
+    logs: (&[Log], &Stop),
+    take: &mut dyn FnMut(usize, Said),
+) {
     let next = AtomicUsize::new(0);
     let (tell, inbox) = sync_channel(WAITING);
     thread::scope(|scope| {
@@ -111,7 +116,7 @@ fn start<'scope>(
 /// Reads one log after the other until none is left.
 fn read_some(
     sources: &Sources,
-    logs: &[Log],
+    logs: (&[Log], &Stop),
     next: &AtomicUsize,
     say: &mut dyn FnMut(usize, Said),
 ) {
@@ -122,7 +127,10 @@ fn read_some(
     }
 }
 
-fn following<'l>(logs: &'l [Log], next: &AtomicUsize) -> Option<(usize, &'l Log)> {
+fn following<'l>((logs, stop): (&'l [Log], &Stop), next: &AtomicUsize) -> Option<(usize, &'l Log)> {
+    if stop.is_asked() {
+        return None;
+    }
     let at = next.fetch_add(1, Ordering::Relaxed);
     Some((at, logs.get(at)?))
 }
@@ -196,7 +204,7 @@ mod tests {
         let mut keys = std::collections::BTreeSet::new();
         let mut ends = vec![0; logs.len()];
         let readers = (0..3).map(|_| sources_of(home.path())).collect();
-        read(readers, &logs, &mut |at, said| match said {
+        read(readers, (&logs, &Stop::default()), &mut |at, said| match said {
             Said::Found(found) => {
                 assert_eq!(ends[at], 0, "the end of a log comes last");
                 for one in found {

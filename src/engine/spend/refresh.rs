@@ -37,7 +37,7 @@ impl Books {
                 self.read_log(*source, file);
             }
             progress(total, total);
-            self.is_whole = true;
+            self.is_whole = !self.options.stop.is_asked();
         } else {
             if let Err(error) = self.ledger.learn_files() {
                 self.warn(&error.to_string());
@@ -133,6 +133,9 @@ impl Books {
     }
 
     fn read_log(&mut self, source: usize, file: &Path) {
+        if self.options.stop.is_asked() {
+            return;
+        }
         let Some(source) = self.sources.get(source) else { return };
         let weights = &self.weights;
         let weigh = |project: &str, file: &str| {
@@ -173,7 +176,7 @@ impl Books {
         };
         let mut batches: BTreeMap<usize, Result<Batch, LedgerError>> = BTreeMap::new();
         let (mut errors, mut ended) = (Vec::new(), 0);
-        readers::read(all, logs, &mut |at, said| match said {
+        readers::read(all, (logs, &self.options.stop), &mut |at, said| match said {
             Said::Found(found) => {
                 let batch = batches.entry(at).or_insert_with(|| Ok(Batch::default()));
                 for one in found {

@@ -15,7 +15,7 @@ use std::{
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    Found, Seen,
+    Found, Seen, Stop,
     lines::{Line, Lines, Next},
     reason::Reason,
     sink::Sink,
@@ -24,6 +24,10 @@ use crate::model::UnixNanos;
 
 /// How much of a file tells it from others: the first line of every log holds an id in it.
 pub(in crate::ledger) const HEAD: usize = 4096;
+
+/// After so many bytes a reader looks whether it should stop: some milliseconds of work, and more
+/// than [`HEAD`].
+const BLOCK: u64 = 256 << 10;
 
 /// Whether a last line without a newline may be looked at.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -114,7 +118,7 @@ fn head(file: &File, size: u64) -> io::Result<u64> {
 pub(super) fn follow<S>(
     path: &Path,
     seen: &Seen,
-    (tail, found): (Tail, &mut dyn FnMut(Found)),
+    (tail, stop, found): (Tail, &Stop, &mut dyn FnMut(Found)),
     each: impl FnMut(&mut S, Line<'_>, &mut Sink<'_>),
 ) -> io::Result<Seen>
 where
@@ -131,25 +135,38 @@ where
     });
     file.seek(SeekFrom::Start(seen.offset))?;
     // What is written meanwhile is new the next time: the size must fit what was read.
-    let rest = file.take(seen.size.saturating_sub(seen.offset));
+    let rest = Read::take(&file, seen.size.saturating_sub(seen.offset));
     let mut lines = Lines::new(rest, seen.offset);
     let mut sink = Sink::of_log(found, seen.modified);
-    let state = read_all(&mut lines, state, tail, &mut sink, each)?;
+    let state = read_all(&mut lines, state, (tail, stop), &mut sink, each)?;
     sink.finish();
     seen.offset = lines.offset();
+    if stop.is_asked() {
+        // What follows is new the next time, as if it had been written after this.
+        seen.size = seen.offset;
+        seen.head = head(&file, seen.size)?;
+    }
     seen.state = serde_json::to_string(&state).map_err(io::Error::other)?;
     Ok(seen)
 }
 
-/// Reads all lines and returns the state behind the last whole one.
+/// Reads all lines, or blocks of them until somebody wants it to stop, and returns the state behind
+/// the last whole one.
 pub(super) fn read_all<S: Clone>(
     lines: &mut Lines<impl Read>,
     mut state: S,
-    tail: Tail,
+    (tail, stop): (Tail, &Stop),
     sink: &mut Sink<'_>,
     mut each: impl FnMut(&mut S, Line<'_>, &mut Sink<'_>),
 ) -> io::Result<S> {
+    let mut look_at = lines.offset() + BLOCK;
     loop {
+        if lines.offset() >= look_at {
+            if stop.is_asked() {
+                return Ok(state);
+            }
+            look_at = lines.offset() + BLOCK;
+        }
         match lines.next()? {
             Next::Line(line) => each(&mut state, line, sink),
             Next::TooLong => sink.skip(Reason::TooLong),
@@ -162,5 +179,54 @@ pub(super) fn read_all<S: Clone>(
                 return Ok(state);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LINES: u64 = 200_000;
+
+    /// Follows a log of numbers, each of which is skipped, until after one of them.
+    fn numbers(path: &Path, seen: &Seen, last: u64) -> (Seen, Vec<u64>, u64) {
+        let (mut all, mut skipped) = (Vec::new(), 0);
+        let stop = Stop::default();
+        let mut found = |found| {
+            if let Found::Skipped { lines, .. } = found {
+                skipped += lines;
+            }
+        };
+        let each = |state: &mut u64, line: Line<'_>, sink: &mut Sink<'_>| {
+            let number = std::str::from_utf8(line.bytes).unwrap().parse().unwrap();
+            assert_eq!(*state, number, "the state is that behind the line before");
+            *state += 1;
+            all.push(number);
+            sink.skip(Reason::Broken);
+            if number == last {
+                stop.ask();
+            }
+        };
+        let seen = follow(path, seen, (Tail::Look, &stop, &mut found), each).unwrap();
+        (seen, all, skipped)
+    }
+
+    #[test]
+    fn a_log_that_was_left_in_the_middle_is_read_on_from_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log");
+        let lines: Vec<String> = (0..LINES).map(|number| number.to_string()).collect();
+        std::fs::write(&path, lines.join("\n") + "\n").unwrap();
+        let (mut seen, mut all, mut skipped) = (Seen::default(), Vec::new(), 0);
+        for last in [1000, 100_000, LINES] {
+            let read = numbers(&path, &seen, last);
+            assert!(last == LINES || read.1.len() < 90_000, "it ends soon after {last}");
+            seen = read.0;
+            all.extend(read.1);
+            skipped += read.2;
+        }
+        assert!(all.iter().copied().eq(0..LINES), "each line is read once");
+        assert_eq!(skipped, LINES);
+        assert_eq!(numbers(&path, &seen, LINES), (seen, Vec::new(), 0), "nothing is new");
     }
 }

@@ -16,6 +16,7 @@ mod reason;
 mod scan;
 mod sink;
 mod sources;
+mod stop;
 mod touched;
 mod usage;
 mod whole;
@@ -28,6 +29,7 @@ pub(in crate::ledger) use self::follow::HEAD;
 pub use self::{
     follow::unread,
     sources::{SourceOptions, codex_model, has_session, sources},
+    stop::Stop,
     usage::{AnswerUsage, NoUsage, answers_of, usage_of},
 };
 use super::Request;

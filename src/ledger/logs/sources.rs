@@ -11,7 +11,7 @@ use std::{
 use jiff::tz::TimeZone;
 
 use super::{
-    UsageLog,
+    Stop, UsageLog,
     aider::Aider,
     claude::Claude,
     codex::{self, Codex},
@@ -29,6 +29,8 @@ pub struct SourceOptions {
     pub projects: Vec<PathBuf>,
     /// The zone of times that are written without one; that of the system when none is given.
     pub zone: Option<TimeZone>,
+    /// Ends reading early.
+    pub stop: Stop,
 }
 
 /// Returns the logs of every tool, whether there are any or not.
@@ -38,17 +40,18 @@ pub fn sources(
     options: &SourceOptions,
 ) -> Vec<Box<dyn UsageLog>> {
     let environment = Environment(environment);
-    let mut logs: Vec<Box<dyn UsageLog>> = vec![Box::new(Claude::new(claude(environment)))];
+    let SourceOptions { aider_analytics, projects, zone, stop } = options.clone();
+    let claude = Claude::new(claude(environment)).until(stop.clone());
+    let mut logs: Vec<Box<dyn UsageLog>> = vec![Box::new(claude)];
     if let Some(home) = codex_home(environment) {
-        logs.push(Box::new(Codex::new(home)));
+        logs.push(Box::new(Codex::new(home).until(stop.clone())));
     }
-    logs.push(Box::new(Gemini::new(gemini(environment))));
+    logs.push(Box::new(Gemini::new(gemini(environment)).until(stop)));
     let data = environment.folder("OPENCODE_DATA_DIR");
     let data = data.or_else(|| environment.xdg("XDG_DATA_HOME", ".local/share", "opencode"));
     if let Some(folder) = data {
         logs.push(Box::new(Opencode::new(folder)));
     }
-    let SourceOptions { aider_analytics, projects, zone } = options.clone();
     let zone = zone.unwrap_or_else(TimeZone::system);
     logs.push(Box::new(Aider::new(aider_analytics, projects, zone)));
     logs

@@ -60,14 +60,15 @@ impl Part {
         self.unpriced += other.unpriced;
     }
 
-    /// Takes out what was added before.
+    /// Takes out what was added before; never below nothing, because a line of the journal that was
+    /// damaged since may not be what was added.
     pub(in crate::ledger) fn subtract(&mut self, other: &Self) {
-        self.requests -= other.requests;
+        self.requests = self.requests.saturating_sub(other.requests);
         for (sum, count) in self.tokens.iter_mut().zip(other.tokens) {
-            *sum -= count;
+            *sum = sum.saturating_sub(count);
         }
-        self.cost -= other.cost;
-        self.unpriced -= other.unpriced;
+        self.cost = self.cost.saturating_sub(other.cost);
+        self.unpriced = self.unpriced.saturating_sub(other.unpriced);
     }
 
     fn of(record: &Record) -> Self {
@@ -110,7 +111,8 @@ impl Cell {
     /// Takes a request out that was added before; the time of the last one stays as it is.
     pub(super) fn subtract(&mut self, record: &Record, types: &[(Name, u32)]) {
         self.all.subtract(&Part::of(record));
-        self.qualities[position(record.quality)] -= 1;
+        let requests = &mut self.qualities[position(record.quality)];
+        *requests = requests.saturating_sub(1);
         self.saved -= i128::from(record.saved);
         share::parts(record, types, |name, part| {
             if let Ok(at) = self.types.binary_search_by_key(&name, |(name, _)| *name) {

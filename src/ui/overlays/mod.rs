@@ -115,6 +115,8 @@ impl Overlay {
             | Self::Task(_)
             | Self::Prompt(_)
             | Self::Record(_)
+            | Self::Saved(_)
+            | Self::LoseSaved(_)
             | Self::Settings(_) => Layout::overlay(size),
         }
     }

@@ -149,6 +149,8 @@ const fn is_done_on(top: &Overlay, action: Action) -> bool {
         | Overlay::Task(_)
         | Overlay::Palette(_)
         | Overlay::Prompt(_)
+        | Overlay::Saved(_)
+        | Overlay::LoseSaved(_)
         | Overlay::Record(_) => false,
     }
 }

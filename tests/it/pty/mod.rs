@@ -2,6 +2,7 @@
 
 mod ends;
 mod keys;
+mod leaving;
 mod life;
 mod offers;
 mod panic;

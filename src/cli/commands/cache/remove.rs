@@ -13,7 +13,7 @@ pub(super) fn run(program: &mut Program, keys: &[EntryKey], json: bool) -> Resul
     let removed = program.block_on(async |program| {
         let session = super::open(&config, &program.clock)?;
         let removed = remove(program, &session, keys).await;
-        session.close().await;
+        session.close(&mut program.output).await;
         removed
     })?;
     if json {

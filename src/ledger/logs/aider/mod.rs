@@ -18,7 +18,7 @@ use std::{
 use jiff::tz::TimeZone;
 
 use super::{
-    Found, Listing, Seen, UsageLog,
+    Found, Listing, Seen, Stop, UsageLog,
     follow::{Tail, follow},
 };
 use crate::model::Tool;
@@ -82,9 +82,14 @@ impl UsageLog for Aider {
     fn read(&self, file: &Path, seen: &Seen, found: &mut dyn FnMut(Found)) -> io::Result<Seen> {
         let name = name(file);
         if file.file_name().is_none_or(|name| name != CHAT) {
-            return follow(file, seen, (Tail::Look, found), |state, line, sink| {
-                analytics::take(line, state, &name, sink);
-            });
+            return follow(
+                file,
+                seen,
+                (Tail::Look, &Stop::default(), found),
+                |state, line, sink| {
+                    analytics::take(line, state, &name, sink);
+                },
+            );
         }
         let project = file.parent().unwrap_or(file).to_string_lossy();
         let around = chat::Around {
@@ -94,7 +99,7 @@ impl UsageLog for Aider {
             told: OnceCell::new(),
             analytics: &self.analytics,
         };
-        follow(file, seen, (Tail::Wait, found), |state, line, sink| {
+        follow(file, seen, (Tail::Wait, &Stop::default(), found), |state, line, sink| {
             chat::take(line, state, &around, sink);
         })
     }

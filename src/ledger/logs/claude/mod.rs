@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use self::line::{Advisor, Answer, Record};
 use super::{
-    Found, Listing, Seen, UsageLog,
+    Found, Listing, Seen, Stop, UsageLog,
     find::below,
     follow::{Tail, follow},
     lines::Line,
@@ -40,6 +40,7 @@ pub(super) struct Claude {
     /// What a line must hold to be read: `"usage"`, the counts of the oldest versions, or that a
     /// limit is reached.
     needles: [Finder<'static>; 3],
+    stop: Stop,
 }
 
 /// What is remembered between two lines.
@@ -66,7 +67,12 @@ impl Claude {
     /// Reads the logs below these folders.
     pub(super) fn new(roots: Vec<PathBuf>) -> Self {
         let needles = [&b"\"usage\""[..], b"putTokens\"", limit::NOTICE.as_bytes()];
-        Self { roots, needles: needles.map(Finder::new) }
+        Self { roots, needles: needles.map(Finder::new), stop: Stop::default() }
+    }
+
+    /// Has it end early when this is asked.
+    pub(super) fn until(self, stop: Stop) -> Self {
+        Self { stop, ..self }
     }
 
     fn line(&self, from: &Place<'_>, state: &mut State, line: Line<'_>, sink: &mut Sink<'_>) {
@@ -159,7 +165,7 @@ impl UsageLog for Claude {
 
     fn read(&self, file: &Path, seen: &Seen, found: &mut dyn FnMut(Found)) -> io::Result<Seen> {
         let place = Place::of(file);
-        follow(file, seen, (Tail::Look, found), |state, line, sink| {
+        follow(file, seen, (Tail::Look, &self.stop, found), |state, line, sink| {
             self.line(&place, state, line, sink);
         })
     }

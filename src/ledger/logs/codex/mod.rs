@@ -28,7 +28,7 @@ use self::{
     thread::{Around, Thread},
 };
 use super::{
-    Found, Listing, Seen, UsageLog,
+    Found, Listing, Seen, Stop, UsageLog,
     find::below,
     follow::{Tail, follow, open, read_all},
     lines::{Line, Lines},
@@ -42,13 +42,19 @@ use crate::model::Tool;
 pub(super) struct Codex {
     home: PathBuf,
     parents: Parents,
+    stop: Stop,
 }
 
 impl Codex {
     /// Reads the logs in this folder of Codex.
     pub(super) fn new(home: PathBuf) -> Self {
         let parents = Parents::new(roots(&home));
-        Self { home, parents }
+        Self { home, parents, stop: Stop::default() }
+    }
+
+    /// Has it end early when this is asked.
+    pub(super) fn until(self, stop: Stop) -> Self {
+        Self { stop, ..self }
     }
 }
 
@@ -79,9 +85,9 @@ impl UsageLog for Codex {
         let around =
             Around { session: &session, home: &self.home, settings, parents: &self.parents };
         if is_compressed(file) {
-            return read_compressed(file, &around, seen, found);
+            return read_compressed(file, &around, seen, (&self.stop, found));
         }
-        follow(file, seen, (Tail::Look, found), |state, line, sink| {
+        follow(file, seen, (Tail::Look, &self.stop, found), |state, line, sink| {
             take(line, state, &around, sink);
         })
     }
@@ -96,12 +102,13 @@ pub(super) fn usual_model(home: Option<&Path>) -> String {
     model.unwrap_or_else(|| FALLBACK_MODEL.to_owned())
 }
 
-/// Reads a compressed log, always whole: it is written once.
+/// Reads a compressed log, always whole: it is written once. One that was not read to its end is
+/// read again.
 fn read_compressed(
     file: &Path,
     around: &Around<'_>,
     seen: &Seen,
-    found: &mut dyn FnMut(Found),
+    (stop, found): (&Stop, &mut dyn FnMut(Found)),
 ) -> io::Result<Seen> {
     let Some(opened) = open(file, seen)? else { return Ok(seen.clone()) };
     let mut sink = Sink::of_log(found, opened.seen.modified);
@@ -109,7 +116,11 @@ fn read_compressed(
     let each = |state: &mut Thread, line: Line<'_>, sink: &mut Sink<'_>| {
         take(line, state, around, sink);
     };
-    if read_all(&mut lines, Thread::default(), Tail::Look, &mut sink, each).is_err() {
+    let read = read_all(&mut lines, Thread::default(), (Tail::Look, stop), &mut sink, each);
+    if stop.is_asked() {
+        return Ok(seen.clone());
+    }
+    if read.is_err() {
         sink.skip(Reason::BadCompression);
     }
     sink.finish();

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use self::line::{Message, Record};
 use super::{
-    Found, Listing, Seen, UsageLog,
+    Found, Listing, Seen, Stop, UsageLog,
     find::below,
     follow::{Opened, Tail, follow, open},
     lines::Line,
@@ -38,6 +38,7 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct Gemini {
     roots: Vec<PathBuf>,
+    stop: Stop,
 }
 
 /// What is remembered between two lines.
@@ -63,8 +64,13 @@ struct Place {
 
 impl Gemini {
     /// Reads the logs below these folders.
-    pub(super) const fn new(roots: Vec<PathBuf>) -> Self {
-        Self { roots }
+    pub(super) fn new(roots: Vec<PathBuf>) -> Self {
+        Self { roots, stop: Stop::default() }
+    }
+
+    /// Has it end early when this is asked.
+    pub(super) fn until(self, stop: Stop) -> Self {
+        Self { stop, ..self }
     }
 }
 
@@ -90,7 +96,7 @@ impl UsageLog for Gemini {
             return read_whole(file, seen, found);
         }
         let place = Place::of(file);
-        follow(file, seen, (Tail::Look, found), |state, line, sink| {
+        follow(file, seen, (Tail::Look, &self.stop, found), |state, line, sink| {
             take(line, state, &place, sink);
         })
     }

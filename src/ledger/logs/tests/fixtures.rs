@@ -23,6 +23,7 @@ fn read_all() -> All {
         aider_analytics: vec![folder().join("aider/analytics.jsonl")],
         projects: vec![folder().join("aider/project")],
         zone: Some(TimeZone::UTC),
+        ..SourceOptions::default()
     };
     let mut all = All::default();
     for log in sources(&environment, &options) {
