@@ -97,7 +97,9 @@ fn only_what_is_not_marked_yet_would_be_added() {
 #[test]
 fn the_list_of_marked_files_is_filtered_while_typing() {
     let mut fake = marked((120, 36));
-    fake.keys("* d o c s / enter C");
+    fake.keys("* d o c s / enter C : f i l t e r");
+    assert!(text(&fake).contains("Filter the list while typing"), "{}", text(&fake));
+    fake.keys("esc");
     let (sent, marks) = (fake.sent.len(), fake.marked.clone());
     fake.prompt = false;
     // Each of these letters does something else in the list.

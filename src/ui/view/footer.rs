@@ -99,7 +99,7 @@ const PALETTE: [Hint; 5] = [
 const SAVED: [Hint; 5] = [
     (&[Action::Accept], "load"),
     PALETTE[1],
-    (&[Action::DeleteContext], "delete"),
+    (&[Action::DeleteContext], "remove"),
     BACK,
     (&[Action::EraseAll], "erase all"),
 ];
