@@ -83,7 +83,7 @@ impl Backend for Screen {
     where
         I: Iterator<Item = (u16, u16, &'a Cell)>,
     {
-        encode(&mut self.bytes, content);
+        encode(&mut self.bytes, self.size.width, content);
         Ok(())
     }
 
