@@ -56,6 +56,7 @@ impl Engine {
             }
             Report::Spent(summary, notices) => self.spent(*summary, notices),
             Report::StoreMoved => self.publisher.cache(),
+            Report::OldestFound => self.publisher.hurry(),
             Report::StoreOpened(mode) => self.store_opened(&mode),
         }
     }

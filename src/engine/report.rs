@@ -34,6 +34,8 @@ pub(super) enum Report {
     Spent(Box<SpendSummary>, Vec<Notice>),
     /// The store works otherwise from now on.
     StoreMoved,
+    /// Which entries are the oldest is known from now on, and somebody waits for it.
+    OldestFound,
     /// The store is open, or was given up.
     StoreOpened(StoreMode),
 }

@@ -46,6 +46,7 @@ impl Core {
     /// Returns the entries of a page, reading only their records.
     fn listed(self: &Arc<Self>, rack: &Rack, query: &EntryQuery) -> EntryPage {
         let found = self.catalog(rack, |table| {
+            table.find_oldest();
             let of_kind = |slot: &Slot| query.kind.is_none_or(|kind| kind == slot.kind);
             let mut slots: Vec<(u64, u64, u32)> = table
                 .slots()
@@ -88,6 +89,7 @@ impl Core {
             }
         }
         let touches = self.catalog(rack, |table| {
+            table.find_oldest();
             let touch = |(row, _): &(Row, String)| table.touch_of(row.kind, &row.key);
             found.iter().map(|found| touch(found).unwrap_or_default()).collect::<Vec<_>>()
         });

@@ -29,6 +29,25 @@ async fn paused_work_waits_and_resumes() {
 }
 
 #[tokio::test]
+async fn a_list_of_entries_tells_which_is_the_oldest() {
+    let world = World::new();
+    world.write_old("a.txt", "some text");
+    let mut session = world.open().await;
+    session.settle().await;
+    session.send(Command::Warm(NodeId::ROOT)).await;
+    session.notice("1 count is in the cache").await;
+    let knows = |all: &crate::model::Snapshot| {
+        all.cache.cells.iter().any(|cell| cell.oldest.is_some() && cell.entries == 1)
+    };
+    assert!(!knows(&session.snapshot));
+    let query = crate::model::EntryQuery { limit: 9, ..Default::default() };
+    let answer = session.handle.ask(Question::Entries(query)).await.unwrap();
+    assert!(matches!(answer, Answer::Entries(page) if page.total == 1));
+    session.until(|_, all| knows(all)).await;
+    session.handle.close().await;
+}
+
+#[tokio::test]
 async fn evicting_and_clearing_empty_the_cache_and_warming_fills_it() {
     let world = World::new();
     for n in 0..20 {

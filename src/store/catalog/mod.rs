@@ -5,6 +5,7 @@
 //! take some forty megabytes, which a larder that never cleans up and never lists does not pay.
 
 mod deps;
+mod oldest;
 mod select;
 mod table;
 

@@ -10,6 +10,7 @@ use crate::model::{EntryKey, Kind};
 use super::{
     super::{counters::KINDS, evict::Row, key, touches::Touch},
     deps::Deps,
+    oldest::Oldest,
 };
 
 /// Stands for no kind: the slot is free.
@@ -52,7 +53,7 @@ pub(in crate::store) struct Table {
     free: Vec<u32>,
     map: HashTable<u32>,
     deps: Deps,
-    oldest: [Option<u32>; KINDS],
+    oldest: [Oldest; KINDS],
     /// The versions of the counters that made the counts.
     pub(in crate::store) versions: BTreeSet<u32>,
 }
@@ -61,12 +62,18 @@ impl Table {
     /// Adds an entry, or replaces what is known of it; its reads are kept then.
     pub(in crate::store) fn insert(&mut self, row: &Row, deps: &[u64]) {
         let part = key::part(&row.key);
-        let at = match self.find(row.kind, part) {
-            Some(at) => at,
-            None => self.add(row.kind, part),
-        };
-        let slot = at as usize;
         let created = u32::try_from(row.created.seconds().max(0)).unwrap_or(u32::MAX);
+        let found = self.find(row.kind, part);
+        let before = found.map(|at| self.created[at as usize]);
+        if before != Some(created) {
+            let oldest = &mut self.oldest[row.kind as usize];
+            oldest.came(created);
+            if let Some(before) = before {
+                oldest.went(before);
+            }
+        }
+        let at = found.unwrap_or_else(|| self.add(row.kind, part));
+        let slot = at as usize;
         self.bytes[slot] = row.bytes;
         self.created[slot] = created;
         self.used[slot] = self.used[slot].max(row.used_min());
@@ -74,8 +81,6 @@ impl Table {
         self.uses[slot] = u16::try_from(uses).unwrap_or(u16::MAX);
         self.remake[slot] = row.remake_us;
         self.usd[slot] = dollars(row.usd);
-        let oldest = &mut self.oldest[row.kind as usize];
-        *oldest = Some(oldest.map_or(created, |oldest| oldest.min(created)));
         if !deps.is_empty() {
             self.deps.add(at, deps);
             let kinds = &self.kinds;
@@ -110,7 +115,7 @@ impl Table {
                 self.remove_slot(u32::try_from(at).expect("slots are counted in 32 bits"));
             }
         }
-        self.oldest[kind as usize] = None;
+        self.oldest[kind as usize] = Oldest::None;
         if self.map.is_empty() {
             self.deps.clear();
         }
@@ -148,9 +153,9 @@ impl Table {
         self.deps.of(content).into_iter().filter_map(|at| self.slot(at)).collect()
     }
 
-    /// Returns when the oldest entry of `kind` was made, or an entry that is gone and was older.
+    /// Returns when the oldest entry of `kind` was made, when that is known.
     pub(in crate::store) fn oldest(&self, kind: Kind) -> Option<u32> {
-        self.oldest[kind as usize]
+        self.oldest[kind as usize].moment()
     }
 
     /// Returns how many entries but counts were never read, and their bytes.
@@ -160,12 +165,15 @@ impl Table {
         unread.fold((0, 0), |sum, slot| (sum.0 + 1, sum.1 + u64::from(slot.bytes)))
     }
 
-    /// Looks anew which entries are the oldest.
+    /// Looks anew which entries are the oldest, where the one that was known is gone.
     pub(in crate::store) fn find_oldest(&mut self) {
-        let mut oldest = [None; KINDS];
+        if !self.oldest.contains(&Oldest::Lost) {
+            return;
+        }
+        let mut oldest = [Oldest::None; KINDS];
         for (kind, created) in self.kinds.iter().zip(&self.created) {
             if let Some(oldest) = oldest.get_mut(usize::from(*kind)) {
-                *oldest = Some(oldest.map_or(*created, |oldest: u32| oldest.min(*created)));
+                oldest.came(*created);
             }
         }
         self.oldest = oldest;
@@ -216,7 +224,11 @@ impl Table {
         let part = self.parts[at as usize];
         if let Ok(found) = self.map.find_entry(part, |found| *found == at) {
             found.remove();
-            self.kinds[at as usize] = FREE;
+            let slot = at as usize;
+            if let Some(oldest) = self.oldest.get_mut(usize::from(self.kinds[slot])) {
+                oldest.went(self.created[slot]);
+            }
+            self.kinds[slot] = FREE;
             self.free.push(at);
         }
     }

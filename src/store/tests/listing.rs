@@ -145,3 +145,25 @@ fn a_store_that_cannot_be_opened_writes_no_empty_export() {
     assert!(store.export(&backup, None, &NEVER).is_err());
     assert_eq!(fs::read(&backup).unwrap(), whole);
 }
+
+#[test]
+fn the_oldest_is_known_from_a_list_on_and_never_one_that_is_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = clock();
+    let places = places(folder.path());
+    let store = Store::open(&places, &Options::default(), Arc::clone(&clock) as Arc<dyn Clock>);
+    let oldest = || store.oldest()[Kind::Count as usize].map(UnixNanos::seconds);
+    let list = || store.entries(&EntryQuery { limit: 1, ..EntryQuery::default() }).total;
+    put(&store, 1, b"first");
+    clock.advance(Duration::from_hours(1));
+    put(&store, 2, b"second");
+    assert_eq!(oldest(), None);
+    assert_eq!((list(), oldest()), (2, Some(NOW.seconds())));
+    clock.advance(Duration::from_hours(1));
+    put(&store, 3, b"third");
+    list();
+    assert_eq!(oldest(), Some(NOW.seconds()));
+    assert!(store.remove(Kind::Count, &key(1)));
+    assert_eq!(oldest(), None);
+    assert_eq!((list(), oldest()), (2, Some(NOW.seconds() + 3600)));
+}

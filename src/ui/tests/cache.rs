@@ -197,6 +197,33 @@ fn entries_are_listed_anew_when_some_came_or_went_and_the_work_rests() {
 }
 
 #[test]
+fn the_age_of_the_oldest_is_awaited_then_known_and_else_said_to_be_unknown() {
+    let line = |fake: &Fake, words: &[&str]| {
+        let screen = text(fake);
+        let found = screen.lines().find(|line| words.iter().all(|word| line.contains(word)));
+        found.unwrap_or_else(|| panic!("{words:?} in {screen}")).to_owned()
+    };
+    let mut unknown = status();
+    for cell in unknown.cells.iter_mut().filter(|cell| cell.kind == Kind::Tags) {
+        cell.oldest = None;
+    }
+    let mut fake = caching((200, 60));
+    fake.prompt = false;
+    fake.event(EventKind::CacheChanged(unknown.clone()));
+    fake.keys("3");
+    assert!(line(&fake, &["disk", "6 204"]).contains('…'), "{}", text(&fake));
+    fake.answer_all();
+    fake.event(EventKind::CacheChanged(status()));
+    assert!(line(&fake, &["disk", "6 204"]).contains("2026-03-01"), "{}", text(&fake));
+    assert!(line(&fake, &["disk", "85.5 %"]).contains("2026-03-01"), "{}", text(&fake));
+    fake.event(EventKind::CacheChanged(unknown));
+    assert!(line(&fake, &["disk", "6 204"]).contains('?'), "{}", text(&fake));
+    assert!(line(&fake, &["disk", "85.5 %"]).contains('?'), "{}", text(&fake));
+    assert!(line(&fake, &["disk", "48 120", "98.0 %"]).contains("2026-03-01"), "{}", text(&fake));
+    assert!(text(&fake).contains("the oldest is known once entries are listed again"));
+}
+
+#[test]
 fn the_report_scrolls_and_a_refusal_is_said() {
     let mut fake = caching((80, 24));
     fake.keys("3 l");

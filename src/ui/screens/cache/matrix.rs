@@ -25,6 +25,14 @@ pub(super) struct Row {
     pub(super) oldest: Option<UnixNanos>,
 }
 
+impl Row {
+    /// Returns true when it has entries of which nobody knows how old they are.
+    pub(super) fn has_unknown_age(&self) -> bool {
+        let has_ages = matches!(self.tier, None | Some(Tier::Disk));
+        has_ages && self.entries > 0 && self.oldest.is_none()
+    }
+}
+
 /// What comes, goes and fails.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Flow {
@@ -40,12 +48,12 @@ pub(super) struct Flow {
 pub(super) fn rows(status: &CacheStatus) -> Vec<Row> {
     let cells = status.cells.iter().map(cell);
     let mut rows: Vec<Row> = if status.cells.is_empty() {
-        status.kinds.iter().map(kind).filter(has_any).collect()
+        status.kinds.iter().map(|stats| kind(status, stats)).filter(has_any).collect()
     } else {
         cells.filter(has_any).collect()
     };
     rows.sort_by_key(|row| (row.kind, row.tier));
-    rows.extend(status.tiers.iter().map(tier));
+    rows.extend(status.tiers.iter().map(|stats| tier(status, stats)));
     rows
 }
 
@@ -56,13 +64,14 @@ pub(super) fn fitting(status: &CacheStatus, room: usize) -> (Vec<Row>, usize) {
     if all.len() <= room {
         return (all, 0);
     }
-    let mut kinds: Vec<Row> = status.kinds.iter().map(kind).filter(has_any).collect();
+    let of_kinds = status.kinds.iter().map(|stats| kind(status, stats));
+    let mut kinds: Vec<Row> = of_kinds.filter(has_any).collect();
     kinds.sort_by_key(|row| row.kind);
     let (there, left) = (kinds.len(), room.saturating_sub(status.tiers.len()));
     // What is left out is said in a row.
     kinds.truncate(if there > left { left.saturating_sub(1) } else { left });
     let hidden = there - kinds.len();
-    kinds.extend(status.tiers.iter().map(tier));
+    kinds.extend(status.tiers.iter().map(|stats| tier(status, stats)));
     (kinds, hidden)
 }
 
@@ -93,7 +102,17 @@ fn cell(cell: &CellStats) -> Row {
     }
 }
 
-fn kind(stats: &KindStats) -> Row {
+/// Returns when the oldest entry on the disk was made, of a kind or of all; `None` unless it is known
+/// of every kind.
+fn oldest(status: &CacheStatus, kind: Option<Kind>) -> Option<UnixNanos> {
+    let is_meant = |cell: &&CellStats| {
+        cell.tier == Tier::Disk && cell.entries > 0 && kind.is_none_or(|kind| kind == cell.kind)
+    };
+    let moments = status.cells.iter().filter(is_meant).map(|cell| cell.oldest);
+    moments.collect::<Option<Vec<_>>>()?.into_iter().min()
+}
+
+fn kind(status: &CacheStatus, stats: &KindStats) -> Row {
     Row {
         kind: Some(stats.kind),
         tier: None,
@@ -103,11 +122,11 @@ fn kind(stats: &KindStats) -> Row {
         hits: stats.hits,
         misses: stats.misses,
         flow: None,
-        oldest: None,
+        oldest: oldest(status, Some(stats.kind)),
     }
 }
 
-fn tier(stats: &TierStats) -> Row {
+fn tier(status: &CacheStatus, stats: &TierStats) -> Row {
     let flow = Flow { fills: stats.fills, evictions: stats.evictions, errors: stats.errors };
     Row {
         kind: None,
@@ -118,7 +137,7 @@ fn tier(stats: &TierStats) -> Row {
         hits: stats.hits,
         misses: stats.misses,
         flow: Some(flow),
-        oldest: None,
+        oldest: (stats.tier == Tier::Disk).then(|| oldest(status, None)).flatten(),
     }
 }
 

@@ -20,18 +20,24 @@ use crate::{
 /// Columns of the history of hit rates.
 const LATELY: u16 = 14;
 
+/// Stands for a moment that nobody knows.
+const UNKNOWN: &str = "?";
+
 /// Returns the matrix.
 pub(super) fn content(model: &Model, known: &Snapshot, look: &Look, inner: Area) -> Drawn {
     let theme = &look.theme;
     let columns = usize::from(inner.width);
     let title = Strip::of("Kinds and tiers", theme.title);
+    let room = usize::from(inner.height.saturating_sub(1));
+    let (shown, hidden) = fitting(&known.cache, room);
+    let is_listing = !model.entries.inquiry.is_idle();
     let remark = if is_recounting(&known.cache) {
         Strip::of(format!("{} recounting", look.glyphs.estimate), theme.pending)
+    } else if !is_listing && shown.iter().any(Row::has_unknown_age) {
+        Strip::of("the oldest is known once entries are listed again", theme.pending)
     } else {
         Strip::default()
     };
-    let room = usize::from(inner.height.saturating_sub(1));
-    let (shown, hidden) = fitting(&known.cache, room);
     let has_errors = shown.iter().any(|row| row.flow.is_some_and(|flow| flow.errors > 0));
     let grid = Grid::fit(&columns_of(has_errors), columns);
     let mut lines = vec![grid.heading(theme.dim, &look.glyphs)];
@@ -50,7 +56,14 @@ pub(super) fn content(model: &Model, known: &Snapshot, look: &Look, inner: Area)
             None => "all kinds".to_owned(),
         };
         let rates = row.tier.filter(|_| row.kind.is_none()).map(|tier| lately(model, look, tier));
-        let cells = cells(look, row, (name, sign, rates.unwrap_or_default(), has_errors));
+        let mut cells = cells(look, row, (name, sign, has_errors));
+        cells.push(match row.oldest {
+            Some(at) => (format::day(at, "UTC"), theme.dim),
+            None if !row.has_unknown_age() => (String::new(), theme.dim),
+            None if is_listing => (look.glyphs.ellipsis.to_owned(), theme.pending),
+            None => (UNKNOWN.to_owned(), theme.pending),
+        });
+        cells.push((rates.unwrap_or_default(), theme.bar));
         lines.push(grid.row(cells, &look.glyphs));
     }
     Drawn { title, remark, lines }
@@ -77,11 +90,7 @@ fn columns_of(has_errors: bool) -> Vec<Column> {
     columns
 }
 
-fn cells(
-    look: &Look,
-    row: &Row,
-    (name, sign, rates, has_errors): (String, &str, String, bool),
-) -> Vec<Cell> {
+fn cells(look: &Look, row: &Row, (name, sign, has_errors): (String, &str, bool)) -> Vec<Cell> {
     let theme = &look.theme;
     let number = |value| (format::number(value), theme.text);
     let dim = |value: Option<u64>| (value.map(format::number).unwrap_or_default(), theme.dim);
@@ -108,9 +117,6 @@ fn cells(
         let style = if errors > 0 { theme.warning } else { theme.dim };
         cells.push((format::number(errors), style));
     }
-    let oldest = row.oldest.map(|at| format::day(at, "UTC")).unwrap_or_default();
-    cells.push((oldest, theme.dim));
-    cells.push((rates, theme.bar));
     cells
 }
 
