@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::action::Action;
+use super::{
+    action::Action,
+    reread::{Place, SettingsNow},
+};
 use crate::model::{
     Answer, Command, Event, LogRecord, NodeId, NoticeLevel, Question, RepoPath, Snapshot,
 };
@@ -24,6 +27,8 @@ pub enum Message {
     Imported(PathBuf, Result<(), String>),
     /// The program logged these.
     Logged(Vec<LogRecord>),
+    /// The settings were edited, and read again.
+    SettingsRead(Box<SettingsNow>),
     /// The editor that was opened on this file has ended.
     Edited(NodeId),
     /// Something was done outside of the dashboard; holds what to say, safe to show.
@@ -59,6 +64,8 @@ pub enum Effect {
     Rest(u64),
     /// Open the editor on this file, and give it the terminal.
     Edit(NodeId, RepoPath),
+    /// Open the editor on a file of settings, and read them again.
+    EditSettings(Place),
     /// Put this into the clipboard of the terminal.
     Copy(Vec<u8>),
     /// Write a text into a new file.

@@ -167,6 +167,7 @@ impl Fake {
                 Effect::Send(command) => self.take(command),
                 Effect::Rest(change) => self.typed = Some(change),
                 Effect::Edit(..)
+                | Effect::EditSettings(_)
                 | Effect::Copy(_)
                 | Effect::Write(..)
                 | Effect::SaveContext(_)

@@ -18,7 +18,7 @@ use crate::{
         layout::Layout,
         message::Effect,
         model::Model,
-        overlays::{Help, Overlay},
+        overlays::{Help, Overlay, settings::chosen_place},
         panes::cache,
     },
 };
@@ -58,6 +58,12 @@ pub(super) fn pressed(model: &mut Model, action: Action) -> Vec<Effect> {
         && let Some(Overlay::Preview(card)) = model.overlays.last()
     {
         return vec![Effect::Edit(card.id, card.path.clone())];
+    }
+    if action == Action::Edit
+        && let Some(Overlay::Settings(cursor)) = model.overlays.last()
+    {
+        let place = chosen_place(&model.setting_lines(), cursor.at, &model.settings);
+        return vec![Effect::EditSettings(place)];
     }
     if matches!(action, Action::Unmark | Action::MarkRange)
         && let Some(Overlay::Preview(card)) = model.overlays.last_mut()
@@ -125,7 +131,7 @@ pub(super) fn step(model: &mut Model, step: Step) -> Vec<Effect> {
             false
         }
         Overlay::Settings(cursor) => {
-            cursor.scroll(step, lines, height);
+            cursor.step(step, lines, height);
             false
         }
         Overlay::Record(card) => {
@@ -215,7 +221,9 @@ fn accept(model: &mut Model) -> Vec<Effect> {
 
 /// Chooses the line that was clicked; a click outside goes one step back.
 pub(super) fn clicked(model: &mut Model, x: u16, y: u16) {
-    let foot = if matches!(model.overlays.last(), Some(Overlay::Context(_))) { 2 } else { 0 };
+    let has_foot =
+        matches!(model.overlays.last(), Some(Overlay::Context(_) | Overlay::Settings(_)));
+    let foot = if has_foot { 2 } else { 0 };
     let rows = u16::try_from(model.top_lines() + 1 + foot).unwrap_or(u16::MAX);
     let area = model
         .overlays
@@ -223,7 +231,7 @@ pub(super) fn clicked(model: &mut Model, x: u16, y: u16) {
         .map_or_else(|| Layout::overlay(model.size), |top| top.area(model.size));
     let is_list = matches!(
         model.overlays.last(),
-        Some(Overlay::Models(_) | Overlay::Skipped(_) | Overlay::Context(_))
+        Some(Overlay::Models(_) | Overlay::Skipped(_) | Overlay::Context(_) | Overlay::Settings(_))
     );
     let area = if is_list { area.snug(rows) } else { area };
     if !area.holds(x, y) {
@@ -240,6 +248,7 @@ pub(super) fn clicked(model: &mut Model, x: u16, y: u16) {
         Some(Overlay::Context(list)) => &mut list.cursor,
         Some(Overlay::Palette(palette)) => &mut palette.cursor,
         Some(Overlay::Preview(card)) => &mut card.list.cursor,
+        Some(Overlay::Settings(cursor)) => cursor,
         Some(
             Overlay::Help(_)
             | Overlay::Clear(_)
@@ -248,8 +257,7 @@ pub(super) fn clicked(model: &mut Model, x: u16, y: u16) {
             | Overlay::Details(_)
             | Overlay::Task(_)
             | Overlay::Prompt(_)
-            | Overlay::Record(_)
-            | Overlay::Settings(_),
+            | Overlay::Record(_),
         )
         | None => return,
     };
