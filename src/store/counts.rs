@@ -95,11 +95,11 @@ impl Store {
         of: CountKey,
         compute: impl FnOnce() -> Result<(Tokens, Duration), E>,
     ) -> Result<(Tokens, Option<Tier>), E> {
-        if let Some((tokens, tier)) = self.core().read(Kind::Count, &of.entry_key(), tokens_of(&of))
-        {
+        let key = of.entry_key();
+        if let Some((tokens, tier)) = self.core().read(Kind::Count, &key, tokens_of(&of)) {
             return Ok((tokens, Some(tier)));
         }
-        self.lead_count(of, compute)
+        self.lead_count((of, key), compute)
     }
 
     fn count_of(&self, of: &CountKey) -> Option<(Tokens, Tier)> {
@@ -113,10 +113,9 @@ impl Store {
 
     fn lead_count<E>(
         &self,
-        of: CountKey,
+        (of, key): (CountKey, EntryKey),
         compute: impl FnOnce() -> Result<(Tokens, Duration), E>,
     ) -> Result<(Tokens, Option<Tier>), E> {
-        let key = of.entry_key();
         loop {
             let lead = match self.core().flights.join(&key) {
                 Turn::Lead(lead) => lead,
@@ -133,8 +132,9 @@ impl Store {
             }
             self.core().missed(Kind::Count);
             let (tokens, remake) = compute()?;
-            self.put_count(of, tokens, remake);
-            lead.land(&StoredCount { of, tokens }.encode());
+            let value = StoredCount { of, tokens }.encode();
+            self.put(Kind::Count, &key, &value, remake);
+            lead.land(&value);
             return Ok((tokens, None));
         }
     }

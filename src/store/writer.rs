@@ -14,6 +14,7 @@ use super::{
     generation,
     hold::hold,
     opening::Attempt,
+    patience::Patience,
     pending::{Next, Write},
     stats::{self, Saved},
 };
@@ -141,6 +142,8 @@ impl Core {
             return;
         };
         let mut stored = 0;
+        // Once for all of them: each write of sled would ask the system for it otherwise.
+        let threads = Patience::begin();
         let result = self.change(|| {
             for write in writes {
                 let changed = tier.put(write.kind, &write.key, &write.record)?;
@@ -150,6 +153,7 @@ impl Core {
             }
             Ok(())
         });
+        drop(threads);
         self.fresh.store(false, Relaxed);
         if let Err(fault) = result {
             drop(tier);
