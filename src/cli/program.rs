@@ -47,7 +47,8 @@ impl Program {
         Ok((config, error))
     }
 
-    fn sources(&self, root: Option<PathBuf>, flags: Vec<Flag>) -> Sources {
+    /// Returns where the settings for a folder come from.
+    pub(super) fn sources(&self, root: Option<PathBuf>, flags: Vec<Flag>) -> Sources {
         let environment = self.environment.clone();
         // Without a current folder, a relative one in the environment is refused by name.
         let here = env::current_dir().unwrap_or_default();

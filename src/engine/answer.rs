@@ -12,8 +12,8 @@ use super::{
 };
 use crate::{
     model::{
-        Answer, CacheReport, Encoding, EntryDetails, EntryKey, EvictRequest, Filter, FoundResult,
-        NodeId, Question, Refusal, RepoPath, ResultFactors, TaskId, TaskView,
+        Answer, CacheReport, Encoding, EntryDetails, EntryKey, EntryQuery, EvictRequest, Filter,
+        FoundResult, NodeId, Question, Refusal, RepoPath, ResultFactors, TaskId, TaskView,
     },
     store::{Keyed as _, Store},
 };
@@ -36,21 +36,7 @@ impl Engine {
                     reply(back, counted.map(Answer::Count));
                 });
             }
-            Question::Entries(query) => {
-                let reports = self.reports.downgrade();
-                self.ask_store("larder-entries", back, move |store| {
-                    let before = store.oldest();
-                    let page = store.entries(&query);
-                    // Before the answer: who has it is shown all that is known now.
-                    if store.oldest() != before
-                        && let Some(reports) = reports.upgrade()
-                        && reports.blocking_send(Report::OldestFound).is_err()
-                    {
-                        tracing::debug!("the engine ended while entries were listed");
-                    }
-                    Answer::Entries(page)
-                });
-            }
+            Question::Entries(query) => self.answer_entries(query, back),
             Question::Entry(key) => self.answer_entry(key, back),
             Question::Victims(request, list) => self.answer_victims(request, list, back),
             Question::Cache => {
@@ -105,6 +91,26 @@ impl Engine {
     ) {
         let store = self.store.clone();
         self.in_background(thread, move || reply(back, Ok(look(&store))));
+    }
+
+    fn answer_entries(
+        &mut self,
+        query: EntryQuery,
+        back: oneshot::Sender<Result<Answer, Refusal>>,
+    ) {
+        let reports = self.reports.downgrade();
+        self.ask_store("larder-entries", back, move |store| {
+            let before = store.oldest();
+            let page = store.entries(&query);
+            // Before the answer: who has it is shown all that is known now.
+            if store.oldest() != before
+                && let Some(reports) = reports.upgrade()
+                && reports.blocking_send(Report::OldestFound).is_err()
+            {
+                tracing::debug!("the engine ended while entries were listed");
+            }
+            Answer::Entries(page)
+        });
     }
 
     fn answer_victims(

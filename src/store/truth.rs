@@ -4,6 +4,7 @@ use std::{
     collections::BTreeSet,
     path::Path,
     sync::{Arc, atomic::AtomicBool},
+    thread,
 };
 
 use crate::model::{ContentHash, Encoding, EntryKey, Kind};
@@ -19,6 +20,9 @@ use super::{
     store::Store,
     tier::Scan,
 };
+
+/// Fewer files than this are deleted sooner than another thread begins.
+const FEW: usize = 64;
 
 impl Store {
     /// Forgets all that was made of a content: its counts, tags and rendered lines, the maps it took
@@ -172,8 +176,30 @@ impl Core {
     fn forget_results(self: &Arc<Self>, is_it: impl Fn(&Meta) -> bool) -> Result<u64, Fault> {
         let Some(rack) = self.settled_to_forget()? else { return Ok(0) };
         let keys = results_where(&rack, is_it)?;
+        if keys.len() >= FEW {
+            self.remove_result_files(&keys);
+        }
         let gone = keys.iter().filter(|key| self.remove(Kind::Result, key));
         Ok(gone.inspect(|key| self.note_forgotten(Kind::Result, key)).count() as u64)
+    }
+
+    /// Removes files of results, two at once: the system takes longer for that than everything else
+    /// does, and waits for the disk meanwhile. Whoever removes an entry tells of a file that stays.
+    fn remove_result_files(&self, keys: &[EntryKey]) {
+        let Some(blobs) = &self.blobs else { return };
+        let remove = |keys: &[EntryKey]| {
+            for key in keys {
+                drop(blobs.remove(Kind::Result, key));
+            }
+        };
+        let (here, there) = keys.split_at(keys.len() / 2);
+        thread::scope(|scope| {
+            let other = thread::Builder::new().name("larder-forget".to_owned());
+            if let Err(error) = other.spawn_scoped(scope, || remove(there)) {
+                tracing::debug!(%error, "no thread is left to delete files with");
+            }
+            remove(here);
+        });
     }
 
     fn note_forgotten(&self, kind: Kind, key: &EntryKey) {

@@ -2,25 +2,43 @@
 
 use std::{ffi::OsStr, io, path::Path, process::Command};
 
-use super::terminal;
+use super::{reread::Place, terminal};
 use crate::model::Shown;
 use rustix::process::{Pid, Signal, WaitOptions, getpgrp, kill_process_group, waitpid};
 
 /// What a shell says when there is no such command.
 const NOT_FOUND: i32 = 127;
 
-/// Runs the editor on a file until it ends, and returns how often both were stopped meanwhile.
+/// Editors that begin at the line N for `+N`; to another one that would be a file.
+const TAKE_LINES: [&str; 12] = [
+    "vi",
+    "vim",
+    "nvim",
+    "view",
+    "nano",
+    "pico",
+    "emacs",
+    "emacsclient",
+    "micro",
+    "kak",
+    "joe",
+    "mg",
+];
+
+/// Runs the editor on a file until it ends, and returns how often both were stopped meanwhile. It
+/// begins at the line, when there is one and the editor is known to take it.
 ///
 /// `command` may have arguments of its own, as `$EDITOR` may: the shell reads it. The path is
 /// never read by the shell.
 ///
 /// # Errors
 /// Fails when it cannot be started or watched.
-pub(super) fn edit(command: &str, file: &Path) -> io::Result<u32> {
-    let script = format!("exec {command} \"$1\"");
-    let args = [OsStr::new("-c"), script.as_ref(), "larder".as_ref(), file.as_os_str()];
+pub(super) fn edit(command: &str, (file, line): &Place) -> io::Result<u32> {
+    let script = format!("exec {command} \"$@\"");
+    let args = [OsStr::new("-c"), script.as_ref(), "larder".as_ref()];
+    let line = line.filter(|_| takes_line(command)).map(|line| format!("+{line}"));
     let screen = terminal::screen().try_clone_to_owned()?;
-    let mut child = Command::new("sh").args(args).stdout(screen).spawn()?;
+    let mut child = Command::new("sh").args(args).args(line).arg(file).stdout(screen).spawn()?;
     let Some(pid) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) else {
         return child.wait().map(|_| 0);
     };
@@ -44,6 +62,13 @@ pub(super) fn edit(command: &str, file: &Path) -> io::Result<u32> {
     }
 }
 
+/// Returns true for a command that runs an editor which takes the number of a line.
+fn takes_line(command: &str) -> bool {
+    let program = command.split_whitespace().next().unwrap_or_default();
+    let name = Path::new(program).file_name().and_then(OsStr::to_str);
+    name.is_some_and(|name| TAKE_LINES.contains(&name))
+}
+
 #[cfg(test)]
 mod tests {
     use std::fs;
@@ -55,14 +80,30 @@ mod tests {
         let folder = tempfile::TempDir::new().unwrap();
         let file = folder.path().join("a $(touch evil) 'b\n.txt");
         fs::write(&file, "old").unwrap();
-        assert_eq!(edit("cp /dev/null", &file).unwrap(), 0);
+        let place = (file.clone(), Some(3));
+        assert_eq!(edit("cp /dev/null", &place).unwrap(), 0);
         assert_eq!(fs::read_to_string(&file).unwrap(), "");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
     #[test]
+    fn only_an_editor_that_is_known_to_take_a_line_gets_one() {
+        let takes = ["vi", "/usr/bin/nvim -n", "nano", "emacsclient -t"];
+        assert!(takes.into_iter().all(takes_line));
+        assert!(!["", "code --wait", "ed", "cp /dev/null"].into_iter().any(takes_line));
+        let folder = tempfile::TempDir::new().unwrap();
+        let (editor, file) = (folder.path().join("nano"), folder.path().join("file"));
+        fs::write(&editor, "echo \"$1\" > \"$2\"\n").unwrap();
+        let command = editor.to_str().unwrap();
+        fs::set_permissions(&editor, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        assert_eq!(edit(command, &(file.clone(), Some(7))).unwrap(), 0);
+        assert_eq!(fs::read_to_string(&file).unwrap(), "+7\n");
+    }
+
+    #[test]
     fn an_editor_that_is_not_there_is_named() {
-        let error = edit("no-such-editor-anywhere", Path::new("/dev/null")).unwrap_err();
+        let place = ("/dev/null".into(), None);
+        let error = edit("no-such-editor-anywhere", &place).unwrap_err();
         assert!(error.to_string().contains("no-such-editor-anywhere"), "{error}");
     }
 }

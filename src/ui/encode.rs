@@ -46,8 +46,11 @@ impl Writer<'_> {
         for part in run.cells.chunk_by(|a, b| is_blank(a.2) == is_blank(b.2)) {
             rest = &rest[part.len()..];
             let is_erased = is_blank(part[0].2) && self.erase(part, rest.is_empty());
-            if !is_erased {
-                part.iter().for_each(|cell| self.write(*cell));
+            if is_erased {
+                continue;
+            }
+            for cell in part {
+                self.write(*cell);
             }
         }
     }

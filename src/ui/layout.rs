@@ -34,6 +34,14 @@ impl Area {
         }
     }
 
+    /// Takes so many rows away from the top, fewer where there are fewer, and returns them.
+    pub(crate) fn take_rows(&mut self, rows: u16) -> Self {
+        let rows = rows.min(self.height);
+        let taken = Self { height: rows, ..*self };
+        *self = Self { y: self.y + rows, height: self.height - rows, ..*self };
+        taken
+    }
+
     /// Returns a box only as high as its lines, in the middle of this one.
     pub(crate) const fn snug(self, lines: u16) -> Self {
         let wanted = lines.saturating_add(2);

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::{
     action::Action,
+    reread::{Place, SettingsNow},
     saved::{Saved, SavedWish},
 };
 use crate::model::{
@@ -27,6 +28,8 @@ pub enum Message {
     Imported(PathBuf, Result<(), String>),
     /// The program logged these.
     Logged(Vec<LogRecord>),
+    /// The settings were edited, and read again.
+    SettingsRead(Box<SettingsNow>),
     /// The editor that was opened on this file has ended.
     Edited(NodeId),
     /// Something was done outside of the dashboard; holds what to say, safe to show.
@@ -74,6 +77,8 @@ pub enum Effect {
     Cool(Millis),
     /// Open the editor on this file, and give it the terminal.
     Edit(NodeId, RepoPath),
+    /// Open the editor on a file of settings, and read them again.
+    EditSettings(Place),
     /// Put this into the clipboard of the terminal.
     Copy(Vec<u8>),
     /// Write a text into a new file.

@@ -9,13 +9,17 @@ use super::{
     format::share,
     layout::{Area, Layout, Pane},
     offers::Offers,
-    overlays::{Asks, Overlay},
+    overlays::{
+        Asks, Overlay,
+        settings::{self, Line},
+    },
     panes::{
         cache::{self, History},
         tasks::Tasks,
         tree::Tree,
     },
     remembered::Remembered,
+    reread::SettingsNow,
     screens::{
         Screen,
         cache::{self as cache_screen, Entries},
@@ -78,6 +82,8 @@ pub struct Model {
     pub(crate) typing: Typing,
     /// The share of the work that is done, from 0 to 1; it never goes back while work goes on.
     pub(crate) progress: f64,
+    /// What the settings were when they were read again.
+    pub(crate) settings_now: Option<Box<SettingsNow>>,
     /// Milliseconds since the start, as of the last tick.
     pub(crate) now_ms: u64,
 }
@@ -137,6 +143,7 @@ impl Model {
             raised: Vec::new(),
             typing: Typing::default(),
             progress: 0.0,
+            settings_now: None,
             now_ms: 0,
         };
         if let Some(last) = &settings.remembered {
@@ -298,7 +305,7 @@ impl Model {
             Some(Overlay::Preview(card)) => card.list.total.unwrap_or(0),
             Some(Overlay::Palette(palette)) => palette.shown().len() as u64,
             Some(Overlay::Saved(list)) => list.shown().len() as u64,
-            Some(Overlay::Settings(_)) => self.settings.values.len() as u64,
+            Some(Overlay::Settings(_)) => self.setting_lines().len() as u64,
             Some(Overlay::Record(card)) => {
                 card.lines(usize::from(Layout::overlay(self.size).inner().width))
             }
@@ -311,6 +318,12 @@ impl Model {
             )
             | None => 0,
         }
+    }
+
+    /// Returns the lines of the list of settings, seen or not.
+    pub(crate) fn setting_lines(&self) -> Vec<Line<'_>> {
+        let columns = usize::from(Layout::overlay(self.size).inner().width);
+        settings::lines(&self.settings, self.settings_now.as_deref(), columns)
     }
 
     /// Returns the lines of the cache pane, seen or not.

@@ -15,12 +15,14 @@ use super::{
     input::Turn,
     message::{Export, Message},
     remembered::{Keepsakes, Marks, Remembered},
+    reread::{Place, SettingsNow},
     saved::{Existing, SavedWish},
     settings::Settings,
     terminal::{self, Prepared},
 };
 use crate::{
     client::Client,
+    config::Sources,
     model::{Answer, Command, Mark, MarkChange, MarkLevel, NoticeLevel, Question, RepoPath, Shown},
 };
 
@@ -33,6 +35,8 @@ pub(super) struct Outside {
     turn: Turn,
     keepsakes: Option<Keepsakes>,
     answers: Option<Answers>,
+    /// Where settings come from.
+    sources: Sources,
     /// Signals to stop that are on their way, and were obeyed with the editor already.
     stops: u32,
     /// What goes to the clipboard with the next frame.
@@ -42,8 +46,10 @@ pub(super) struct Outside {
 impl Outside {
     /// Returns the way that the settings describe.
     pub(super) fn new(settings: &Settings, turn: Turn) -> Self {
-        let Settings { root, editor, multiplexer, keepsakes, answers, .. } = settings.clone();
-        Self { keepsakes, answers, root, editor, multiplexer, turn, stops: 0, copied: Vec::new() }
+        let Settings { root, editor, multiplexer, keepsakes, answers, sources, .. } =
+            settings.clone();
+        let (stops, copied) = (0, Vec::new());
+        Self { root, editor, multiplexer, turn, keepsakes, answers, sources, stops, copied }
     }
 
     /// Puts a text into the clipboard with the next frame.
@@ -71,11 +77,31 @@ impl Outside {
     /// Gives the terminal to the editor until it ends.
     pub(super) async fn edit(&mut self, prepared: &Prepared, path: &RepoPath) -> io::Result<()> {
         let file = self.root.join(std::ffi::OsStr::from_bytes(path.as_bytes()));
+        self.edit_at(prepared, (file, None)).await
+    }
+
+    /// Gives the terminal to the editor on a file of settings, whose folder may not be there yet,
+    /// and reads all settings again.
+    pub(super) async fn edit_settings(
+        &mut self,
+        prepared: &Prepared,
+        place: Place,
+    ) -> io::Result<SettingsNow> {
+        if let Some(folder) = place.0.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        self.edit_at(prepared, place).await?;
+        let sources = self.sources.clone();
+        let read = tokio::task::spawn_blocking(move || SettingsNow::read(&sources)).await;
+        read.map_err(io::Error::other)
+    }
+
+    async fn edit_at(&mut self, prepared: &Prepared, place: Place) -> io::Result<()> {
         let (command, turn) = (self.editor.clone(), self.turn.clone());
         terminal::restore();
         let edited = tokio::task::spawn_blocking(move || {
             let _theirs = turn.take();
-            editor::edit(&command, &file)
+            editor::edit(&command, &place)
         });
         let edited = edited.await.unwrap_or_else(|error| Err(io::Error::other(error)));
         prepared.resume()?;

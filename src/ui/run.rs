@@ -17,6 +17,7 @@ use super::{
     output::Output,
     outside::Outside,
     pace::{Pace, Urgency},
+    reread::Place,
     screen::Screen,
     session::{Report, Session, Taken, Wish},
     settings::Settings,
@@ -269,6 +270,7 @@ impl Shell {
             match wish {
                 Wish::Copy(text) => self.outside.copy(&text),
                 Wish::Edit(node, path) => self.edit(node, &path).await,
+                Wish::EditSettings(place) => self.edit_settings(place).await,
                 Wish::Write(export) => {
                     let said = self.outside.write(export).await;
                     self.say(said).await;
@@ -313,11 +315,21 @@ impl Shell {
     async fn edit(&mut self, node: NodeId, path: &RepoPath) {
         self.last_frame().await;
         let edited = self.outside.edit(&self.prepared, path).await;
+        self.edited(edited.map(|()| Message::Edited(node))).await;
+    }
+
+    /// Gives the terminal to the editor until it ends, and reads the settings again.
+    async fn edit_settings(&mut self, place: Place) {
+        self.last_frame().await;
+        let edited = self.outside.edit_settings(&self.prepared, place).await;
+        self.edited(edited.map(|now| Message::SettingsRead(Box::new(now)))).await;
+    }
+
+    async fn edited(&mut self, edited: std::io::Result<Message>) {
         self.redraw();
-        let message = edited.map_or_else(
-            |error| Message::Uneditable(format!("the editor cannot be used: {error}")),
-            |()| Message::Edited(node),
-        );
+        let message = edited.unwrap_or_else(|error| {
+            Message::Uneditable(format!("the editor cannot be used: {error}"))
+        });
         // Its only effects are a command and a notice.
         drop(self.session.take(Urgency::Input, message).await);
     }

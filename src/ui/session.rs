@@ -14,6 +14,7 @@ use super::{
     message::{Effect, Export, Message},
     model::Model,
     pace::Urgency,
+    reread::Place,
     saved::SavedWish,
     settings::Settings,
     update::update,
@@ -54,6 +55,8 @@ pub(super) enum Report {
 pub(super) enum Wish {
     /// Edit this file.
     Edit(NodeId, RepoPath),
+    /// Edit settings here.
+    EditSettings(Place),
     /// Put this into the clipboard.
     Copy(Vec<u8>),
     /// Write a text into a new file.
@@ -156,6 +159,7 @@ impl Session {
                     self.begin_to(Urgency::News, cooled).await;
                 }
                 Effect::Edit(node, path) => taken.wishes.push(Wish::Edit(node, path)),
+                Effect::EditSettings(place) => taken.wishes.push(Wish::EditSettings(place)),
                 Effect::Copy(text) => taken.wishes.push(Wish::Copy(text)),
                 Effect::Write(export) => taken.wishes.push(Wish::Write(export)),
                 Effect::Saved(wish) => taken.wishes.push(Wish::Saved(wish)),

@@ -7,8 +7,9 @@ use super::{
     clipboard::Multiplexer,
     keymap::Keymap,
     remembered::{Keepsakes, Remembered},
+    reread::Place,
 };
-use crate::{client::RecentLog, model::Thresholds};
+use crate::{client::RecentLog, config::Sources, model::Thresholds};
 
 /// Settings of the dashboard.
 #[derive(Clone, Debug)]
@@ -42,7 +43,9 @@ pub struct Settings {
     /// Every setting of larder, to be looked at.
     pub values: Vec<SettingValue>,
     /// The file in which a user changes them.
-    pub file: String,
+    pub file: PathBuf,
+    /// Where they come from, to be read again.
+    pub sources: Sources,
 }
 
 /// One setting of larder.
@@ -54,6 +57,8 @@ pub struct SettingValue {
     pub value: String,
     /// Where that was set.
     pub origin: String,
+    /// The same as a place in a file, when it is one.
+    pub place: Option<Place>,
 }
 
 impl Settings {
@@ -85,7 +90,8 @@ impl Default for Settings {
             log: RecentLog::default(),
             home: None,
             values: Vec::new(),
-            file: String::new(),
+            file: PathBuf::new(),
+            sources: Sources::default(),
         }
     }
 }

@@ -8,7 +8,10 @@ use ratatui::{
 use super::{
     format::{self, Keep},
     glyphs::Glyphs,
+    look::Look,
+    panes::tree::filter::FilterLine,
 };
+use crate::model::Shown;
 
 /// Pieces of text beside each other.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +24,15 @@ impl Strip {
     /// Returns a line of one piece.
     pub(crate) fn of(text: impl Into<String>, style: Style) -> Self {
         Self::default().add(text, style)
+    }
+
+    /// Returns what is typed to filter a list, with a cursor behind it while it is.
+    pub(crate) fn of_filter(filter: &FilterLine, look: &Look, columns: usize) -> Self {
+        let theme = &look.theme;
+        let text = Shown::text(&filter.text).to_string();
+        let text = format::fit(&text, columns.saturating_sub(4), Keep::End, &look.glyphs);
+        let line = Self::of(" /", theme.key).add(text, theme.text);
+        if filter.editing { line.add(" ", theme.cursor) } else { line }
     }
 
     /// Adds text as it is.

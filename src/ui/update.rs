@@ -16,11 +16,14 @@ pub(in crate::ui) mod weigh;
 
 use super::{
     action::{Action, Scope},
+    cursor::Cursor,
+    format,
     message::{Effect, Message},
     model::{About, Model, Shout},
     offers,
-    overlays::{ForgetDialog, Overlay},
+    overlays::{self, ForgetDialog, Overlay},
     panes::tree::filter::Edit,
+    reread::SettingsNow,
     saved::SavedWish,
 };
 use crate::model::{Command, NoticeLevel, Shown};
@@ -52,6 +55,10 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Imported(source, ended) => offers::imported(model, &source, ended),
         Message::Logged(records) => {
             crate::ui::screens::log::logged(model, records);
+            Vec::new()
+        }
+        Message::SettingsRead(now) => {
+            settings_read(model, *now);
             Vec::new()
         }
         Message::Edited(node) => vec![Effect::Send(Command::Rescan(node))],
@@ -86,6 +93,28 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     let raised = std::mem::take(&mut model.raised);
     effects.extend(raised.into_iter().map(|(level, text)| Effect::Log(level, text)));
     effects
+}
+
+/// Takes settings that were read again: what is wrong or new is seen first.
+fn settings_read(model: &mut Model, now: SettingsNow) {
+    let changed = overlays::settings::changes(&model.settings, &now) as u64;
+    let (level, text) = match (&now.values, changed, now.problems.len() as u64) {
+        (None, ..) => (NoticeLevel::Error, "larder would not start with these settings".to_owned()),
+        (Some(_), 0, 0) => (NoticeLevel::Info, "no setting is another one now".to_owned()),
+        (Some(_), 0, ignored) => (
+            NoticeLevel::Warning,
+            format!("{} not heard", format::many(ignored, "setting is", "settings are")),
+        ),
+        (Some(_), changed, _) => {
+            let settings = format::many(changed, "setting", "settings");
+            (NoticeLevel::Info, format!("{settings} changed: start larder again to use that"))
+        }
+    };
+    notify(model, level, &text);
+    model.settings_now = Some(Box::new(now));
+    if let Some(Overlay::Settings(cursor)) = model.overlays.last_mut() {
+        *cursor = Cursor::default();
+    }
 }
 
 /// Returns what is said when a command is sent whose effect may take a while to be seen.

@@ -16,11 +16,11 @@ use crate::{
         connect::Session,
     },
     client::Keep,
-    config::{Colour, Config, Effective, Flag, nearest},
+    config::{Colour, Config, Flag, nearest},
     model::{Command, Shown},
     ui::{
         self, Answers, BuiltIn, ColourDepth, Glyphs, Keepsakes, Look, Mouse, Multiplexer, Picture,
-        SettingValue, Settings, TerminalHints, Theme,
+        Settings, TerminalHints, Theme,
     },
 };
 
@@ -54,8 +54,9 @@ pub(in crate::cli) fn run(program: &mut Program, args: &DashboardArgs) -> Result
             None => Multiplexer::None,
         },
         log: program.log.clone(),
-        values: config.origins().map(|one| value(&one)).collect(),
-        file: config.paths.user_file().display().to_string(),
+        values: ui::setting_values(&config),
+        file: config.paths.user_file(),
+        sources: program.sources(Some(root.clone()), flags(args)),
         home: program.variable("HOME").map(|home| home.trim_end_matches('/').to_owned()),
     };
     let look = look(program, &config)?;
@@ -82,14 +83,6 @@ pub(in crate::cli) fn run(program: &mut Program, args: &DashboardArgs) -> Result
 }
 
 /// Returns what edits files: VISUAL, then EDITOR, then vi.
-fn value(one: &Effective) -> SettingValue {
-    SettingValue {
-        key: one.setting.key.to_owned(),
-        value: one.value.to_string(),
-        origin: one.origin.to_string(),
-    }
-}
-
 fn editor(program: &Program) -> String {
     let named = ["VISUAL", "EDITOR"].into_iter().filter_map(|name| program.variable(name));
     named.map(str::trim).find(|name| !name.is_empty()).unwrap_or("vi").to_owned()

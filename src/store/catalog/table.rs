@@ -68,7 +68,9 @@ impl Table {
         if before != Some(created) {
             let oldest = &mut self.oldest[row.kind as usize];
             oldest.came(created);
-            before.into_iter().for_each(|before| oldest.went(before));
+            if let Some(before) = before {
+                oldest.went(before);
+            }
         }
         let at = found.unwrap_or_else(|| self.add(row.kind, part));
         let slot = at as usize;

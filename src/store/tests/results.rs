@@ -243,3 +243,24 @@ fn clearing_results_removes_their_files() {
     assert!(!places_in(folder.path()).results.exists());
     assert!(store.result_stats().iter().all(|stats| stats.entries == 0));
 }
+
+#[test]
+fn many_results_of_a_type_are_forgotten_and_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open_in(folder.path());
+    let mut keys = Vec::new();
+    for id in 0..150 {
+        let mut entry = entry(id);
+        entry.factors.of = if id % 3 == 0 { "review" } else { "docs" }.to_owned();
+        keys.push((id % 3 == 0, store.put_result(&entry).unwrap()));
+    }
+    assert_eq!(store.forget_results_of("docs").unwrap(), 100);
+    assert_eq!(store.forget_results_of("docs").unwrap(), 0);
+    assert_eq!(listed(&store), 50);
+    for (stays, key) in keys {
+        assert_eq!(store.result_of_key(&key).is_some(), stays);
+    }
+    let stats = store.result_stats();
+    let of = |name: &str| stats.iter().find(|one| one.of == name).map(|one| one.entries);
+    assert_eq!((of("docs"), of("review")), (Some(0), Some(50)));
+}

@@ -14,6 +14,7 @@ pub(crate) mod preview;
 pub(crate) mod prompt;
 pub(crate) mod record;
 pub(crate) mod saved;
+pub(crate) mod settings;
 pub(crate) mod task;
 
 pub(crate) use clear::ClearDialog;
@@ -72,7 +73,7 @@ pub(crate) enum Overlay {
     Preview(PreviewCard),
     /// One record of the log.
     Record(RecordCard),
-    /// Every setting; holds the first one seen.
+    /// Every setting; holds the chosen line.
     Settings(Cursor),
 }
 

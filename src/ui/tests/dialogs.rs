@@ -9,7 +9,7 @@ use crate::{
         Answer, Command, EventKind, EvictRequest, EvictTarget, ExportReport, ImportReport, Kind,
         Policy, Question, TaskId, TaskKind, TaskState, TaskView, TasksView, VerifyReport, WorkView,
     },
-    ui::{Message, Model, SettingValue, Settings},
+    ui::Message,
 };
 
 #[test]
@@ -194,47 +194,6 @@ fn the_card_of_an_import_or_a_check_that_ended_says_so_and_waits_for_nothing() {
         fake.tell(Message::Answered(Box::new(end)));
         assert!(text(&fake).contains("completed"), "{kind}: {}", text(&fake));
         assert!(fake.model.is_settled(), "{kind}");
-    }
-}
-
-/// Three settings, one of them the user's.
-fn settings() -> Settings {
-    let one = |key: &str, value: &str, origin: &str| SettingValue {
-        key: key.into(),
-        value: value.into(),
-        origin: origin.into(),
-    };
-    Settings {
-        home: Some("/home/ada".into()),
-        file: "/home/ada/.config/larder/larder.toml".into(),
-        values: vec![
-            one("store.memory-bytes", "67108864", "default"),
-            one("store.disk-bytes", "2000000000", "/home/ada/.config/larder/larder.toml:4"),
-            one("watch.enabled", "true", "default"),
-        ],
-        ..Settings::default()
-    }
-}
-
-#[test]
-fn every_setting_is_seen_with_where_it_was_set_and_the_cache_is_cleared_from_there() {
-    for size in [(120, 36), (80, 24), (40, 12)] {
-        let mut fake = Fake::silent(&DJANGO, size);
-        fake.model = Model::new(&settings(), size);
-        fake.prompt = true;
-        let snapshot = fake.snapshot.clone();
-        fake.tell(Message::Subscribed(Box::new(snapshot)));
-        fake.keys(",");
-        super::screens::check("settings", &fake);
-        fake.keys("X");
-        assert!(text(&fake).contains("Clear the cache?"), "{}", text(&fake));
-        fake.keys("y");
-        assert_eq!(fake.sent, [Command::Clear(None)]);
-        assert!(text(&fake).contains("Settings · 3"), "{}", text(&fake));
-        fake.keys("E");
-        assert!(text(&fake).contains("Evict from the cache"), "{}", text(&fake));
-        fake.keys("esc esc");
-        assert!(fake.model.overlays.is_empty());
     }
 }
 

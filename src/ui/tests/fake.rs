@@ -186,6 +186,7 @@ impl Fake {
                 Effect::Cool(time) => self.cools = Some(time),
                 Effect::Log(level, text) => self.logged.push((level, text)),
                 Effect::Edit(..)
+                | Effect::EditSettings(_)
                 | Effect::Copy(_)
                 | Effect::Write(..)
                 | Effect::Saved(_)

@@ -16,6 +16,7 @@ mod palette;
 mod preview;
 mod scene;
 mod screens;
+mod settings;
 mod sizes;
 mod spend;
 mod states;

@@ -8,10 +8,10 @@ use super::{
 };
 use crate::{
     model::{EventKind, Question},
-    ui::{Action, Look, Message},
+    ui::{Action, BuiltIn, ColourDepth, Look, Message, screen::Screen},
 };
 
-const EVERYTHING: [&str; 30] = [
+const EVERYTHING: [&str; 31] = [
     "a C c",
     "a o",
     "j v j",
@@ -42,6 +42,7 @@ const EVERYTHING: [&str; 30] = [
     "3 G enter",
     "3 j j j d",
     "3 l",
+    ", j e",
 ];
 
 fn scene(files: &[File], keys: &str) -> Fake {
@@ -94,6 +95,19 @@ fn a_terminal_that_is_smaller_than_was_told_is_survived() {
         let mut buffer = ratatui::buffer::Buffer::empty(area);
         crate::ui::draw_on(&fake.model, &Look::ascii(), &mut buffer);
     }
+}
+
+#[test]
+fn the_first_frame_tells_each_colour_once_and_is_small() {
+    let fake = scene(&DJANGO, "");
+    let look = Look::of(BuiltIn::Dark, ColourDepth::TwoFiftySix);
+    let mut terminal = ratatui::Terminal::new(Screen::new(fake.model.size)).unwrap();
+    terminal.draw(|frame| crate::ui::draw_on(&fake.model, &look, frame.buffer_mut())).unwrap();
+    let frame = String::from_utf8(terminal.backend_mut().take_frame().unwrap()).unwrap();
+    let is_colour =
+        |code: &&str| code.find(char::is_alphabetic).is_some_and(|at| code[at..].starts_with('m'));
+    let colours = frame.split('\x1b').filter(is_colour).count();
+    assert!(colours <= 20 && frame.len() <= 6_000, "{colours} colours, {} bytes", frame.len());
 }
 
 #[test]

@@ -18,7 +18,7 @@ use crate::{
         layout::Layout,
         message::Effect,
         model::Model,
-        overlays::{Help, Overlay},
+        overlays::{Help, Overlay, settings::chosen_place},
         panes::cache,
     },
 };
@@ -64,6 +64,12 @@ pub(super) fn pressed(model: &mut Model, action: Action) -> Vec<Effect> {
         && let Some(Overlay::Preview(card)) = model.overlays.last()
     {
         return vec![Effect::Edit(card.id, card.path.clone())];
+    }
+    if action == Action::Edit
+        && let Some(Overlay::Settings(cursor)) = model.overlays.last()
+    {
+        let place = chosen_place(&model.setting_lines(), cursor.at, &model.settings);
+        return vec![Effect::EditSettings(place)];
     }
     if matches!(action, Action::Unmark | Action::MarkRange)
         && let Some(Overlay::Preview(card)) = model.overlays.last_mut()
@@ -137,7 +143,7 @@ pub(super) fn step(model: &mut Model, step: Step) -> Vec<Effect> {
             false
         }
         Overlay::Settings(cursor) => {
-            cursor.scroll(step, lines, height);
+            cursor.step(step, lines, height);
             false
         }
         Overlay::Record(card) => {
@@ -240,7 +246,7 @@ fn accept(model: &mut Model) -> Vec<Effect> {
 pub(super) fn clicked(model: &mut Model, x: u16, y: u16) -> Vec<Effect> {
     let foot = match model.overlays.last() {
         Some(Overlay::Context(_)) => 1 + model.foot_lines(),
-        Some(Overlay::Saved(_)) => 2,
+        Some(Overlay::Saved(_) | Overlay::Settings(_)) => 2,
         Some(_) | None => 0,
     };
     let rows = u16::try_from(model.top_lines() + 1).unwrap_or(u16::MAX).saturating_add(foot);
@@ -250,7 +256,13 @@ pub(super) fn clicked(model: &mut Model, x: u16, y: u16) -> Vec<Effect> {
         .map_or_else(|| Layout::overlay(model.size), |top| top.area(model.size));
     let is_list = matches!(
         model.overlays.last(),
-        Some(Overlay::Models(_) | Overlay::Skipped(_) | Overlay::Context(_) | Overlay::Saved(_))
+        Some(
+            Overlay::Models(_)
+                | Overlay::Skipped(_)
+                | Overlay::Context(_)
+                | Overlay::Saved(_)
+                | Overlay::Settings(_)
+        )
     );
     let area = if is_list { area.snug(rows) } else { area };
     if !area.holds(x, y) {
@@ -267,6 +279,7 @@ pub(super) fn clicked(model: &mut Model, x: u16, y: u16) -> Vec<Effect> {
         Some(Overlay::Palette(palette)) => &mut palette.cursor,
         Some(Overlay::Saved(list)) => &mut list.cursor,
         Some(Overlay::Preview(card)) => &mut card.list.cursor,
+        Some(Overlay::Settings(cursor)) => cursor,
         Some(
             Overlay::Help(_)
             | Overlay::Clear(_)
@@ -276,8 +289,7 @@ pub(super) fn clicked(model: &mut Model, x: u16, y: u16) -> Vec<Effect> {
             | Overlay::Task(_)
             | Overlay::Prompt(_)
             | Overlay::LoseSaved(_)
-            | Overlay::Record(_)
-            | Overlay::Settings(_),
+            | Overlay::Record(_),
         )
         | None => return Vec::new(),
     };

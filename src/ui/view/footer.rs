@@ -325,7 +325,7 @@ fn on_top(model: &Model) -> &'static [Hint] {
         Some(Overlay::Palette(_)) => &PALETTE,
         Some(Overlay::Saved(_)) => &SAVED,
         Some(Overlay::Help(_)) => const { &[SCROLL, FILTER, BACK] },
-        Some(Overlay::Settings(_)) => const { &[SCROLL, EVERYWHERE[1], EVERYWHERE[2], BACK] },
+        Some(Overlay::Settings(_)) => const { &[MOVE, EDIT, EVERYWHERE[1], EVERYWHERE[2], BACK] },
         Some(Overlay::Details(_) | Overlay::Task(_) | Overlay::Record(_)) => {
             const { &[SCROLL, BACK] }
         }

@@ -1,5 +1,7 @@
 //! Keys on the real dashboard: they filter, mark, ask, evict and clear.
 
+use std::{fs, os::unix::fs::PermissionsExt as _};
+
 use crate::support::{Home, Terminal};
 
 fn started() -> (Home, Terminal) {
@@ -151,6 +153,29 @@ fn sorting_by_name_moves_the_rows() {
     terminal.wait_for("name ");
     terminal.press("n");
     terminal.wait_until("the last name first", |text| is_before(text, "beta.txt", "alpha.txt"));
+}
+
+#[test]
+fn settings_are_edited_and_read_again_and_what_is_wrong_is_edited_at_its_line() {
+    let home = Home::with(&[("a.txt", "some words")]);
+    let editor = home.path().join("nano");
+    let script = "#!/bin/sh\nfor file; do :; done\n\
+        case \"$1\" in +1) echo 'log = \"debug\"';; *) echo 'log = 7';; esac > \"$file\"\n";
+    fs::write(&editor, script).unwrap();
+    fs::set_permissions(&editor, fs::Permissions::from_mode(0o755)).unwrap();
+    let editor = format!("EDITOR={}", editor.display());
+    let args = [&*editor, env!("CARGO_BIN_EXE_larder")];
+    let mut terminal = Terminal::running(&home, "/usr/bin/env", &args, (120, 36));
+    terminal.wait_for("all counted");
+    terminal.press(",");
+    terminal.wait_for("Set them in");
+    terminal.press("e");
+    terminal.wait_for("larder.toml:1: `log` ");
+    terminal.wait_for("larder does not start again before this is mended");
+    terminal.press("e");
+    terminal.wait_for("1 setting changed");
+    terminal.wait_for("\"debug\", now");
+    quit(terminal);
 }
 
 fn is_before(text: &str, first: &str, second: &str) -> bool {

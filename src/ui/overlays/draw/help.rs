@@ -3,7 +3,6 @@
 use super::Sheet;
 use crate::ui::{
     action::Scope,
-    format::{self, Keep},
     layout::Area,
     look::Look,
     model::Model,
@@ -38,12 +37,9 @@ pub(super) fn sheet(model: &Model, look: &Look, help: &Help, inner: Area) -> She
 }
 
 fn filter(model: &Model, look: &Look, help: &Help, (lines, columns): (usize, usize)) -> Strip {
-    let (theme, glyphs) = (&look.theme, &look.glyphs);
+    let theme = &look.theme;
     if help.filter.editing || help.filter.is_on() {
-        let text = crate::model::Shown::text(&help.filter.text).to_string();
-        let text = format::fit(&text, columns.saturating_sub(4), Keep::End, glyphs);
-        let line = Strip::of(" /", theme.key).add(text, theme.text);
-        return if help.filter.editing { line.add(" ", theme.cursor) } else { line };
+        return Strip::of_filter(&help.filter, look, columns);
     }
     let height = usize::from(model.overlay_height());
     let last = usize::try_from(help.cursor.top).unwrap_or(0) + height;

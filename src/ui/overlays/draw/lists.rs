@@ -50,13 +50,9 @@ pub(super) fn models(model: &Model, look: &Look, list: &ModelList, inner: Area) 
 
 /// Returns the filter in place of the heading.
 pub(super) fn filter(look: &Look, typed: &FilterLine, (is_empty, columns): (bool, usize)) -> Strip {
-    let (theme, glyphs) = (&look.theme, &look.glyphs);
-    let text = Shown::text(&typed.text).to_string();
-    let text = format::fit(&text, columns.saturating_sub(4), Keep::End, glyphs);
-    let line = Strip::of(" /", theme.key).add(text, theme.text);
-    let line = if typed.editing { line.add(" ", theme.cursor) } else { line };
     let none = if is_empty { "nothing matches " } else { "" };
-    line.against(Strip::of(none, theme.dim), columns)
+    let line = Strip::of_filter(typed, look, columns);
+    line.against(Strip::of(none, look.theme.dim), columns)
 }
 
 /// Columns of how much of a window is taken: `≈140 % ✗`.

@@ -17,7 +17,7 @@ use crate::{
         layout::Area,
         look::Look,
         model::Model,
-        settings::SettingValue,
+        overlays::settings::{Line, changes},
         strip::Strip,
     },
 };
@@ -28,35 +28,66 @@ const KEY: usize = 25;
 const VALUE: usize = 24;
 
 pub(super) fn sheet(model: &Model, look: &Look, cursor: Cursor, inner: Area) -> Sheet {
-    let (theme, glyphs) = (&look.theme, &look.glyphs);
+    let theme = &look.theme;
     let columns = usize::from(inner.width);
-    let values = &model.settings.values;
-    let heading = ["setting", "value", "from"];
-    let mut lines = vec![row(look, heading, [theme.dim; 3], columns)];
-    let styles = |one: &SettingValue| {
-        let value = if one.origin == "default" { theme.text } else { theme.accent };
-        [theme.text, value, theme.dim]
-    };
+    let mut lines = vec![row(look, ["setting", "value", "from"], [theme.dim; 3], columns)];
     let top = usize::try_from(cursor.top).unwrap_or(0);
-    let seen = values.iter().skip(top).take(usize::from(model.overlay_height()));
-    lines.extend(seen.map(|one| {
-        let origin = model.settings.at_home(&one.origin);
-        let texts = [&*one.key, &*one.value, &*origin];
-        row(look, texts, styles(one), columns)
+    let all = model.setting_lines();
+    let seen = all.iter().enumerate().skip(top).take(usize::from(model.overlay_height()));
+    lines.extend(seen.map(|(at, line)| {
+        let line = drawn(model, look, line, columns);
+        if at as u64 == cursor.at { line.over(theme.cursor, columns) } else { line }
     }));
-    let file = model.settings.at_home(&model.settings.file);
-    let foot = |text: String| Strip::of(format!(" {}", Shown::text(&text)), theme.dim);
-    let said = [
-        foot(format!("Set them in {file} for the next start; `larder config` explains them.")),
-        foot(format!("Set them in {file}")),
-        foot(format::fit(&file, columns.saturating_sub(2), Keep::End, glyphs)),
-    ];
     Sheet {
-        title: format!("Settings {} {}", glyphs.separator, values.len()),
+        title: format!("Settings {} {}", look.glyphs.separator, model.settings.values.len()),
         lines,
         snug: true,
-        foot: vec![Strip::first_fit(said, columns)],
+        foot: vec![foot(model, look, columns)],
     }
+}
+
+fn drawn(model: &Model, look: &Look, line: &Line<'_>, columns: usize) -> Strip {
+    let theme = &look.theme;
+    let (now, next) = match line {
+        Line::Problem(_, piece, at) => {
+            let sign = if *at == 0 { look.glyphs.failed } else { " " };
+            return Strip::of(format!(" {sign} {piece}"), theme.error);
+        }
+        Line::Setting(now, next) => (now, next.unwrap_or(now)),
+    };
+    let origin = model.settings.at_home(&next.origin);
+    let was = line.changes().then(|| format!("{}, now {}", next.value, now.value));
+    let of_value = if was.is_some() {
+        theme.warning
+    } else if next.origin == "default" {
+        theme.text
+    } else {
+        theme.accent
+    };
+    let value = was.as_ref().unwrap_or(&next.value);
+    row(look, [&next.key, value, &origin], [theme.text, of_value, theme.dim], columns)
+}
+
+/// Says how settings are changed, or what comes of those that were read again.
+fn foot(model: &Model, look: &Look, columns: usize) -> Strip {
+    let theme = &look.theme;
+    let file = model.settings.at_home(&model.settings.file.to_string_lossy());
+    let line = |text: &str, style| Strip::of(format!(" {}", Shown::text(text)), style);
+    let next = model.settings_now.as_deref();
+    if next.is_some_and(|next| next.values.is_none()) {
+        let said = ["larder does not start again before this is mended", "mend this first"];
+        return Strip::first_fit(said.map(|said| line(said, theme.error)), columns);
+    }
+    if next.is_some_and(|next| changes(&model.settings, next) > 0) {
+        let said = ["what changed holds once larder is left and started again", "start again"];
+        return Strip::first_fit(said.map(|said| line(said, theme.warning)), columns);
+    }
+    let said = [
+        format!("Set them in {file} for the next start; `larder config` explains them."),
+        format!("Set them in {file}"),
+        format::fit(&file, columns.saturating_sub(2), Keep::End, &look.glyphs),
+    ];
+    Strip::first_fit(said.map(|said| line(&said, theme.dim)), columns)
 }
 
 fn row(
@@ -77,5 +108,6 @@ fn row(
         glyphs,
     );
     let left = left - value_columns;
-    if left == 0 { line } else { line.left(&origin, left, of_origin, glyphs) }
+    // The end of a place is its line.
+    line.add(format::fit(&origin, left, Keep::End, glyphs), of_origin)
 }

@@ -157,11 +157,7 @@ fn sort_remark(model: &Model, look: &Look) -> Strip {
 fn filter_line(model: &Model, known: &Snapshot, look: &Look, columns: usize) -> Strip {
     let (theme, glyphs) = (&look.theme, &look.glyphs);
     let (filter, page) = (&model.tree.filter, &model.tree.page);
-    let room = columns.saturating_sub(4);
-    let text = Shown::text(&filter.text).to_string();
-    let text = format::fit(&text, room, Keep::End, glyphs);
-    let line = Strip::of(" /", theme.key).add(text, theme.text);
-    let line = if filter.editing { line.add(" ", theme.cursor) } else { line };
+    let line = Strip::of_filter(filter, look, columns);
     let room = columns.saturating_sub(line.width() + 1);
     let found = match page.bad_filter {
         _ if !filter.is_on() => Strip::of("type a part of a path, or a glob ", theme.dim),

@@ -33,24 +33,18 @@ impl Places {
     pub(super) fn of((width, height): (u16, u16), rows: usize) -> Self {
         let body = screens::body((width, height));
         let mut rest = body;
-        let mut take = |rows: u16| {
-            let rows = rows.min(rest.height);
-            let area = Area { height: rows, ..rest };
-            rest = Area { y: rest.y + rows, height: rest.height - rows, ..rest };
-            area
-        };
-        let tabs = take(1);
+        let tabs = rest.take_rows(1);
         let boxed = width >= ROOM_FOR_BOXES.0 && height >= ROOM_FOR_BOXES.1;
         // The heading of the columns has a row of its own.
         let lines = u16::try_from(rows + 1).unwrap_or(u16::MAX);
         let matrix = if rows == 0 {
-            take(0)
+            rest.take_rows(0)
         } else if boxed {
-            take(lines.saturating_add(2).min(body.height * 3 / 5))
+            rest.take_rows(lines.saturating_add(2).min(body.height * 3 / 5))
         } else if height >= ROOM_FOR_MATRIX {
-            take(lines.min(body.height * 2 / 5))
+            rest.take_rows(lines.min(body.height * 2 / 5))
         } else {
-            take(0)
+            rest.take_rows(0)
         };
         Self { tabs, matrix, list: rest, boxed }
     }

@@ -132,12 +132,7 @@ pub(crate) const fn level_style(look: &Look, level: LogLevel) -> Style {
 }
 
 fn filter(model: &Model, look: &Look, columns: usize) -> Strip {
-    let (theme, glyphs) = (&look.theme, &look.glyphs);
-    let filter = &model.log.filter;
-    let text = Shown::text(&filter.text).to_string();
-    let text = format::fit(&text, columns.saturating_sub(4), Keep::End, glyphs);
-    let line = Strip::of(" /", theme.key).add(text, theme.text);
-    let line = if filter.editing { line.add(" ", theme.cursor) } else { line };
     let found = format::some(model.log.total(), "match", "matches");
-    line.against(Strip::of(format!("{found} "), theme.dim), columns)
+    let line = Strip::of_filter(&model.log.filter, look, columns);
+    line.against(Strip::of(format!("{found} "), look.theme.dim), columns)
 }

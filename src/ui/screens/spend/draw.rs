@@ -30,7 +30,6 @@ use crate::{
     ui::{
         action::Action,
         canvas,
-        format::{self, Keep},
         layout::Area,
         look::Look,
         model::Model,
@@ -133,15 +132,9 @@ fn range(model: &Model, look: &Look, columns: usize) -> Strip {
 
 /// Returns the filter in place of the heading, while it is typed or on.
 fn filter(model: &Model, look: &Look, columns: usize) -> Option<Strip> {
-    let (theme, glyphs) = (&look.theme, &look.glyphs);
     let filter = &model.spend.filter;
-    if !filter.editing && !filter.is_on() {
-        return None;
-    }
-    let text = Shown::text(&filter.text).to_string();
-    let text = format::fit(&text, columns.saturating_sub(4), Keep::End, glyphs);
-    let line = Strip::of(" /", theme.key).add(text, theme.text);
-    Some(if filter.editing { line.add(" ", theme.cursor) } else { line })
+    let is_shown = filter.editing || filter.is_on();
+    is_shown.then(|| Strip::of_filter(filter, look, columns))
 }
 
 fn card(model: &Model, look: &Look, buffer: &mut Buffer, card: &Card) {

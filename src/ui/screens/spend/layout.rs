@@ -41,15 +41,9 @@ impl Places {
     pub(super) fn of((width, height): (u16, u16)) -> Self {
         let body = screens::body((width, height));
         let mut rest = body;
-        let mut take = |rows: u16| {
-            let rows = rows.min(rest.height);
-            let area = Area { height: rows, ..rest };
-            rest = Area { y: rest.y + rows, height: rest.height - rows, ..rest };
-            area
-        };
-        let views = take(1);
+        let views = rest.take_rows(1);
         if width >= ROOM_FOR_PANELS.0 && height >= ROOM_FOR_PANELS.1 {
-            let panels = take((body.height / 3).clamp(10, 16));
+            let panels = rest.take_rows((body.height / 3).clamp(10, 16));
             let left = panels.width * 60 / 100;
             let trend = Area { width: left, ..panels };
             let side = Area { x: left, width: panels.width - left, ..panels };
@@ -58,9 +52,9 @@ impl Places {
             return Self { views, range: none, brief: none, trend, side, table, boxed: true };
         }
         let is_roomy = height >= ROOM_FOR_BRIEF;
-        let range = take(u16::from(is_roomy));
-        let brief = take(if is_roomy { 2 } else { 0 });
-        let trend = take(if height >= ROOM_FOR_TREND { 5 } else { 0 });
+        let range = rest.take_rows(u16::from(is_roomy));
+        let brief = rest.take_rows(if is_roomy { 2 } else { 0 });
+        let trend = rest.take_rows(if height >= ROOM_FOR_TREND { 5 } else { 0 });
         Self { views, range, brief, trend, side: Area::default(), table: rest, boxed: false }
     }
 

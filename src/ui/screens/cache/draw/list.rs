@@ -100,15 +100,9 @@ pub(super) fn about(model: &Model, look: &Look) -> Strip {
 
 /// Returns the filter in place of the heading, while it is typed or on.
 fn filter(model: &Model, look: &Look, columns: usize) -> Option<Strip> {
-    let (theme, glyphs) = (&look.theme, &look.glyphs);
     let filter = &model.entries.filter;
-    if !filter.editing && !filter.is_on() {
-        return None;
-    }
-    let text = Shown::text(&filter.text).to_string();
-    let text = format::fit(&text, columns.saturating_sub(4), Keep::End, glyphs);
-    let line = Strip::of(" /", theme.key).add(text, theme.text);
-    Some(if filter.editing { line.add(" ", theme.cursor) } else { line })
+    let is_shown = filter.editing || filter.is_on();
+    is_shown.then(|| Strip::of_filter(filter, look, columns))
 }
 
 fn cells(look: &Look, entry: &EntryView) -> Vec<Cell> {
