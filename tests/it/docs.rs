@@ -197,6 +197,7 @@ const BY_KEY_ALONE: [(&str, &[&str]); 5] = [
             "export-context",
             "save-context",
             "load-context",
+            "delete-context",
             "print-context",
             "edit",
             "copy-path",
