@@ -131,6 +131,7 @@ const fn is_done_on(top: &Overlay, action: Action) -> bool {
         Overlay::Context(_) => matches!(
             action,
             Action::Unmark
+                | Action::FilterList
                 | Action::MarkLevel
                 | Action::CopyContext
                 | Action::ExportContext

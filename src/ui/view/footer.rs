@@ -21,6 +21,8 @@ use crate::{
 
 /// Milliseconds that each picture of the spinner is shown.
 const SPIN_MS: u64 = 100;
+/// Columns from which on a notice that is cut leaves room for the key of the help.
+const LEAST_FOR_HELP: usize = 70;
 /// Columns of the progress bar.
 const BAR: u16 = 16;
 
@@ -211,15 +213,22 @@ fn shout(notice: &Shout, look: &Look) -> (String, Style) {
     (format!(" {sign}{word}{}", notice.text), style)
 }
 
-/// Returns a notice, which says where to read it whole when it does not fit.
+/// Returns a notice and the keys that lead to all others; it says where to read it whole when it
+/// does not fit.
 fn fitting(model: &Model, look: &Look, (text, style): &(String, Style), room: usize) -> Strip {
-    if format::width(text) <= room {
-        return Strip::of(text, *style);
+    let whole = Strip::of(text.clone(), *style);
+    let helps = helps(model, look);
+    let help = hint(model, look, model.scope(), (&[Action::Help], "help"));
+    let with = |keys: &Strip| whole.clone().gap(1).join(keys.clone());
+    let line = Strip::first_fit([with(&helps), with(&help), whole], room);
+    if line.width() > 0 {
+        return line;
     }
     let log = hint(model, look, Scope::Global, (&[Action::ShowLog], "log"));
     let is_near = model.scope().path().contains(&Scope::Global) && model.screen != Screen::Log;
-    let whole = Strip::of(" whole in the log ", look.theme.dim);
-    let place = if is_near && log.width() > 0 { log } else { whole };
+    let place =
+        if is_near && log.width() > 0 { log } else { Strip::of(" see log ", look.theme.dim) };
+    let place = if room < LEAST_FOR_HELP { place } else { place.join(help) };
     let place = if place.width() * 2 > room { Strip::default() } else { place };
     let cut = format::fit(text, room - place.width(), Keep::Start, &look.glyphs);
     Strip::of(cut, *style).join(place)
@@ -282,21 +291,25 @@ fn hints(model: &Model, look: &Look, room: usize) -> Strip {
         Scope::Overlay if model.overlays.is_empty() => [&[SCROLL, BACK], &[]],
         Scope::Dialog | Scope::Overlay => [on_top(model), &[]],
     };
-    let help = hint(model, look, scope, (&[Action::Palette], "commands")).join(hint(
-        model,
-        look,
-        scope,
-        (&[Action::Help], "help"),
-    ));
+    let help = helps(model, look);
+    // On top of the panes there are few keys, and those matter more.
+    let kept = if model.overlays.is_empty() { help.width() } else { 0 };
     let mut line = Strip::default();
     for wanted in lists.concat() {
         let next = hint(model, look, scope, wanted);
-        if line.width() + next.width() + help.width() > room {
+        if line.width() + next.width() + kept > room {
             break;
         }
         line = line.join(next);
     }
     if line.width() + help.width() <= room { line.join(help) } else { line }
+}
+
+/// Returns the keys that lead to all others.
+fn helps(model: &Model, look: &Look) -> Strip {
+    let scope = model.scope();
+    let palette = hint(model, look, scope, (&[Action::Palette], "commands"));
+    palette.join(hint(model, look, scope, (&[Action::Help], "help")))
 }
 
 /// Returns the hints while text is typed into what lies on top.
