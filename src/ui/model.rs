@@ -314,7 +314,8 @@ impl Model {
                 | Overlay::Clear(_)
                 | Overlay::Evict(_)
                 | Overlay::Forget(_)
-                | Overlay::LoseSaved(_),
+                | Overlay::LoseSaved(_)
+                | Overlay::Replace(_),
             )
             | None => 0,
         }

@@ -145,6 +145,7 @@ const fn is_done_on(top: &Overlay, action: Action) -> bool {
         Overlay::Clear(_)
         | Overlay::Evict(_)
         | Overlay::Forget(_)
+        | Overlay::Replace(_)
         | Overlay::Details(_)
         | Overlay::Skipped(_)
         | Overlay::Task(_)

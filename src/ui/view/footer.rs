@@ -325,7 +325,9 @@ fn typed_on_top(model: &Model) -> &'static [Hint] {
 fn on_top(model: &Model) -> &'static [Hint] {
     match model.overlays.last() {
         Some(Overlay::Clear(_)) => &DIALOG,
-        Some(Overlay::Forget(_) | Overlay::LoseSaved(_)) => const { &[DIALOG[0], DIALOG[1]] },
+        Some(Overlay::Forget(_) | Overlay::Replace(_) | Overlay::LoseSaved(_)) => {
+            const { &[DIALOG[0], DIALOG[1]] }
+        }
         Some(Overlay::Evict(_)) => const { &[DIALOG[0], DIALOG[1], DIALOG[2], OTHER_CHOICE] },
         Some(Overlay::Models(_)) => const { &[MOVE, TAKE, FILTER, BACK, PAGE] },
         Some(Overlay::Context(_)) if !model.has_marks() => const { &[BACK] },
