@@ -14,6 +14,8 @@ pub(in crate::ui) mod table;
 mod typed;
 pub(in crate::ui) mod weigh;
 
+pub(in crate::ui) use palette::can;
+
 use super::{
     action::{Action, Scope},
     cursor::Cursor,

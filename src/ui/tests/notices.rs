@@ -2,7 +2,7 @@
 
 use super::{
     fake::Fake,
-    scene::{DJANGO, text},
+    scene::{DJANGO, tasks, text},
 };
 use crate::{
     model::{Command, EventKind, Notice, NoticeLevel, UnixNanos, WorkView},
@@ -84,4 +84,26 @@ fn a_short_notice_leaves_the_keys_that_lead_to_all_others() {
         let footer = footer(&fake);
         assert!(footer.contains(said) && footer.contains("? help"), "`{keys}`: {footer}");
     }
+}
+
+#[test]
+fn only_keys_that_do_something_with_the_task_are_named() {
+    let mut fake = Fake::new(&DJANGO, (120, 36));
+    fake.keys("tab tab tab");
+    for dead in ["move", "detail", "cancel", "retry", "raise"] {
+        assert!(!footer(&fake).contains(dead), "{dead}: {}", footer(&fake));
+    }
+    fake.event(EventKind::TasksChanged(tasks()));
+    let of_running = footer(&fake);
+    assert!(of_running.contains("x cancel") && of_running.contains("enter detail"), "{of_running}");
+    assert!(!of_running.contains("t retry"), "{of_running}");
+    fake.keys("j");
+    assert!(footer(&fake).contains("t retry"), "{}", footer(&fake));
+}
+
+#[test]
+fn a_help_that_lists_no_key_says_so() {
+    let mut fake = Fake::new(&DJANGO, (80, 24));
+    fake.keys("? / z z z z");
+    assert!(text(&fake).contains("nothing matches"), "{}", text(&fake));
 }

@@ -19,6 +19,11 @@ use crate::{
     },
 };
 
+/// Returns true when an action of this scope does something now.
+pub(in crate::ui) fn can(model: &Model, scope: Scope, action: Action) -> bool {
+    needs::missing(model, scope, action).is_none()
+}
+
 /// Opens the palette over what is in front.
 pub(super) fn open(model: &mut Model) -> Vec<Effect> {
     let entries = entries(model);

@@ -15,6 +15,7 @@ use crate::{
         overlays::Overlay,
         screens::{Screen, cache, spend},
         strip::Strip,
+        update::can,
         widgets,
     },
 };
@@ -278,10 +279,16 @@ fn hints(model: &Model, look: &Look, room: usize) -> Strip {
         Screen::Cache => cache::hints(model),
         Screen::Log => LOG.to_vec(),
     };
+    let has_task = can(model, scope, Action::TaskDetail);
+    let can = |(actions, _): &&Hint| {
+        let moves = actions.contains(&Action::CursorDown);
+        (has_task || !moves) && actions.iter().all(|action| can(model, scope, *action))
+    };
+    let of_task: Vec<Hint> = TASKS.iter().filter(can).copied().collect();
     let lists: [&[Hint]; 2] = match scope {
         Scope::Tree if model.tree.range.is_some() => [&IN_RANGE, &[]],
         Scope::Tree => [&TREE, &[]],
-        Scope::Tasks => [&TASKS, &EVERYWHERE],
+        Scope::Tasks => [&of_task, &EVERYWHERE],
         Scope::Spend | Scope::Entries | Scope::Log => [&of_screen, &[]],
         Scope::Cache | Scope::Budget | Scope::List => [&[PANE, MOVE], &EVERYWHERE],
         Scope::Global => [&[PANE], &EVERYWHERE],
