@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     model::{Command, EventKind, FileStatus, MarkChange, NodeId, Question, RowsQuery, Sort},
-    ui::{Action, Effect, Message},
+    ui::{Action, Effect, Message, Saved},
 };
 
 fn chosen(fake: &Fake) -> String {
@@ -324,12 +324,15 @@ fn no_key_is_dead() {
             "/ t e enter",
             "7",
             "/ R E A D enter enter",
+            "L",
         ]
         .into_iter()
         .any(|keys| {
             let mut fake = Fake::new(&DJANGO, (120, 12));
             fake.event(EventKind::TasksChanged(tasks()));
             fake.keys(keys);
+            let saved = Saved { name: "rel".into(), files: Some(1) };
+            fake.tell(Message::Contexts(vec![saved]));
             let before = format!("{:?}", fake.model);
             let effects = (fake.sent.len(), fake.asked.len(), fake.others.len());
             fake.press(action);
