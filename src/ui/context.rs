@@ -6,6 +6,7 @@ use super::{
     clipboard, format,
     inquiry::Inquiry,
     message::{Effect, Export},
+    saved::Existing,
     typing::Typing,
 };
 use crate::model::{
@@ -268,8 +269,8 @@ impl Sending {
                 (vec![Effect::Copy(whole.into_bytes())], Some((NoticeLevel::Info, said)))
             }
             Some(Purpose::Export(path, _)) => {
-                let left_out = text.left_out.len() as u64;
-                (vec![Effect::Write(Export { path, text: whole, left_out })], None)
+                let (text, left_out, existing) = (whole, text.left_out.len() as u64, Existing::Ask);
+                (vec![Effect::Write(Export { path, text, left_out, existing })], None)
             }
         }
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::{
     action::Action,
     reread::{Place, SettingsNow},
-    saved::{Saved, SavedWish},
+    saved::{Existing, Saved, SavedWish},
 };
 use crate::model::{
     Answer, Command, Event, LogRecord, Millis, NodeId, NoticeLevel, Question, RepoPath, Snapshot,
@@ -38,6 +38,8 @@ pub enum Message {
     Contexts(Vec<Saved>),
     /// A context is to be saved under the name of this one.
     NameTaken(Saved),
+    /// A file is there already that this was to be written into.
+    Exists(Export),
     /// The editor could not be opened; holds why, safe to show.
     Uneditable(String),
     /// A key that is bound to an action was pressed.
@@ -81,7 +83,7 @@ pub enum Effect {
     EditSettings(Place),
     /// Put this into the clipboard of the terminal.
     Copy(Vec<u8>),
-    /// Write a text into a new file.
+    /// Write a text into a file.
     Write(Export),
     /// Do this with saved contexts.
     Saved(SavedWish),
@@ -97,7 +99,7 @@ pub enum Effect {
     Quit,
 }
 
-/// A text that is written into a new file.
+/// A text that is written into a file.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Export {
     /// The file.
@@ -106,4 +108,6 @@ pub struct Export {
     pub text: String,
     /// How many marked files are not in it.
     pub left_out: u64,
+    /// What is done with a file that is there.
+    pub existing: Existing,
 }

@@ -30,7 +30,7 @@ use super::{
     typing::Typing,
     update::weigh::Fullness,
 };
-use crate::model::{Mark, NoticeLevel, Row, Snapshot};
+use crate::model::{Mark, NoticeLevel, Row, Snapshot, StoreMode};
 
 /// A list of marked files with fewer lines keeps them for files.
 const LEAST_FOR_TWO: u16 = 10;
@@ -215,7 +215,8 @@ impl Model {
     #[must_use]
     pub fn is_settled(&self) -> bool {
         let Some(known) = &self.known else { return self.ended };
-        let idle = !known.work.busy || known.work.paused || self.ended;
+        let is_open = known.cache.mode != StoreMode::Opening;
+        let idle = (!known.work.busy && is_open) || known.work.paused || self.ended;
         let screen = match self.screen {
             Screen::Home => true,
             Screen::Spend => spend::is_settled(self),
@@ -314,7 +315,8 @@ impl Model {
                 | Overlay::Clear(_)
                 | Overlay::Evict(_)
                 | Overlay::Forget(_)
-                | Overlay::LoseSaved(_),
+                | Overlay::LoseSaved(_)
+                | Overlay::Replace(_),
             )
             | None => 0,
         }

@@ -4,7 +4,7 @@ use std::{
     fs::File,
     io::{self, Write as _},
     os::unix::ffi::OsStrExt as _,
-    path::{Path, PathBuf},
+    path::PathBuf,
 };
 
 use super::{
@@ -109,19 +109,28 @@ impl Outside {
         Ok(())
     }
 
-    /// Writes a text into a new file, relative to where larder was started.
-    pub(super) async fn write(&self, export: Export) -> Said {
-        let Export { path, text, left_out } = export;
-        let name = Shown::text(&path.to_string_lossy()).to_string();
-        let bytes = text.len() as u64;
-        let written = tokio::task::spawn_blocking(move || write_new(&path, &text)).await;
-        match written.unwrap_or_else(|error| Err(io::Error::other(error))) {
-            Ok(()) => {
-                let bytes = format::bytes(crate::model::Bytes(bytes));
-                (NoticeLevel::Info, format!("wrote {bytes} into {name}{}", without(left_out)))
+    /// Writes a text into a file, relative to where larder was started; returns how that went.
+    pub(super) async fn write(&self, export: Export) -> Message {
+        let name = Shown::text(&export.path.to_string_lossy()).to_string();
+        let bytes = format::bytes(crate::model::Bytes(export.text.len() as u64));
+        let written = tokio::task::spawn_blocking(move || {
+            let written = write(&export);
+            (export, written)
+        });
+        let (level, text) = match written.await {
+            Ok((export, Ok(()))) => {
+                let without = without(export.left_out);
+                (NoticeLevel::Info, format!("wrote {bytes} into {name}{without}"))
             }
+            Ok((export, Err(error)))
+                if error.kind() == io::ErrorKind::AlreadyExists && export.path.is_file() =>
+            {
+                return Message::Exists(export);
+            }
+            Ok((_, Err(error))) => (NoticeLevel::Error, format!("cannot write {name}: {error}")),
             Err(error) => (NoticeLevel::Error, format!("cannot write {name}: {error}")),
-        }
+        };
+        Message::Said(level, text)
     }
 
     /// Does what is wished with saved contexts, and returns what there is to tell.
@@ -225,9 +234,13 @@ fn said(name: &str, done: io::Result<String>) -> Said {
     }
 }
 
-/// Writes a file that must not be there yet.
-fn write_new(path: &Path, text: &str) -> io::Result<()> {
-    File::create_new(path)?.write_all(text.as_bytes())
+/// Writes a file; one that is there is replaced only when that was agreed to.
+fn write(export: &Export) -> io::Result<()> {
+    let mut file = match export.existing {
+        Existing::Ask => File::create_new(&export.path)?,
+        Existing::Replace => File::create(&export.path)?,
+    };
+    file.write_all(export.text.as_bytes())
 }
 
 /// Returns what is marked now.
@@ -240,6 +253,8 @@ async fn marks(client: &Client) -> Marks {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     #[tokio::test]
@@ -248,11 +263,30 @@ mod tests {
         let outside = Outside::new(&Settings::default(), Turn::default());
         for (left_out, end) in [(0, "/0.md"), (2, "/2.md, without 2 files that cannot be sent")] {
             let path = folder.path().join(format!("{left_out}.md"));
-            let export = Export { path: path.clone(), text: "abc".to_owned(), left_out };
-            let (level, said) = outside.write(export).await;
-            assert_eq!(level, NoticeLevel::Info);
+            let said = outside.write(export(&path, left_out, Existing::Ask)).await;
+            let Message::Said(NoticeLevel::Info, said) = said else { panic!("{said:?}") };
             assert!(said.starts_with("wrote 3 B into ") && said.ends_with(end), "{said}");
             assert_eq!(std::fs::read_to_string(path).unwrap(), "abc");
         }
+    }
+
+    fn export(path: &Path, left_out: u64, existing: Existing) -> Export {
+        Export { path: path.to_owned(), text: "abc".to_owned(), left_out, existing }
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_there_is_replaced_only_when_that_was_agreed_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let outside = Outside::new(&Settings::default(), Turn::default());
+        let path = folder.path().join("ask.md");
+        std::fs::write(&path, "mine, and longer").unwrap();
+        let kept = export(&path, 0, Existing::Ask);
+        assert_eq!(outside.write(kept.clone()).await, Message::Exists(kept));
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "mine, and longer");
+        let said = outside.write(export(&path, 0, Existing::Replace)).await;
+        assert!(matches!(said, Message::Said(NoticeLevel::Info, _)), "{said:?}");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "abc");
+        let said = outside.write(export(folder.path(), 0, Existing::Ask)).await;
+        assert!(matches!(said, Message::Said(NoticeLevel::Error, _)), "{said:?}");
     }
 }

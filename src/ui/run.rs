@@ -28,8 +28,7 @@ use super::{
 use crate::{
     client::Client,
     model::{
-        Answer, Clock as _, ContextFormat, NodeId, NoticeLevel, Question, RepoPath, SystemClock,
-        TextWanted,
+        Answer, Clock as _, ContextFormat, NodeId, Question, RepoPath, SystemClock, TextWanted,
     },
 };
 
@@ -272,8 +271,9 @@ impl Shell {
                 Wish::Edit(node, path) => self.edit(node, &path).await,
                 Wish::EditSettings(place) => self.edit_settings(place).await,
                 Wish::Write(export) => {
-                    let said = self.outside.write(export).await;
-                    self.say(said).await;
+                    let message = self.outside.write(export).await;
+                    // Its only effect is a question, or a notice.
+                    drop(self.session.take(Urgency::Input, message).await);
                 }
                 Wish::Saved(wish) => {
                     let client = self.session.client();
@@ -303,12 +303,6 @@ impl Shell {
         }
         self.redraw();
         None
-    }
-
-    /// Says what was done outside.
-    async fn say(&mut self, (level, text): (NoticeLevel, String)) {
-        let message = Message::Said(level, text);
-        drop(self.session.take(Urgency::Input, message).await);
     }
 
     /// Gives the terminal to the editor until it ends, and has the file looked at again.

@@ -9,7 +9,7 @@ pub struct Saved {
     pub files: Option<u64>,
 }
 
-/// What happens to a context that has the name already.
+/// What happens to a context or a file that has the name already.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Existing {
     /// It stays, and a question is asked.

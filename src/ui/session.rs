@@ -59,7 +59,7 @@ pub(super) enum Wish {
     EditSettings(Place),
     /// Put this into the clipboard.
     Copy(Vec<u8>),
-    /// Write a text into a new file.
+    /// Write a text into a file.
     Write(Export),
     /// Do this with saved contexts.
     Saved(SavedWish),

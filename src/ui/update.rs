@@ -14,6 +14,8 @@ pub(in crate::ui) mod table;
 mod typed;
 pub(in crate::ui) mod weigh;
 
+pub(in crate::ui) use palette::can;
+
 use super::{
     action::{Action, Scope},
     cursor::Cursor,
@@ -37,10 +39,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Subscribed(snapshot) => events::subscribed(model, snapshot),
         Message::Told(event) => events::told(model, *event),
         Message::Answered(answer) => answers::answered(model, *answer),
-        Message::Refused(why) | Message::Uneditable(why) => {
-            notify(model, NoticeLevel::Error, &why);
-            Vec::new()
-        }
+        Message::Refused(why) | Message::Uneditable(why) => say(model, NoticeLevel::Error, &why),
         Message::Unanswered(question, why) => answers::unanswered(model, &question, &why),
         Message::Pressed(action) => keys::pressed(model, action),
         Message::Typed(c) => typed::edit(model, &Edit::Add(c.to_string())),
@@ -62,12 +61,10 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Message::Edited(node) => vec![Effect::Send(Command::Rescan(node))],
-        Message::Said(level, text) => {
-            notify(model, level, &text);
-            Vec::new()
-        }
+        Message::Said(level, text) => say(model, level, &text),
         Message::Contexts(all) => saved::listed(model, &all),
         Message::NameTaken(saved) => saved::name_taken(model, saved),
+        Message::Exists(export) => on_top::ask_to_replace(model, export),
         Message::Clicked(x, y) => {
             let mut effects = typed::flush(model);
             effects.extend(mouse::clicked(model, x, y));
@@ -187,6 +184,11 @@ fn settle(model: &mut Model) -> Vec<Effect> {
         effects.extend(model.tree.ask_if_uncovered());
     }
     effects
+}
+
+fn say(model: &mut Model, level: NoticeLevel, text: &str) -> Vec<Effect> {
+    notify(model, level, text);
+    Vec::new()
 }
 
 /// Shows a line in the footer for some seconds, and keeps it in the log.

@@ -60,6 +60,7 @@ fn sheet(model: &Model, look: &Look, overlay: &Overlay, inner: Area) -> Sheet {
         Overlay::Clear(dialog) => dialogs::clear(model, look, *dialog, inner),
         Overlay::Evict(dialog) => dialogs::evict(model, look, dialog, inner),
         Overlay::Forget(dialog) => dialogs::forget(model, look, dialog, inner),
+        Overlay::Replace(export) => dialogs::replace(model, look, export, inner),
         Overlay::Models(list) => lists::models(model, look, list, inner),
         Overlay::Skipped(list) => lists::skipped(model, look, list, inner),
         Overlay::Context(list) => marked::sheet(model, look, list, inner),

@@ -36,6 +36,7 @@ use super::{
     cursor::Cursor,
     inquiry::Inquiry,
     layout::{Area, Layout},
+    message::Export,
     screens,
 };
 use crate::model::{Row, SkippedFile};
@@ -51,6 +52,8 @@ pub(crate) enum Overlay {
     Evict(EvictDialog),
     /// Forget the counts of a folder?
     Forget(ForgetDialog),
+    /// Replace a file that is there?
+    Replace(Export),
     /// The models to choose from.
     Models(ModelList),
     /// All about an entry.
@@ -81,7 +84,11 @@ impl Overlay {
     /// Returns the scope in which keys are looked up while it is on top.
     pub(crate) const fn scope(&self) -> Scope {
         match self {
-            Self::Clear(_) | Self::Evict(_) | Self::Forget(_) | Self::LoseSaved(_) => Scope::Dialog,
+            Self::Clear(_)
+            | Self::Evict(_)
+            | Self::Forget(_)
+            | Self::Replace(_)
+            | Self::LoseSaved(_) => Scope::Dialog,
             Self::Palette(_) | Self::Prompt(_) | Self::Saved(_) => Scope::Editor,
             Self::Help(help) if help.filter.editing => Scope::Editor,
             Self::Models(list) if list.filter.editing => Scope::Editor,
@@ -109,6 +116,7 @@ impl Overlay {
             | Self::Clear(_)
             | Self::Evict(_)
             | Self::Forget(_)
+            | Self::Replace(_)
             | Self::Models(_)
             | Self::Details(_)
             | Self::Skipped(_)

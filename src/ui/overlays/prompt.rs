@@ -42,7 +42,7 @@ impl Asking {
     /// Says what may be typed.
     pub(crate) const fn hint(self) -> &'static str {
         match self {
-            Self::Export => "a new file: .md, .xml or .json say how it is written",
+            Self::Export => "a file, .md, .xml or .json; relative to the current folder",
             Self::Save => "a name, for this repository",
             Self::Glob => "a glob such as src/**/*.rs, or a part of a path",
         }

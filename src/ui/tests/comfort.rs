@@ -97,6 +97,18 @@ fn a_glob_marks_what_it_matches_and_says_when_that_is_nothing() {
 }
 
 #[test]
+fn a_glob_says_how_many_files_it_would_mark() {
+    let mut fake = Fake::new(&DJANGO, (120, 36));
+    fake.keys("* m o d e l s");
+    assert!(text(&fake).contains(" 4 files · "), "{}", text(&fake));
+    fake.keys("enter");
+    assert_eq!(fake.marked.len(), 4);
+    fake.keys("/ q q q q enter a");
+    assert!(text(&fake).contains("nothing matches: no more is marked"), "{}", text(&fake));
+    assert_eq!(fake.marked.len(), 4);
+}
+
+#[test]
 fn the_cursor_goes_back_to_where_it_was_and_forth_again() {
     let mut fake = Fake::new(&DJANGO, (120, 36));
     fake.keys("l j G");

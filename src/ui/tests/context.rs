@@ -11,7 +11,7 @@ use crate::{
         RepoPath, Sort, TextWanted, WorkView,
     },
     ui::{
-        Action, Effect, Message, Model, Remembered, Settings,
+        Action, Effect, Export, Message, Model, Remembered, Settings,
         saved::{Existing, Saved, SavedWish},
         update,
     },
@@ -154,6 +154,22 @@ fn the_context_is_exported_in_the_form_that_the_name_says() {
         let Some(Effect::Write(export)) = fake.others.last() else { panic!("{name}") };
         assert_eq!((export.path.to_str(), export.text.len()), (Some(name), 731));
         assert_eq!(export.left_out, 0);
+    }
+}
+
+#[test]
+fn a_file_that_is_there_is_replaced_after_a_question() {
+    for (answer, written) in [("y", 2), ("esc", 1)] {
+        let mut fake = marked((80, 24));
+        fake.keys("o a enter");
+        let Some(Effect::Write(export)) = fake.others.last().cloned() else { panic!() };
+        fake.tell(Message::Exists(export.clone()));
+        assert!(text(&fake).contains("Replace the file?"), "{}", text(&fake));
+        fake.keys(answer);
+        assert!(fake.model.overlays.is_empty());
+        assert_eq!(fake.others.len(), written, "{answer}");
+        let replaced = Export { existing: Existing::Replace, ..export };
+        assert_eq!(fake.others.contains(&Effect::Write(replaced)), answer == "y");
     }
 }
 

@@ -6,11 +6,26 @@ use super::{
 };
 use crate::{
     model::{
-        Answer, Command, EventKind, EvictRequest, EvictTarget, ExportReport, ImportReport, Kind,
-        Policy, Question, TaskId, TaskKind, TaskState, TaskView, TasksView, VerifyReport, WorkView,
+        Answer, Bytes, Command, EventKind, EvictRequest, EvictTarget, ExportReport, ImportReport,
+        Kind, Policy, Question, TaskId, TaskKind, TaskState, TaskView, TasksView, VerifyReport,
+        WorkView,
     },
     ui::Message,
 };
+
+#[test]
+fn a_card_says_that_a_large_file_was_not_read_for_it() {
+    let mut fake = Fake::new(&DJANGO, (120, 36));
+    fake.prompt = false;
+    fake.keys("i");
+    let asked = fake.open.pop().unwrap();
+    let Some(Answer::Details(Some(mut details))) = fake.answer(&asked) else { panic!("{asked:?}") };
+    (details.lines, details.unread_over) = (None, Some(Bytes(256 << 10)));
+    fake.tell(Message::Answered(Box::new(Answer::Details(Some(details)))));
+    for line in ["not read for this card: over 262 kB", "others not read for this card"] {
+        assert!(text(&fake).contains(line), "{}", text(&fake));
+    }
+}
 
 #[test]
 fn the_cache_is_cleared_only_after_a_question() {

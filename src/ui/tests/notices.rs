@@ -2,7 +2,7 @@
 
 use super::{
     fake::Fake,
-    scene::{DJANGO, text},
+    scene::{DJANGO, tasks, text},
 };
 use crate::{
     model::{Command, EventKind, Notice, NoticeLevel, UnixNanos, WorkView},
@@ -45,9 +45,9 @@ fn what_the_engine_has_logged_is_not_logged_again() {
 #[test]
 fn a_notice_that_does_not_fit_says_where_it_can_be_read() {
     for (size, keys, place) in [
-        ((80, 24), "", "… 7 log"),
-        ((80, 24), "C", "… whole in the log"),
-        ((80, 24), "7", "… whole in the log"),
+        ((80, 24), "", "… 7 log  ? help"),
+        ((80, 24), "C", "… see log"),
+        ((80, 24), "7", "… see log  ? help"),
         ((120, 36), "", "a.md: no such file"),
     ] {
         let mut fake = Fake::new(&DJANGO, size);
@@ -56,7 +56,7 @@ fn a_notice_that_does_not_fit_says_where_it_can_be_read() {
         fake.tell(Message::Said(NoticeLevel::Error, LONG.to_owned()));
         let footer = footer(&fake);
         assert!(footer.contains(" error: cannot write /proc/nope"), "{footer}");
-        assert!(footer.trim_end().ends_with(place), "{size:?} {keys}: {footer}");
+        assert!(footer.contains(place), "{size:?} {keys}: {footer}");
     }
 }
 
@@ -72,4 +72,38 @@ fn while_counting_is_paused_nothing_is_said_to_be_counted() {
         assert!(footer(&fake).contains(said), "{keys}: {}", footer(&fake));
     }
     assert!(matches!(fake.sent[..], [Command::Warm(_), Command::Invalidate(_)]));
+}
+
+#[test]
+fn a_short_notice_leaves_the_keys_that_lead_to_all_others() {
+    for keys in ["", "2", "7"] {
+        let mut fake = Fake::new(&DJANGO, (80, 24));
+        fake.keys(keys);
+        let said = "budget all month: 92 % of $30.00 is spent";
+        fake.tell(Message::Said(NoticeLevel::Warning, said.to_owned()));
+        let footer = footer(&fake);
+        assert!(footer.contains(said) && footer.contains("? help"), "`{keys}`: {footer}");
+    }
+}
+
+#[test]
+fn only_keys_that_do_something_with_the_task_are_named() {
+    let mut fake = Fake::new(&DJANGO, (120, 36));
+    fake.keys("tab tab tab");
+    for dead in ["move", "detail", "cancel", "retry", "raise"] {
+        assert!(!footer(&fake).contains(dead), "{dead}: {}", footer(&fake));
+    }
+    fake.event(EventKind::TasksChanged(tasks()));
+    let of_running = footer(&fake);
+    assert!(of_running.contains("x cancel") && of_running.contains("enter detail"), "{of_running}");
+    assert!(!of_running.contains("t retry"), "{of_running}");
+    fake.keys("j");
+    assert!(footer(&fake).contains("t retry"), "{}", footer(&fake));
+}
+
+#[test]
+fn a_help_that_lists_no_key_says_so() {
+    let mut fake = Fake::new(&DJANGO, (80, 24));
+    fake.keys("? / z z z z");
+    assert!(text(&fake).contains("nothing matches"), "{}", text(&fake));
 }

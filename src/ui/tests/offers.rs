@@ -9,7 +9,10 @@ use super::{
 };
 use crate::{
     model::{Command, EventKind, ImportRequest, Question, StoreMode},
-    ui::{Action, Answers, Effect, Message, Model, Settings, overlays::Overlay},
+    ui::{
+        Action, Answers, Effect, Message, Model, Settings,
+        overlays::{Overlay, palette::Way},
+    },
 };
 
 const SOURCE: &str = "/home/ada/django/.aider.tags.cache.v4";
@@ -101,7 +104,10 @@ fn the_hint_goes_with_the_first_key_and_the_offer_stays_in_the_palette_and_on_ca
     fake.keys(":");
     let listed = |fake: &Fake| {
         let Some(Overlay::Palette(palette)) = fake.model.overlays.last() else { return false };
-        palette.shown().iter().any(|(entry, _)| entry.action == Action::ImportFound)
+        palette
+            .shown()
+            .iter()
+            .any(|(entry, _)| entry.action == Action::ImportFound && entry.way == Way::Here)
     };
     assert!(listed(&fake));
     fake.keys("esc 3");

@@ -121,7 +121,7 @@ fn every_action_is_found_from_everywhere() {
         let is_of_hands = |action: &&&Action| {
             let name: &str = (**action).into();
             let words = ["cursor-", "page-", "half-", "erase-", "next-", "previous-", "show-"];
-            // The last one is for a list that says so, and is reached through load-context.
+            // A saved context is deleted where it is chosen, which one of these opens.
             let own = ["first", "last", "palette", "back", "accept", "refuse", "delete-context"];
             words.iter().any(|word| name.starts_with(word)) || own.contains(&name)
         };

@@ -6,8 +6,8 @@ use super::{
 };
 use crate::{
     model::{
-        Context, EventKind, FileStatus, ModelInfo, Notice, NoticeLevel, PicoUsd, StoreMode,
-        Thresholds, Tokens, UnixNanos,
+        CacheStatus, Context, EventKind, FileStatus, ModelInfo, Notice, NoticeLevel, PicoUsd,
+        StoreMode, Thresholds, Tokens, UnixNanos,
     },
     ui::{Message, Model, Scope, Settings},
 };
@@ -343,4 +343,14 @@ fn the_history_of_hit_rates_grows_with_what_the_store_tells() {
     let screen = text(&fake);
     let line = screen.lines().find(|line| line.contains("│ index ")).unwrap();
     assert!(line.contains(" █▅ ") || line.contains(" █▄ "), "{line}");
+}
+
+#[test]
+fn nothing_is_settled_while_the_store_is_being_opened() {
+    let mut fake = Fake::new(&[], (80, 24));
+    assert!(fake.model.is_settled());
+    for (mode, settled) in [(StoreMode::Opening, false), (StoreMode::Ok, true)] {
+        fake.event(EventKind::CacheChanged(CacheStatus { mode, ..scene::cache() }));
+        assert_eq!(fake.model.is_settled(), settled);
+    }
 }

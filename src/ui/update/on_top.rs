@@ -16,10 +16,11 @@ use crate::{
         action::Action,
         cursor::Step,
         layout::Layout,
-        message::Effect,
+        message::{Effect, Export},
         model::Model,
         overlays::{Help, Overlay, settings::chosen_place},
         panes::cache,
+        saved::Existing,
     },
 };
 
@@ -164,9 +165,11 @@ pub(super) fn step(model: &mut Model, step: Step) -> Vec<Effect> {
             list.cursor.step(step, lines, height);
             false
         }
-        Overlay::Clear(_) | Overlay::Forget(_) | Overlay::LoseSaved(_) | Overlay::Prompt(_) => {
-            false
-        }
+        Overlay::Clear(_)
+        | Overlay::Forget(_)
+        | Overlay::Replace(_)
+        | Overlay::LoseSaved(_)
+        | Overlay::Prompt(_) => false,
         Overlay::Skipped(list) => list.step(step, height),
         Overlay::Context(list) => list.step(step, height),
         Overlay::Preview(card) => card.list.step(step, height),
@@ -220,6 +223,7 @@ fn accept(model: &mut Model) -> Vec<Effect> {
         }
         Some(Overlay::Prompt(_)) => return super::prompt::answered(model),
         Some(Overlay::Saved(_) | Overlay::LoseSaved(_)) => return super::saved::accept(model),
+        Some(Overlay::Replace(_)) => return replace(model),
         Some(Overlay::Palette(palette)) => {
             let chosen = palette.chosen().cloned();
             return super::palette::run(model, chosen);
@@ -240,6 +244,18 @@ fn accept(model: &mut Model) -> Vec<Effect> {
     };
     model.overlays.pop();
     vec![Effect::Send(command)]
+}
+
+/// Asks whether the file that is there is to be replaced.
+pub(super) fn ask_to_replace(model: &mut Model, export: Export) -> Vec<Effect> {
+    model.overlays.push(Overlay::Replace(export));
+    Vec::new()
+}
+
+/// Replaces the file that is there.
+fn replace(model: &mut Model) -> Vec<Effect> {
+    let Some(Overlay::Replace(export)) = model.overlays.pop() else { return Vec::new() };
+    vec![Effect::Write(Export { existing: Existing::Replace, ..export })]
 }
 
 /// Chooses the line that was clicked; a click outside goes one step back.
@@ -285,6 +301,7 @@ pub(super) fn clicked(model: &mut Model, x: u16, y: u16) -> Vec<Effect> {
             | Overlay::Clear(_)
             | Overlay::Evict(_)
             | Overlay::Forget(_)
+            | Overlay::Replace(_)
             | Overlay::Details(_)
             | Overlay::Task(_)
             | Overlay::Prompt(_)

@@ -19,6 +19,11 @@ use crate::{
     },
 };
 
+/// Returns true when an action of this scope does something now.
+pub(in crate::ui) fn can(model: &Model, scope: Scope, action: Action) -> bool {
+    needs::missing(model, scope, action).is_none()
+}
+
 /// Opens the palette over what is in front.
 pub(super) fn open(model: &mut Model) -> Vec<Effect> {
     let entries = entries(model);
@@ -131,6 +136,7 @@ const fn is_done_on(top: &Overlay, action: Action) -> bool {
         Overlay::Context(_) => matches!(
             action,
             Action::Unmark
+                | Action::FilterList
                 | Action::MarkLevel
                 | Action::CopyContext
                 | Action::ExportContext
@@ -145,6 +151,7 @@ const fn is_done_on(top: &Overlay, action: Action) -> bool {
         Overlay::Clear(_)
         | Overlay::Evict(_)
         | Overlay::Forget(_)
+        | Overlay::Replace(_)
         | Overlay::Details(_)
         | Overlay::Skipped(_)
         | Overlay::Task(_)

@@ -15,12 +15,15 @@ use crate::{
         overlays::Overlay,
         screens::{Screen, cache, spend},
         strip::Strip,
+        update::can,
         widgets,
     },
 };
 
 /// Milliseconds that each picture of the spinner is shown.
 const SPIN_MS: u64 = 100;
+/// Columns from which on a notice that is cut leaves room for the key of the help.
+const LEAST_FOR_HELP: usize = 70;
 /// Columns of the progress bar.
 const BAR: u16 = 16;
 
@@ -211,15 +214,22 @@ fn shout(notice: &Shout, look: &Look) -> (String, Style) {
     (format!(" {sign}{word}{}", notice.text), style)
 }
 
-/// Returns a notice, which says where to read it whole when it does not fit.
+/// Returns a notice and the keys that lead to all others; it says where to read it whole when it
+/// does not fit.
 fn fitting(model: &Model, look: &Look, (text, style): &(String, Style), room: usize) -> Strip {
-    if format::width(text) <= room {
-        return Strip::of(text, *style);
+    let whole = Strip::of(text.clone(), *style);
+    let helps = helps(model, look);
+    let help = hint(model, look, model.scope(), (&[Action::Help], "help"));
+    let with = |keys: &Strip| whole.clone().gap(1).join(keys.clone());
+    let line = Strip::first_fit([with(&helps), with(&help), whole], room);
+    if line.width() > 0 {
+        return line;
     }
     let log = hint(model, look, Scope::Global, (&[Action::ShowLog], "log"));
     let is_near = model.scope().path().contains(&Scope::Global) && model.screen != Screen::Log;
-    let whole = Strip::of(" whole in the log ", look.theme.dim);
-    let place = if is_near && log.width() > 0 { log } else { whole };
+    let place =
+        if is_near && log.width() > 0 { log } else { Strip::of(" see log ", look.theme.dim) };
+    let place = if room < LEAST_FOR_HELP { place } else { place.join(help) };
     let place = if place.width() * 2 > room { Strip::default() } else { place };
     let cut = format::fit(text, room - place.width(), Keep::Start, &look.glyphs);
     Strip::of(cut, *style).join(place)
@@ -269,10 +279,16 @@ fn hints(model: &Model, look: &Look, room: usize) -> Strip {
         Screen::Cache => cache::hints(model),
         Screen::Log => LOG.to_vec(),
     };
+    let has_task = can(model, scope, Action::TaskDetail);
+    let can = |(actions, _): &&Hint| {
+        let moves = actions.contains(&Action::CursorDown);
+        (has_task || !moves) && actions.iter().all(|action| can(model, scope, *action))
+    };
+    let of_task: Vec<Hint> = TASKS.iter().filter(can).copied().collect();
     let lists: [&[Hint]; 2] = match scope {
         Scope::Tree if model.tree.range.is_some() => [&IN_RANGE, &[]],
         Scope::Tree => [&TREE, &[]],
-        Scope::Tasks => [&TASKS, &EVERYWHERE],
+        Scope::Tasks => [&of_task, &EVERYWHERE],
         Scope::Spend | Scope::Entries | Scope::Log => [&of_screen, &[]],
         Scope::Cache | Scope::Budget | Scope::List => [&[PANE, MOVE], &EVERYWHERE],
         Scope::Global => [&[PANE], &EVERYWHERE],
@@ -282,21 +298,25 @@ fn hints(model: &Model, look: &Look, room: usize) -> Strip {
         Scope::Overlay if model.overlays.is_empty() => [&[SCROLL, BACK], &[]],
         Scope::Dialog | Scope::Overlay => [on_top(model), &[]],
     };
-    let help = hint(model, look, scope, (&[Action::Palette], "commands")).join(hint(
-        model,
-        look,
-        scope,
-        (&[Action::Help], "help"),
-    ));
+    let help = helps(model, look);
+    // On top of the panes there are few keys, and those matter more.
+    let kept = if model.overlays.is_empty() { help.width() } else { 0 };
     let mut line = Strip::default();
     for wanted in lists.concat() {
         let next = hint(model, look, scope, wanted);
-        if line.width() + next.width() + help.width() > room {
+        if line.width() + next.width() + kept > room {
             break;
         }
         line = line.join(next);
     }
     if line.width() + help.width() <= room { line.join(help) } else { line }
+}
+
+/// Returns the keys that lead to all others.
+fn helps(model: &Model, look: &Look) -> Strip {
+    let scope = model.scope();
+    let palette = hint(model, look, scope, (&[Action::Palette], "commands"));
+    palette.join(hint(model, look, scope, (&[Action::Help], "help")))
 }
 
 /// Returns the hints while text is typed into what lies on top.
@@ -312,7 +332,9 @@ fn typed_on_top(model: &Model) -> &'static [Hint] {
 fn on_top(model: &Model) -> &'static [Hint] {
     match model.overlays.last() {
         Some(Overlay::Clear(_)) => &DIALOG,
-        Some(Overlay::Forget(_) | Overlay::LoseSaved(_)) => const { &[DIALOG[0], DIALOG[1]] },
+        Some(Overlay::Forget(_) | Overlay::Replace(_) | Overlay::LoseSaved(_)) => {
+            const { &[DIALOG[0], DIALOG[1]] }
+        }
         Some(Overlay::Evict(_)) => const { &[DIALOG[0], DIALOG[1], DIALOG[2], OTHER_CHOICE] },
         Some(Overlay::Models(_)) => const { &[MOVE, TAKE, FILTER, BACK, PAGE] },
         Some(Overlay::Context(_)) if !model.has_marks() => const { &[BACK] },

@@ -87,6 +87,15 @@ fn the_first_screen_is_complete_every_time() {
 }
 
 #[test]
+fn an_empty_folder_is_shown_once_the_store_is_open() {
+    for _ in 0..3 {
+        let home = Home::with(&[]);
+        let screen = home.once("", "120x36").ended_with(0).out;
+        assert!(!screen.contains("opening store"), "{screen}");
+    }
+}
+
+#[test]
 fn a_picture_is_written_where_it_is_wanted() {
     let home = home();
     let path = home.path().join("screen.svg");

@@ -8,6 +8,7 @@ use crate::{
         format::{self, Keep},
         layout::Area,
         look::Look,
+        message::Export,
         model::Model,
         overlays::{ClearDialog, EvictDialog, ForgetDialog, evict::Field},
         panes::cache,
@@ -85,6 +86,27 @@ pub(super) fn forget(model: &Model, look: &Look, dialog: &ForgetDialog, inner: A
     ];
     let foot = vec![yes_or_no(model, look, "forget them", columns)];
     Sheet { title: "Forget what is counted there?".to_owned(), lines, foot, snug: true }
+}
+
+/// The question before a file is replaced.
+pub(super) fn replace(model: &Model, look: &Look, export: &Export, inner: Area) -> Sheet {
+    let theme = &look.theme;
+    let columns = usize::from(inner.width);
+    let path = export.path.to_string_lossy();
+    let path = format::fit(
+        Shown::text(&path).as_str(),
+        columns.saturating_sub(2),
+        Keep::End,
+        &look.glyphs,
+    );
+    let lines = vec![
+        Strip::default(),
+        Strip::default().gap(1).add(path, theme.text),
+        Strip::default(),
+        Strip::of(" what is in it will be lost", theme.warning),
+    ];
+    let foot = vec![yes_or_no(model, look, "replace it", columns)];
+    Sheet { title: "Replace the file?".to_owned(), lines, foot, snug: true }
 }
 
 /// The choices before an eviction, and what it would remove.

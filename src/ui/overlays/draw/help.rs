@@ -33,6 +33,9 @@ pub(super) fn sheet(model: &Model, look: &Look, help: &Help, inner: Area) -> She
     let mut seen = vec![filter(model, look, help, (all, columns))];
     let top = usize::try_from(help.cursor.top).unwrap_or(0);
     seen.extend(lines.into_iter().skip(top));
+    if all == 0 {
+        seen.push(Strip::of(" nothing matches", theme.dim));
+    }
     Sheet { title: "Keys".to_owned(), lines: seen, snug: false, foot: Vec::new() }
 }
 

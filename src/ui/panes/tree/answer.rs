@@ -96,8 +96,10 @@ impl Tree {
             self.note_chosen();
             return;
         }
-        // An entry that was not asked for may yet be outside the page: the next answer tells.
-        let is_gone = self.on.is_some() && asked.query.follow == self.on;
+        // An entry that was not asked for may yet be outside the page, and a list of another shape
+        // may not show it: the next answer tells.
+        let is_of_now = asked.shape == self.shape;
+        let is_gone = is_of_now && self.on.is_some() && asked.query.follow == self.on;
         if is_gone && let Some(at) = self.index_of_folder_around() {
             self.cursor.carry(at, total, self.height);
         } else {

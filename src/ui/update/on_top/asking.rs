@@ -45,6 +45,7 @@ pub(in crate::ui::update) fn ask_for(model: &mut Model, index: usize) -> Vec<Eff
         Some(
             Overlay::Help(_)
             | Overlay::Forget(_)
+            | Overlay::Replace(_)
             | Overlay::Palette(_)
             | Overlay::Prompt(_)
             | Overlay::Saved(_)
@@ -87,6 +88,7 @@ pub(super) fn question(model: &mut Model, index: usize) -> Option<Question> {
         }
         Overlay::Help(_)
         | Overlay::Forget(_)
+        | Overlay::Replace(_)
         | Overlay::Palette(_)
         | Overlay::Prompt(_)
         | Overlay::Saved(_)

@@ -76,9 +76,9 @@ const NEEDS: [(Action, Need); 33] = [
     (Action::Warm, Need::Row),
     (Action::Invalidate, Need::Row),
     (Action::TaskDetail, Need::Task),
-    (Action::CancelTask, Need::TaskThat(&UNFINISHED, "a chosen task that has not ended")),
-    (Action::RetryTask, Need::TaskThat(&[TaskState::Failed], "a chosen task that failed")),
-    (Action::RaiseTask, Need::TaskThat(&[TaskState::Queued], "a chosen task that is queued")),
+    (Action::CancelTask, Need::TaskThat(&UNFINISHED, "an unfinished task")),
+    (Action::RetryTask, Need::TaskThat(&[TaskState::Failed], "a failed task")),
+    (Action::RaiseTask, Need::TaskThat(&[TaskState::Queued], "a queued task")),
     (Action::CancelAll, Need::Queued),
     (Action::RetryAll, Need::Failed),
 ];
@@ -91,7 +91,7 @@ impl Need {
             Self::Unmarked => "an entry that is not marked",
             Self::Skipped => "files that were not counted",
             Self::Opened => "an open folder",
-            Self::Around => "an entry in a folder, or an open one",
+            Self::Around => "an open folder, or one around",
             Self::Row => "a chosen entry",
             Self::File => "a chosen file",
             Self::Back => "a place to go back to",
@@ -100,7 +100,7 @@ impl Need {
             Self::TaskThat(_, words) => words,
             Self::Queued => "queued tasks",
             Self::Failed => "failed tasks",
-            Self::Offer => "a cache of another tool that was found",
+            Self::Offer => "a cache of another tool",
         }
     }
 
