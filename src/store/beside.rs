@@ -98,7 +98,9 @@ impl Core {
             Err(error) => {
                 tracing::warn!(folder = %folder.display(), %error, "cannot leave what was read");
                 hold(&self.beside.files).extend(files);
-                touched.into_iter().for_each(|touched| self.memory.note(touched));
+                for touched in touched {
+                    self.memory.note(touched);
+                }
             }
         }
     }

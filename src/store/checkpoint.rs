@@ -2,7 +2,7 @@
 
 use std::{
     path::Path,
-    sync::{Arc, atomic::Ordering::Relaxed},
+    sync::{Arc, Mutex, atomic::Ordering::Relaxed},
     thread::JoinHandle,
 };
 
@@ -160,17 +160,22 @@ impl Core {
         if self.ending.swap(true, Relaxed) {
             return;
         }
-        self.look_beside();
-        self.keep_limit();
-        self.closing.store(true, Relaxed);
         self.pending.stop();
         // Without a thread of its own sled waits for ever, and so would we for the writer.
         let is_stuck = self.gave_up.load(Relaxed);
-        for thread in [&self.writer, &self.sweeper, &self.compactor] {
+        let end = |thread: &Mutex<Option<JoinHandle<()>>>| {
             if let Some(handle) = hold(thread).take().filter(|_| !is_stuck) {
                 wait_for(handle);
             }
+        };
+        end(&self.writer);
+        if !is_stuck {
+            self.look_beside();
+            self.keep_limit();
         }
+        self.closing.store(true, Relaxed);
+        end(&self.sweeper);
+        end(&self.compactor);
         if let Err(error) = self.checkpoint_now() {
             tracing::error!(%error, "cannot make the cache safe at the end");
         }

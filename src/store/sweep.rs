@@ -13,7 +13,7 @@ use crate::model::{Bytes, EvictRequest, EvictTarget, Kind};
 use super::{
     catalog::Scope,
     checkpoint::wait_for,
-    core::Core,
+    core::{Core, Listing},
     entry::{self, Decoded, Form, View},
     error::{Fault, StoreError},
     evict::{Gone, Results},
@@ -57,15 +57,18 @@ impl Core {
     /// ends at once would leave every clean-up to the next one, which ends at once too. A clean-up
     /// goes down to the low mark, so that few of them have to do one.
     pub(super) fn keep_limit(self: &Arc<Self>) {
-        self.pending.drain();
-        let is_asked = self.is_owner() && self.has_stored.load(Relaxed);
-        if !is_asked || !matches!(self.settled(&AtomicBool::new(false)), Ok(Some(_))) {
+        // Its writer has ended: what is not listed by now is left to the next one that opens it.
+        let is_listed = hold(&self.chores).listing == Listing::Done;
+        if !is_listed || !self.is_owner() || !self.has_stored.load(Relaxed) {
             return;
         }
-        self.sweep_when_full();
-        let sweeper = hold(&self.sweeper).take();
-        if let Some(sweeper) = sweeper {
-            wait_for(sweeper);
+        // One that runs already may have begun before the last entries came.
+        for _ in 0..2 {
+            self.sweep_when_full();
+            let sweeper = hold(&self.sweeper).take();
+            if let Some(sweeper) = sweeper {
+                wait_for(sweeper);
+            }
         }
     }
 

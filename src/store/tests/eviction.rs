@@ -70,7 +70,7 @@ fn processes_that_keep_one_result_each_stay_below_the_limit_and_say_what_went() 
     }
     let lost = &remarks[0];
     assert!(lost.contains("thrown away") && lost.contains("store.disk-bytes"), "{remarks:?}");
-    assert!(lost.contains("$"), "{remarks:?}");
+    assert!(lost.contains('$'), "{remarks:?}");
 }
 
 #[test]
@@ -216,7 +216,7 @@ fn a_plan_says_of_how_many_nobody_knows_what_they_take() {
     for id in 0..3 {
         let took = crate::model::Millis(0);
         let cost = (id == 0).then_some(crate::model::PicoUsd::DOLLAR);
-        store.put_result(&ResultEntry { took, cost, ..super::results::entry(id) }).unwrap();
+        store.put_result(&ResultEntry { cost, took, ..super::results::entry(id) }).unwrap();
     }
     put(&store, 1, b"computed");
     let request =

@@ -103,7 +103,9 @@ fn what_scripts_keep_and_get_while_a_dashboard_is_open_is_counted() {
     let dashboard = held(&home);
     Run::of(&mut home.put(1)).ended_with(0);
     let gets: Vec<_> = (0..6).map(|_| home.larder(&home.get_args(1)).spawn().unwrap()).collect();
-    gets.into_iter().for_each(|get| drop(Run::of_child(get).ended_with(0)));
+    for get in gets {
+        Run::of_child(get).ended_with(0);
+    }
     drop(dashboard);
     let listed = home.json(&["cache", "list", "--kind", "result", "--sort", "used", "--json"]);
     assert_eq!((&listed["total"], &listed["entries"][0]["uses"]), (&2.into(), &6.into()));
