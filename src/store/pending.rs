@@ -3,7 +3,7 @@
 use std::{
     collections::VecDeque,
     mem,
-    sync::{Arc, Condvar, Mutex, MutexGuard},
+    sync::{Arc, Condvar, Mutex},
     time::Duration,
 };
 
@@ -22,9 +22,6 @@ const MAX_BYTES: usize = 32 << 20;
 
 /// So many writes are taken at once: enough to make taking cheap, little enough to stop soon.
 const BATCH: usize = 256;
-
-/// Fewer writes wait so long for others: waking for each takes longer than storing it.
-const GATHER: Duration = Duration::from_millis(50);
 
 /// A record on its way.
 #[derive(Clone, Debug)]
@@ -70,45 +67,31 @@ struct State {
     bytes: usize,
     number: u64,
     taken: Vec<(EntryKey, u64)>,
-    /// So many wait until writes have arrived: then no others are waited for.
-    awaited: usize,
     called: Call,
     stopped: bool,
     halted: bool,
 }
 
 /// The writes on their way.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Pending {
     state: Mutex<State>,
     work: Condvar,
     room: Condvar,
-    gather: Duration,
-}
-
-impl Default for Pending {
-    fn default() -> Self {
-        Self::gathering(GATHER)
-    }
 }
 
 impl Pending {
-    /// Returns one of which the writer waits so long for more to write.
-    fn gathering(gather: Duration) -> Self {
-        Self { state: Mutex::default(), work: Condvar::new(), room: Condvar::new(), gather }
-    }
-
     /// Adds a write; waits while too much is under way. Does nothing while halted or stopped.
     pub(super) fn put(&self, write: Write) {
         let size = write.record.len();
         let mut state = hold(&self.state);
         while !state.halted && !state.stopped && state.is_full(size) {
-            state = self.wait_for_arrival(state);
+            state = wait(&self.room, state);
         }
         if state.halted || state.stopped {
             return;
         }
-        let before = state.order.len();
+        let was_empty = state.order.is_empty();
         state.number += 1;
         let (number, key) = (state.number, write.key);
         state.bytes += size;
@@ -122,19 +105,9 @@ impl Pending {
             }
             None => state.order.push_back(key),
         }
-        let now = state.order.len();
-        if now > before && (before == 0 || now == BATCH) {
+        if was_empty {
             self.work.notify_one();
         }
-    }
-
-    /// Waits until some writes have arrived.
-    fn wait_for_arrival<'a>(&self, mut state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
-        state.awaited += 1;
-        self.work.notify_one();
-        state = wait(&self.room, state);
-        state.awaited -= 1;
-        state
     }
 
     /// Returns the write of `key` that is still under way.
@@ -187,8 +160,6 @@ impl Pending {
                 }
             }
         }
-        let gather = limit.map_or(self.gather, |limit| limit.min(self.gather));
-        (state, _) = wait_while(&self.work, state, gather, |state| state.gathers());
         // Calls go first: writes cannot be stored while a damaged generation waits to be replaced.
         if mem::take(&mut state.called) == Call::Chores {
             return Next::Called;
@@ -223,7 +194,7 @@ impl Pending {
         let mut state = hold(&self.state);
         let last = state.number;
         while !state.halted && state.has_before(last) {
-            state = self.wait_for_arrival(state);
+            state = wait(&self.room, state);
         }
     }
 
@@ -276,12 +247,6 @@ impl State {
         !is_asked && (self.halted || self.order.is_empty())
     }
 
-    /// Returns true while the writer had better wait for more.
-    fn gathers(&self) -> bool {
-        let is_asked = self.stopped || self.called == Call::Chores || self.awaited > 0;
-        !is_asked && !self.halted && (1..BATCH).contains(&self.order.len())
-    }
-
     fn has_before(&self, last: u64) -> bool {
         self.writes.values().any(|(number, _)| *number <= last)
     }
@@ -305,4 +270,91 @@ impl State {
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+
+    fn write(key: u8, value: &[u8]) -> Write {
+        Write { kind: Kind::Count, key: EntryKey([key; 32]), record: value.into() }
+    }
+
+    fn take(pending: &Pending) -> Vec<Write> {
+        match pending.next(Some(Duration::ZERO)) {
+            Next::Writes(writes) => writes,
+            Next::Tick | Next::Called | Next::Stop => Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_write_is_found_until_it_has_arrived() {
+        let pending = Pending::default();
+        pending.put(write(1, b"a"));
+        assert_eq!(take(&pending).len(), 1);
+        assert!(pending.find(&EntryKey([1; 32])).is_some());
+        pending.arrived(1);
+        assert!(pending.find(&EntryKey([1; 32])).is_none());
+        assert!(pending.is_empty());
+    }
+
+    #[test]
+    fn a_write_replaced_while_it_is_stored_is_stored_again() {
+        let pending = Pending::default();
+        pending.put(write(1, b"old"));
+        assert_eq!(take(&pending).len(), 1);
+        pending.put(write(1, b"new"));
+        pending.put(write(1, b"newer"));
+        pending.arrived(1);
+        let again = take(&pending);
+        assert_eq!(again.len(), 1);
+        assert_eq!(&*again[0].record, b"newer");
+    }
+
+    #[test]
+    fn what_could_not_be_stored_waits_again() {
+        let pending = Pending::default();
+        pending.put(write(1, b"a"));
+        pending.put(write(2, b"b"));
+        assert_eq!(take(&pending).len(), 2);
+        pending.arrived(1);
+        assert_eq!(&*take(&pending)[0].record, b"b");
+    }
+
+    #[test]
+    fn a_call_is_heard_before_writes() {
+        let pending = Pending::default();
+        pending.put(write(1, b"a"));
+        pending.call();
+        assert!(matches!(pending.next(Some(Duration::ZERO)), Next::Called));
+        assert_eq!(take(&pending).len(), 1);
+    }
+
+    #[test]
+    fn a_halted_queue_lets_nobody_wait() {
+        let pending = Pending::default();
+        pending.put(write(1, b"a"));
+        pending.halt();
+        pending.put(write(2, b"b"));
+        pending.drain();
+        pending.resume();
+        assert_eq!(take(&pending).len(), 1);
+    }
+
+    #[test]
+    fn who_waits_for_ever_wakes_when_something_has_to_be_saved() {
+        let pending = Arc::<Pending>::default();
+        let waiting = Arc::clone(&pending);
+        let writer = std::thread::spawn(move || matches!(waiting.next(None), Next::Tick));
+        pending.stir();
+        assert!(writer.join().unwrap());
+        pending.stir();
+        assert!(matches!(pending.next(None), Next::Tick), "asked before it waits");
+    }
+
+    #[test]
+    fn a_removed_write_is_never_stored() {
+        let pending = Pending::default();
+        pending.put(write(1, b"a"));
+        assert!(pending.remove(&EntryKey([1; 32])));
+        assert!(!pending.remove(&EntryKey([1; 32])));
+        assert!(take(&pending).is_empty());
+    }
+}

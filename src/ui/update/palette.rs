@@ -143,7 +143,6 @@ const fn is_done_on(top: &Overlay, action: Action) -> bool {
                 | Action::SaveContext
                 | Action::LoadContext
                 | Action::PrintContext
-                | Action::FilterList
         ),
         Overlay::Preview(_) => matches!(action, Action::MarkRange | Action::Edit),
         Overlay::Models(_) | Overlay::Help(_) => matches!(action, Action::FilterList),

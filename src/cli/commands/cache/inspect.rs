@@ -1,5 +1,7 @@
 //! `larder cache inspect`.
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 
 use super::{
@@ -91,10 +93,11 @@ fn result(result: &ResultDetails) -> String {
     );
     let named = [("of file ", &result.file), ("of      ", &result.repository)];
     for (label, name) in named.into_iter().filter(|(_, name)| !name.is_empty()) {
-        text.push_str(&format!("{label} {}\n", shown(name)));
+        // Writing into a text cannot fail.
+        let _ = writeln!(text, "{label} {}", shown(name));
     }
     if let Some(tokens) = result.tokens {
-        text.push_str(&format!("tokens   {}\n", grouped(tokens.0)));
+        let _ = writeln!(text, "tokens   {}", grouped(tokens.0));
     }
     text
 }
@@ -125,9 +128,13 @@ mod tests {
             }),
         };
         let text = text(&details);
-        assert!(text.contains("tiers    memory, disk\nfile     a\\x1bb\n"), "{text}");
+        assert!(text.contains("tiers    memory, disk\ntype     docs\n"), "{text}");
+        assert!(text.ends_with("file     a\\x1bb\n"), "{text}");
         assert!(text.contains("provider x\\x07ai\nmodel    grok-4\nprompt   p1\n"), "{text}");
-        assert!(text.contains("of       /src/shop\ntokens   4 120\n"), "{text}");
+        assert!(
+            text.contains(&format!("of       /src/shop\ntokens   {}\n", grouped(4_120))),
+            "{text}"
+        );
         let json = serde_json::to_value(Report::of(&details)).unwrap();
         assert_eq!(json["result"]["model"], "grok-4");
         assert_eq!(json["paths"][0]["path"], "a\u{1b}b");
