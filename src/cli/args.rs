@@ -13,7 +13,7 @@ use crate::{
     model::{Bytes, Day, Encoding, EntryKey, Kind, Policy},
 };
 
-pub use cache::{ExportArgs, GetArgs, ImportArgs, PutArgs, ResultArgs};
+pub use cache::{ExportArgs, GetArgs, ImportArgs, ListArgs, PutArgs, ResultArgs};
 pub use spend::{RecordArgs, RepriceArgs, SpendArgs, SpendCommand, SpendVerifyArgs, SpendWhich};
 
 /// The tokens of a codebase, live, from a warm cache.
@@ -203,26 +203,6 @@ pub enum CacheCommand {
     Import(ImportArgs),
     /// Write all entries into one file; it holds whatever results hold
     Export(ExportArgs),
-}
-
-/// Arguments of `cache list`.
-#[derive(Args, Clone, Debug)]
-pub struct ListArgs {
-    /// Only this kind
-    #[arg(long, value_parser = kind)]
-    pub kind: Option<Kind>,
-    /// What comes first: recent, oldest, largest or used
-    #[arg(long, value_name = "BY", default_value = "recent")]
-    pub sort: crate::model::EntryOrder,
-    /// Only where key, type, file, repository or model holds this text
-    #[arg(long)]
-    pub text: Option<String>,
-    /// At most so many
-    #[arg(short = 'n', long, value_name = "N", default_value_t = 50)]
-    pub limit: u32,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
 }
 
 /// Arguments of `cache evict`.

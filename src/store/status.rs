@@ -74,6 +74,13 @@ impl Store {
         both.map(stats).filter(is_used).collect()
     }
 
+    /// Returns when the oldest entry of each kind was made, where that is known: all entries were
+    /// listed, and the oldest of them is still there.
+    #[must_use]
+    pub fn oldest(&self) -> Vec<Option<UnixNanos>> {
+        Kind::iter().map(|kind| self.core().oldest(kind)).collect()
+    }
+
     /// Returns all that is kept, once the database is open and lists every file.
     #[must_use]
     pub fn inventory(&self) -> Inventory {

@@ -9,11 +9,9 @@ use std::{
     time::Duration,
 };
 
-use strum::IntoEnumIterator as _;
-
 use crate::model::{
     Clock, EntryDetails, EntryKey, EntryPage, EntryQuery, EvictRequest, EvictionPlan, Kind, Millis,
-    StoreMode, Tier, UnixNanos,
+    StoreMode, Tier,
 };
 
 use super::{
@@ -340,13 +338,6 @@ impl Store {
     #[must_use]
     pub fn entries(&self, query: &EntryQuery) -> EntryPage {
         self.core().entries(query)
-    }
-
-    /// Returns when the oldest entry of each kind was made, where that is known: all entries were
-    /// listed, and the oldest of them is still there.
-    #[must_use]
-    pub fn oldest(&self) -> Vec<Option<UnixNanos>> {
-        Kind::iter().map(|kind| self.core().oldest(kind)).collect()
     }
 
     /// Returns one entry in full; its paths are left empty.

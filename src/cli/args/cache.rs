@@ -1,10 +1,30 @@
-//! What can be typed after `larder cache` to keep results, and to move caches.
+//! What can be typed after `larder cache` to list entries, to keep results, and to move caches.
 
 use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::model::{EntryKey, Kind, PicoUsd};
+use crate::model::{EntryKey, EntryOrder, Kind, PicoUsd};
+
+/// Arguments of `cache list`.
+#[derive(Args, Clone, Debug)]
+pub struct ListArgs {
+    /// Only this kind
+    #[arg(long, value_parser = super::kind)]
+    pub kind: Option<Kind>,
+    /// What comes first: recent, oldest, largest or used
+    #[arg(long, value_name = "BY", default_value = "recent")]
+    pub sort: EntryOrder,
+    /// Only where key, type, file, repository or model holds this text
+    #[arg(long)]
+    pub text: Option<String>,
+    /// At most so many
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 50)]
+    pub limit: u32,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
 
 /// What names a result: changing any one of these is a miss.
 #[derive(Args, Clone, Debug)]

@@ -55,7 +55,7 @@ fn row(look: &Look, entry: &Entry, letters: &[usize], columns: usize) -> Strip {
     // A blank before it, one after the last column, and one between.
     let room = columns.saturating_sub(format::width(&keys) + 3);
     let remark = format::fit(&remark, room / 2, Keep::Start, glyphs);
-    let beside = format::width(&remark) + usize::from(!remark.is_empty());
+    let beside = if remark.is_empty() { 0 } else { format::width(&remark) + 3 };
     let help = entry.help.trim_end_matches('.');
     let help = format::fit(help, room.saturating_sub(beside), Keep::Start, glyphs);
     let plain = if entry.way == Way::Here { theme.text } else { theme.dim };
@@ -65,7 +65,7 @@ fn row(look: &Look, entry: &Entry, letters: &[usize], columns: usize) -> Strip {
         line = line.add(c.to_string(), style);
     }
     if !remark.is_empty() {
-        line = line.gap(1).add(remark, theme.dim);
+        line = line.add(format!(" {} {remark}", glyphs.separator), theme.dim);
     }
     let of_name = columns.saturating_sub(NAME + KEYS + 2);
     if is_wide && line.width() < of_name {
