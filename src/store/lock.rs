@@ -8,9 +8,14 @@ use std::{
     io::{self, Read},
     os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt},
     path::{Path, PathBuf},
+    thread,
+    time::Duration,
 };
 
-use rustix::fs::{FlockOperation, flock};
+use rustix::{
+    fs::{FlockOperation, flock},
+    io::Errno,
+};
 
 use crate::model::UnixNanos;
 
@@ -18,6 +23,12 @@ use super::error::StoreError;
 
 /// Stands after the pid of an owner that is about to let go.
 const CLOSING: &str = "closing";
+
+/// An owner that closes is waited for so long; it may have been stopped.
+const CLOSES: Duration = Duration::from_secs(5);
+
+/// Who waits for a lock looks so often.
+const PAUSE: Duration = Duration::from_millis(2);
 
 /// The lock, held until dropped.
 #[derive(Debug)]
@@ -43,8 +54,15 @@ impl Lock {
             Ok(()) => {}
             Err(rustix::io::Errno::WOULDBLOCK) => match owner(&mut file) {
                 // It is on its way out: waiting for it is better than a session without a cache.
-                Owner { closing: true, .. } => flock(&file, FlockOperation::LockExclusive)
-                    .map_err(|errno| StoreError::io("lock", path.clone())(errno.into()))?,
+                Owner { pid, closing: true } => {
+                    match take_within(&file, FlockOperation::NonBlockingLockExclusive, CLOSES) {
+                        Ok(()) => {}
+                        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                            return Err(StoreError::Locked { path: folder.to_owned(), pid });
+                        }
+                        Err(error) => return Err(StoreError::io("lock", path)(error)),
+                    }
+                }
                 Owner { pid, closing: false } => {
                     return Err(StoreError::Locked { path: folder.to_owned(), pid });
                 }
@@ -84,6 +102,22 @@ impl Drop for Lock {
         if let Err(errno) = flock(&self.file, FlockOperation::Unlock) {
             let error = io::Error::from(errno);
             tracing::warn!(path = %self.path.display(), %error, "cannot unlock");
+        }
+    }
+}
+
+/// Locks a file that others hold for moments, `how` must not wait; one that was stopped may hold it
+/// for ever.
+pub(super) fn take_within(file: &File, how: FlockOperation, within: Duration) -> io::Result<()> {
+    let mut waited = Duration::ZERO;
+    loop {
+        match flock(file, how) {
+            Err(Errno::WOULDBLOCK) if waited < within => {
+                thread::park_timeout(PAUSE);
+                waited += PAUSE;
+            }
+            Err(Errno::INTR) => {}
+            done => return done.map_err(io::Error::from),
         }
     }
 }

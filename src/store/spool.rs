@@ -8,20 +8,24 @@ use std::{
     io::{self, Read, Write},
     os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
-use rustix::fs::{FlockOperation, OFlags, flock};
+use rustix::fs::{FlockOperation, OFlags};
 use serde::{Deserialize, Serialize};
 
 use crate::model::Kind;
 
-use super::stats::Reads;
+use super::{lock, stats::Reads};
 
 /// The file that is appended to, and the one that the owner takes in.
 const NAMES: [&str; 2] = ["spool", "spool.taken"];
 
 /// The owner may be away for long: so many bytes wait for it at most.
 const LIMIT: u64 = 8 << 20;
+
+/// Who wants to write or read waits so long for another who does.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Digits of a checksum.
 const SUM: usize = 16;
@@ -76,7 +80,7 @@ fn locked(path: &Path) -> io::Result<(File, u64)> {
         let mut options = OpenOptions::new();
         options.read(true).append(true).create(true).mode(0o600).custom_flags(no_link());
         let file = options.open(path)?;
-        flock(&file, FlockOperation::LockExclusive)?;
+        lock::take_within(&file, FlockOperation::NonBlockingLockExclusive, PATIENCE)?;
         let ours = file.metadata()?;
         // The owner may have moved it aside before it was locked.
         match fs::symlink_metadata(path) {
@@ -111,7 +115,7 @@ pub(super) fn take(folder: &Path) -> io::Result<Option<Taken>> {
     }
     let file = OpenOptions::new().read(true).custom_flags(no_link()).open(&to)?;
     // Whoever writes a line holds it until the line is whole.
-    flock(&file, FlockOperation::LockShared)?;
+    lock::take_within(&file, FlockOperation::NonBlockingLockShared, PATIENCE)?;
     let mut bytes = Vec::new();
     file.take(LIMIT).read_to_end(&mut bytes)?;
     let mut taken = Taken { id: sum(&bytes), lines: Vec::new(), damaged: 0 };

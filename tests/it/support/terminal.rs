@@ -57,6 +57,8 @@ pub(crate) struct Terminal {
     parser: Parser,
     /// Everything that was written to the terminal.
     written: Vec<u8>,
+    /// What of it belongs to a frame that is not whole yet.
+    held: Vec<u8>,
     before: (LocalModes, OutputModes),
 }
 
@@ -107,6 +109,7 @@ impl Terminal {
             pid,
             parser: Parser::new(above_zero(rows), above_zero(columns), 0),
             written: Vec::new(),
+            held: Vec::new(),
             before,
         }
     }
@@ -201,6 +204,7 @@ impl Terminal {
         while let Ok(bytes) = self.output.recv_timeout(DRAINED) {
             self.take(&bytes);
         }
+        self.take_rest();
         status
     }
 
@@ -232,8 +236,34 @@ impl Terminal {
 
     fn take(&mut self, bytes: &[u8]) {
         self.written.extend_from_slice(bytes);
-        self.parser.process(bytes);
+        self.held.extend_from_slice(bytes);
+        // A frame is seen when it is whole, as terminals do with a synchronized update.
+        while let Some(begin) = find(&self.held, BEGIN) {
+            let Some(length) = find(&self.held[begin..], END) else { break };
+            let whole: Vec<u8> = self.held.drain(..begin + length + END.len()).collect();
+            self.parser.process(&whole);
+        }
+        let shown = find(&self.held, BEGIN).unwrap_or_else(|| {
+            let cut = (1..BEGIN.len()).rev().find(|len| self.held.ends_with(&BEGIN[..*len]));
+            self.held.len() - cut.unwrap_or(0)
+        });
+        let shown: Vec<u8> = self.held.drain(..shown).collect();
+        self.parser.process(&shown);
     }
+
+    /// Shows what is there of a frame that will not be whole any more.
+    fn take_rest(&mut self) {
+        let rest = std::mem::take(&mut self.held);
+        self.parser.process(&rest);
+    }
+}
+
+/// What begins and ends a frame.
+const BEGIN: &[u8] = b"\x1b[?2026h";
+const END: &[u8] = b"\x1b[?2026l";
+
+fn find(bytes: &[u8], part: &[u8]) -> Option<usize> {
+    bytes.windows(part.len()).position(|window| window == part)
 }
 
 impl Drop for Terminal {
