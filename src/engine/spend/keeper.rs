@@ -27,11 +27,14 @@ const LOOK_AGAIN: Duration = Duration::from_mins(10);
 /// Progress is told after so many files.
 const TELL_EVERY: u64 = 16;
 
+/// What has to appear in a folder on the way to folders of logs; nothing in one that holds them.
+type Awaited = Vec<PathBuf>;
+
 /// The books, and what keeps them up to date.
 pub(super) struct Keeper {
     pub(super) books: Books,
     /// A watch for each folder of logs; where that is missing, for the nearest one above it.
-    watches: Vec<(PathBuf, Watch)>,
+    watches: Vec<(PathBuf, Awaited, Watch)>,
     watch: watch::Options,
     clock: Arc<dyn Clock>,
     reports: mpsc::Sender<Report>,
@@ -140,13 +143,13 @@ impl Keeper {
             return false;
         }
         let wanted = awaited(&self.books.roots());
-        self.watches.retain(|(folder, _)| wanted.contains_key(folder));
+        self.watches.retain(|(folder, awaited, _)| wanted.get(folder) == Some(awaited));
         let before = self.watches.len();
         for (root, awaited) in wanted {
-            if self.watches.iter().any(|(known, _)| *known == root) {
+            if self.watches.iter().any(|(known, ..)| *known == root) {
                 continue;
             }
-            let (again, below) = (self.again.clone(), root.clone());
+            let (again, below, known) = (self.again.clone(), root.clone(), awaited.clone());
             let tell = move |change| match change {
                 // Above a folder of logs nothing else is of interest.
                 Change::Folders(_)
@@ -162,7 +165,7 @@ impl Keeper {
             let options = watch::Options { rescan_seconds: 0, ..self.watch.clone() };
             let watch = Watch::start(&root, None, &options, Arc::clone(&self.clock), tell);
             watch.add(vec![RepoPath::root()]);
-            self.watches.push((root, watch));
+            self.watches.push((root, known, watch));
         }
         self.watches.len() > before
     }
@@ -170,7 +173,7 @@ impl Keeper {
     /// Watches every folder that holds a log.
     fn watch_folders(&self) {
         let roots = self.books.roots();
-        for (root, watch) in self.watches.iter().filter(|(root, _)| roots.contains(root)) {
+        for (root, _, watch) in self.watches.iter().filter(|(root, ..)| roots.contains(root)) {
             let mut folders: Vec<RepoPath> = self
                 .books
                 .folders_below(root)
@@ -186,8 +189,8 @@ impl Keeper {
 
 /// Returns what to watch for folders of logs: each that exists, and for one that is missing the
 /// nearest above it, with what has to appear there.
-fn awaited(roots: &BTreeSet<PathBuf>) -> BTreeMap<PathBuf, Vec<PathBuf>> {
-    let mut wanted: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
+fn awaited(roots: &BTreeSet<PathBuf>) -> BTreeMap<PathBuf, Awaited> {
+    let mut wanted: BTreeMap<PathBuf, Awaited> = BTreeMap::new();
     for root in roots {
         if root.is_dir() {
             // Who watches it hears of everything in it.

@@ -100,21 +100,13 @@ mod tests {
             let record = pack::pack(line, &types, &mut book).unwrap();
             let _ = book.hear(record);
         }
-        let known = |record| {
-            let types = book.types.list(record_types(record)).len();
-            format!("{} {types} {:?}", record_part(record), pack::unpack(record, &book.names))
+        let known = |record: &crate::ledger::book::Record| {
+            let types = book.types.list(record.types).len();
+            format!("{} {types} {:?}", record.part, pack::unpack(record, &book.names))
         };
         let mut known: Vec<String> = book.records().iter().map(known).collect();
         known.sort();
         known
-    }
-
-    const fn record_types(record: &crate::ledger::book::Record) -> crate::ledger::book::TypeList {
-        record.types
-    }
-
-    const fn record_part(record: &crate::ledger::book::Record) -> u64 {
-        record.part
     }
 
     proptest! {
