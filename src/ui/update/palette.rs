@@ -146,7 +146,7 @@ const fn is_done_on(top: &Overlay, action: Action) -> bool {
         ),
         Overlay::Preview(_) => matches!(action, Action::MarkRange | Action::Edit),
         Overlay::Models(_) | Overlay::Help(_) => matches!(action, Action::FilterList),
-        Overlay::Settings(_) => matches!(action, Action::Evict | Action::Clear),
+        Overlay::Settings(_) => matches!(action, Action::Edit | Action::Evict | Action::Clear),
         Overlay::Clear(_)
         | Overlay::Evict(_)
         | Overlay::Forget(_)
